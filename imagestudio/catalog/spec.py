@@ -1,0 +1,121 @@
+"""The vocabulary that the catalog's entries are written in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from imagestudio.catalog.price import Price
+from imagestudio.generation import Task
+
+ControlName = Literal["width", "height", "aspect_ratio", "num_images", "image_size", "seed", "vector"]
+Status = Literal["live", "legacy", "retired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One setting that a model takes, with the bounds that form, validation and schemas share."""
+
+    name: ControlName
+    description: str
+    kind: Literal["integer", "choice", "flag"]
+    minimum: int = 0
+    maximum: int = 0
+    step: int = 1
+    choices: tuple[str, ...] = ()
+    default: Any = None
+    selects_route: str | None = None
+    """For a flag: the route that serves the model while the flag is on."""
+
+    def schema(self) -> dict[str, Any]:
+        """The control as JSON Schema."""
+        schema: dict[str, Any] = {"description": self.description}
+        match self.kind:
+            case "integer":
+                schema |= {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+                if self.step > 1:
+                    schema["multipleOf"] = self.step
+            case "choice":
+                schema |= {"type": "string", "enum": list(self.choices)}
+            case "flag":
+                schema["type"] = "boolean"
+        return schema if self.default is None else schema | {"default": self.default}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceImage:
+    """How an upstream takes the picture to edit."""
+
+    field: str
+    encoding: Literal["base64", "data_uri"]
+    in_list: bool = False
+    max_bytes: int = 20 * 1024 * 1024
+    max_pixels: int = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One upstream that can serve a model: where to send, what to call things, what it costs."""
+
+    upstream: str
+    """The upstream's own model id, as people find it in the vendor's documentation."""
+    endpoint: str
+    """Path under the provider's base URL."""
+    price: Price
+    wire: Mapping[str, str]
+    """Where `prompt` and each control go in the body: dotted paths, list positions as numbers."""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """What the upstream requires besides what was asked."""
+    image: SourceImage | None = None
+    former_endpoints: tuple[str, ...] = ()
+    """Older spellings, tried when the endpoint is answered with 404 (which accepts nothing)."""
+    served_by: str | None = None
+    """The model that really answers, where it is not the one asked for."""
+    notice: str | None = None
+    """A sentence that every job on this route carries as a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Where a model stands with its vendor."""
+
+    status: Status
+    note: str
+    since: date | None = None
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model as data: adding one is one entry in its provider's catalog file."""
+
+    id: str
+    name: str
+    provider: str
+    """A name in `providers.PROVIDERS`."""
+    task: Task
+    note: str
+    listed_price: str | None
+    """USD an image as the product's specification words it; None where it names no figure."""
+    life: Life
+    controls: tuple[Control, ...]
+    routes: Mapping[str, Route]
+    """By name; the first is the one used unless a setting or a flag chooses another."""
+    sources: tuple[str, ...]
+    default_size: tuple[int, int] | None = None
+    """Pixels the model makes when no size is asked, as far as its documentation tells."""
+    prompt_max: int = 10_000
+    """Longest prompt, in characters."""
+    default: bool = False
+    """The model that its task uses when none is named."""
+
+    def control(self, name: str) -> Control | None:
+        """The control of that name, or None where the model does not take it."""
+        return next((control for control in self.controls if control.name == name), None)
+
+    def route(self, controls: Mapping[str, Any], preferred: str = "") -> Route:
+        """The upstream that serves these controls; `preferred` names a route the operator chose."""
+        for control in self.controls:
+            if control.selects_route and controls.get(control.name):
+                return self.routes[control.selects_route]
+        return self.routes.get(preferred) or next(iter(self.routes.values()))

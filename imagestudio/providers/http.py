@@ -1,0 +1,193 @@
+"""One provider's HTTP: base URL, key, shared client, and what a broken connection means for money."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from imagestudio.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
+from imagestudio.fetch import Download, Fetcher
+
+PARSE_IN_THREAD = 64 * 1024
+"""Answers above this many bytes are parsed off the event loop."""
+MAX_ANSWER = 64 * 1024 * 1024
+"""An answer larger than this many bytes is not read to its end: four 2K PNGs in base64 stay well under it."""
+
+
+class Transient(Exception):
+    """A poll or a download failed in a way that passes: ask again. `retry_after` in seconds, where told."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A provider's answer: its status, its JSON (None where it is not JSON), and its headers."""
+
+    status: int
+    json: Any
+    text: str
+    """The first 500 characters, for messages."""
+    headers: httpx.Headers
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that `Retry-After` asks to wait, from either of its two forms (RFC 9110, 10.2.3)."""
+        value = self.headers.get("retry-after", "")
+        try:
+            return max(0.0, float(value))
+        except ValueError:
+            pass
+        try:
+            return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        except (ValueError, TypeError):
+            return None
+
+
+def provider_client() -> httpx.AsyncClient:
+    """A client for one provider: httpx's API over aiohttp's pool, which holds at hundreds of connections
+    where httpx's own collapses near 300. No cookies, no redirects, no proxies from the environment."""
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=400, keepalive_timeout=30)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    timeout = httpx.Timeout(30.0, connect=10.0)
+    transport = AiohttpTransport(client=session, trust_env=False)
+    return httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+
+
+def never_sent(error: Exception) -> bool:
+    """Whether this failure proves that the request did not leave.
+
+    The cause is asked first: httpx-aiohttp reports a connection lost *after* sending as `ConnectTimeout`,
+    and believing that would mean paying twice.
+    """
+    cause = error.__cause__
+    if isinstance(cause, aiohttp.ClientError):
+        return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    return isinstance(
+        error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol
+    )
+
+
+class Wire:
+    """Requests to one provider. The key goes out only to URLs that `owns` accepts, in headers."""
+
+    def __init__(
+        self,
+        *,
+        title: str,
+        client: httpx.AsyncClient,
+        fetcher: Fetcher,
+        base_url: str,
+        key_headers: Mapping[str, str],
+        key_variable: str,
+        owns: Callable[[str, str], bool],
+        submit_timeout_s: float = 120.0,
+    ) -> None:
+        self.title = title
+        self.key_variable = key_variable
+        self.base_url = base_url.rstrip("/")
+        self._client = client
+        self._fetcher = fetcher
+        self._key_headers = dict(key_headers)
+        self._owns = owns
+        self._submit_timeout = httpx.Timeout(submit_timeout_s, connect=10.0)
+
+    async def submit(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """POST once. Raises `ProviderFailed` where nothing left, `SubmitLost` where the answer was lost."""
+        url = self.base_url + path
+        try:
+            content = await asyncio.to_thread(lambda: json.dumps(body).encode())
+            headers = {**self._key_headers, "content-type": "application/json"}
+            async with self._client.stream(
+                "POST", url, content=content, headers=headers, timeout=self._submit_timeout
+            ) as response:
+                return await self._read(response)
+        except Exception as error:
+            raise self._submit_failure(error) from error
+
+    def _submit_failure(self, error: Exception) -> StudioError | SubmitLost:
+        if never_sent(error):
+            return ProviderFailed(
+                f"{self.title} could not be reached. Nothing was sent, nothing was charged. Try again.",
+                charged="no",
+            )
+        lost = "It may have been accepted and charged, so it is not sent again by itself."
+        if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
+            message = f"{self.title} did not answer in time. {lost}"
+            return SubmitLost(ProviderTimeout(message, charged="unknown"))
+        message = f"The connection to {self.title} broke before its answer came. {lost}"
+        return SubmitLost(ProviderFailed(message, charged="unknown"))
+
+    async def get(self, url: str, *, method: str = "GET", timeout_s: float = 30.0) -> Answer:
+        """Ask about a task. Raises `Transient` where the connection failed, for any method that is free."""
+        headers = self._headers_for(url)
+        try:
+            async with self._client.stream(method, url, headers=headers, timeout=timeout_s) as response:
+                return await self._read(response)
+        except Exception as error:
+            raise Transient(f"{self.title} could not be asked: {type(error).__name__}") from error
+
+    @asynccontextmanager
+    async def stream(self, url: str, *, timeout_s: float) -> AsyncIterator[httpx.Response]:
+        """A response to read as it comes. The caller handles httpx's errors inside the block."""
+        headers = {**self._headers_for(url), "accept": "text/event-stream"}
+        async with self._client.stream("GET", url, headers=headers, timeout=timeout_s) as response:
+            yield response
+
+    async def download(self, url: str, destination: Path) -> Download:
+        """Bring a result file to disk, without the key. Trusted: public https, or the configured origin."""
+        return await self._fetcher.download(
+            url, destination, trusted_origin=self.base_url, client=self._client
+        )
+
+    def _headers_for(self, url: str) -> dict[str, str]:
+        if not self._owns(url, self.base_url):
+            raise ProviderFailed(
+                f"{self.title} named an address outside its own hosts; the studio does not follow it.",
+                charged="unknown",
+            )
+        return dict(self._key_headers)
+
+    async def _read(self, response: httpx.Response) -> Answer:
+        content = bytearray()
+        async for chunk in response.aiter_bytes():
+            content += chunk
+            if len(content) > MAX_ANSWER:
+                raise httpx.ReadError(f"answer over {MAX_ANSWER} bytes")
+        parsed = await asyncio.to_thread(_json, content) if len(content) > PARSE_IN_THREAD else _json(content)
+        text = bytes(content[:2000]).decode("utf-8", "replace")[:500]
+        return Answer(response.status_code, parsed, text, response.headers)
+
+
+def _json(content: bytearray) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+def same_origin(url: str, base_url: str) -> bool:
+    """Whether two URLs share scheme, host and port, default ports written out or not."""
+    try:
+        return _origin(url) == _origin(base_url)
+    except httpx.InvalidURL:
+        return False
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    parsed = httpx.URL(url)
+    return parsed.scheme, parsed.host, parsed.port or {"http": 80, "https": 443}.get(parsed.scheme)
