@@ -1,0 +1,114 @@
+"""A job, its calls and its files, as every entrance sees them. CONTRIBUTING.md draws the states."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from imagestudio.errors import Charged
+from imagestudio.generation import Task
+
+JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
+ENDED: frozenset[str] = frozenset({"succeeded", "failed", "canceled", "uncertain"})
+
+CallState = Literal["planned", "submitting", "accepted", "succeeded", "failed", "uncertain", "dropped"]
+"""planned: nothing was sent. submitting: the request may be on its way. accepted: the provider's ticket is
+kept. succeeded, failed, uncertain: as the job's. dropped: canceled before it was sent."""
+OPEN_CALLS: frozenset[str] = frozenset({"planned", "submitting", "accepted"})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A picture on disk: what a provider sent, byte for byte, or what a person gave to edit."""
+
+    id: str
+    kind: Literal["result", "input"]
+    name: str
+    """Path under the files folder."""
+    mime_type: str
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+    created_at: float
+    owner: str
+    job_id: str | None = None
+    call: int | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One paid request of a job and what became of it: a line of the ledger."""
+
+    job_id: str
+    position: int
+    endpoint: str
+    body: dict[str, Any]
+    """As sent, long strings shortened, never a key."""
+    state: CallState = "planned"
+    ticket: dict[str, str] | None = None
+    warnings: tuple[str, ...] = ()
+    reported_usd: float | None = None
+    charged: Charged = "no"
+    error: dict[str, Any] | None = None
+    submitted_at: float | None = None
+    finished_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that was accepted, and how it goes."""
+
+    id: str
+    owner: str
+    task: Task
+    status: JobStatus
+    model: str
+    provider: str
+    served_by: str | None
+    demo: bool
+    created_at: float
+    asked: dict[str, Any]
+    prompt: str
+    controls: dict[str, Any]
+    response_format: str
+    input_file: str | None
+    estimated_usd: float | None
+    warnings: tuple[str, ...] = ()
+    started_at: float | None = None
+    finished_at: float | None = None
+    error: dict[str, Any] | None = None
+    calls: tuple[CallRecord, ...] = ()
+    files: tuple[StoredFile, ...] = field(default=())
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job has come to an ending."""
+        return self.status in ENDED
+
+    @property
+    def reported_usd(self) -> float | None:
+        """What the provider says it charged, over all calls; None while it has said nothing."""
+        reported = [call.reported_usd for call in self.calls if call.reported_usd is not None]
+        return round(sum(reported), 6) if reported else None
+
+    @property
+    def charged(self) -> Charged:
+        """Whether money moved: unknown if that is unknown of any call."""
+        said = {call.charged for call in self.calls}
+        return "unknown" if "unknown" in said else "yes" if "yes" in said else "no"
+
+
+Stage = Literal["queued", "sending", "waiting", "generating", "saving"]
+"""queued: for a place, here or at the provider. sending: the submit is on its way. waiting: the provider
+asked to wait before the submit. generating: at work. saving: the pictures are brought and stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running job is, in words that the page shows. Kept in memory only."""
+
+    stage: Stage
+    since: float
+    ahead: int | None = None
+    fraction: float | None = None
+    note: str = ""

@@ -1,0 +1,107 @@
+"""The settings, read once and only here. README.md lists them; a test holds the two together."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import httpx
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message is one line that names it."""
+
+
+def _env(*names: str) -> Any:
+    return AliasChoices(*names)
+
+
+class Settings(BaseSettings):
+    """Everything that the environment decides. An empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    gemini_api_key: SecretStr | None = Field(None, validation_alias=_env("GEMINI_API_KEY", "GOOGLE_API_KEY"))
+    bfl_api_key: SecretStr | None = Field(None, validation_alias=_env("BFL_API_KEY"))
+    fal_key: SecretStr | None = Field(None, validation_alias=_env("FAL_KEY"))
+    sandbox: Literal["auto", "on", "off"] = Field("auto", validation_alias=_env("IMAGESTUDIO_SANDBOX"))
+    google_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_GOOGLE_BASE_URL"))
+    bfl_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_BFL_BASE_URL"))
+    fal_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_FAL_BASE_URL"))
+    imagen_route: Literal["successor", "imagen"] = Field(
+        "successor", validation_alias=_env("IMAGESTUDIO_IMAGEN_ROUTE")
+    )
+    data_dir: Path = Field(Path("data"), validation_alias=_env("IMAGESTUDIO_DATA_DIR"))
+    database_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_DATABASE_URL"))
+    blobs_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_BLOBS_URL"))
+    sync_timeout_s: float = Field(120, ge=0, validation_alias=_env("IMAGESTUDIO_SYNC_TIMEOUT_S"))
+    job_timeout_s: float = Field(900, gt=0, validation_alias=_env("IMAGESTUDIO_JOB_TIMEOUT_S"))
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), validation_alias=_env("IMAGESTUDIO_API_KEYS")
+    )
+    public_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_PUBLIC_URL"))
+    server_name: str = Field("127.0.0.1", validation_alias=_env("GRADIO_SERVER_NAME"))
+    server_port: int = Field(7860, ge=0, le=65535, validation_alias=_env("GRADIO_SERVER_PORT"))
+    root_path: str = Field("", validation_alias=_env("GRADIO_ROOT_PATH"))
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(key.strip() for key in value.split(",") if key.strip())
+        return value
+
+    @field_validator("google_base_url", "bfl_base_url", "fal_base_url", "public_url")
+    @classmethod
+    def _web_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        url = httpx.URL(value)
+        if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment or url.userinfo:
+            raise ValueError("must be an http(s) origin with an optional path, such as https://example.com/x")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _sqlite(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("sqlite+aiosqlite:///"):
+            raise ValueError("this version takes sqlite+aiosqlite:///PATH only")
+        return value
+
+    @field_validator("blobs_url")
+    @classmethod
+    def _no_blobs(cls, value: str | None) -> str | None:
+        if value is not None:
+            raise ValueError("this version keeps pictures in IMAGESTUDIO_DATA_DIR only; leave it unset")
+        return value
+
+    def key(self, variables: tuple[str, ...]) -> str | None:
+        """The provider key that one of these variables holds."""
+        for name, info in type(self).model_fields.items():
+            alias = info.validation_alias
+            if isinstance(alias, AliasChoices) and variables[0] in alias.choices:
+                secret: SecretStr | None = getattr(self, name)
+                return secret.get_secret_value().strip() or None if secret else None
+        return None
+
+    @property
+    def demo(self) -> bool:
+        """Whether the sandbox stands in for every provider."""
+        keys = (self.gemini_api_key, self.bfl_api_key, self.fal_key)
+        return self.sandbox == "on" or (self.sandbox == "auto" and not any(keys))
+
+    def base_url(self, provider: str, default: str) -> str:
+        """Where a provider is called: the setting, or the vendor's own origin."""
+        chosen: str | None = getattr(self, f"{provider}_base_url", None)
+        return chosen or default
+
+
+def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Read the environment. `overrides` are by variable name, for tests. Raises `SettingsError`."""
+    try:
+        return Settings(**dict(overrides or {}))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        variable = str(first["loc"][0])
+        raise SettingsError(f"{variable}: {first['msg'].removeprefix('Value error, ')}") from None

@@ -1,0 +1,106 @@
+"""The picture to edit: from an upload, a data URI, a URL, or a file that this studio made."""
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from imagestudio import media
+from imagestudio.catalog.spec import ModelSpec, SourceImage
+from imagestudio.errors import InvalidImage
+from imagestudio.fetch import Fetcher, FetchError
+from imagestudio.jobs import StoredFile
+from imagestudio.store.files import Files
+from imagestudio.store.jobs import JobStore
+
+OWN_FILE = re.compile(r"^/(?:.*/)?api/v1/image/files/([0-9a-f]{32})$")
+DATA_URI = re.compile(r"^data:[^,]*?(;base64)?,", re.IGNORECASE)
+TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
+FIELD = "image_url"
+
+
+class Sources:
+    """Brings source pictures in, checks them, and keeps them as files of their owner."""
+
+    def __init__(self, store: JobStore, files: Files, fetcher: Fetcher, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._files = files
+        self._fetcher = fetcher
+        self._clock = clock
+
+    async def from_url(self, url: str, spec: ModelSpec, how: SourceImage, owner: str) -> StoredFile:
+        """The picture that `image_url` names. Raises `InvalidImage`."""
+        own = await self._own_file(url, owner)
+        if own is not None:
+            _check_fits(own, spec, how)
+            return own
+        if DATA_URI.match(url):
+            data = await asyncio.to_thread(_decode_data_uri, url)
+        else:
+            try:
+                data = await self._fetcher.get(url, max_bytes=how.max_bytes)
+            except FetchError as error:
+                raise InvalidImage(str(error), field=FIELD) from error
+        return await self.from_bytes(data, spec, how, owner)
+
+    async def from_bytes(self, data: bytes, spec: ModelSpec, how: SourceImage, owner: str) -> StoredFile:
+        """A picture that came in the request. Raises `InvalidImage`."""
+        if len(data) > how.max_bytes:
+            raise InvalidImage(
+                f"The picture has {len(data):,} bytes; {spec.name} takes up to {how.max_bytes:,}.",
+                field=FIELD,
+                allowed={"maxBytes": how.max_bytes},
+            )
+        try:
+            info = await asyncio.to_thread(media.verify, data, max_pixels=how.max_pixels)
+        except media.TooManyPixels as error:
+            raise InvalidImage(str(error), field=FIELD, allowed={"maxPixels": how.max_pixels}) from error
+        except media.NotAnImage as error:
+            raise InvalidImage(str(error), field=FIELD, allowed=list(TAKEN)) from error
+        if info.mime_type not in TAKEN:
+            raise InvalidImage(
+                f"A picture to edit may be PNG, JPEG, WebP, AVIF or GIF, not {info.mime_type}.",
+                field=FIELD,
+                allowed=list(TAKEN),
+            )
+        incoming = await self._files.write(data)
+        file = await self._files.take_in(incoming, kind="input", owner=owner, at=self._clock())
+        await self._store.add_file(file)
+        return file
+
+    async def _own_file(self, url: str, owner: str) -> StoredFile | None:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return None
+        match = OWN_FILE.match(parts.path) if parts.scheme in ("", "http", "https") else None
+        file = await self._store.file(match[1]) if match else None
+        return file if file and file.owner == owner else None
+
+
+def _check_fits(file: StoredFile, spec: ModelSpec, how: SourceImage) -> None:
+    if file.mime_type not in TAKEN:
+        raise InvalidImage(
+            f"{spec.name} edits pictures of pixels; this file is {file.mime_type}.",
+            field=FIELD,
+            allowed=list(TAKEN),
+        )
+    if file.bytes > how.max_bytes or file.width * file.height > how.max_pixels:
+        raise InvalidImage(
+            f"{spec.name} takes pictures of up to {how.max_bytes:,} bytes and {how.max_pixels:,} pixels.",
+            field=FIELD,
+            allowed={"maxBytes": how.max_bytes, "maxPixels": how.max_pixels},
+        )
+
+
+def _decode_data_uri(url: str) -> bytes:
+    head = DATA_URI.match(url)
+    content = url[head.end() :] if head else ""
+    if head is None or head[1] is None:
+        return unquote_to_bytes(content)
+    try:
+        return base64.b64decode(unquote_to_bytes(content), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidImage("The data URI is not valid base64.", field=FIELD) from error

@@ -1,0 +1,96 @@
+"""Picture files: written under a temporary name, synced, then renamed, so that none is ever half there."""
+
+import asyncio
+import os
+from hashlib import file_digest
+from pathlib import Path
+from typing import Literal
+
+from imagestudio.ids import new_id
+from imagestudio.jobs import StoredFile
+from imagestudio.media import MediaInfo, extension, inspect
+
+
+class Files:
+    """The folder of pictures. Names are made here and hold nothing that a caller chose."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._incoming = root / "incoming"
+
+    async def open(self) -> None:
+        """Make the folder, and clear what an earlier process left half written."""
+        await asyncio.to_thread(self._open)
+
+    def _open(self) -> None:
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        for leftover in self._incoming.iterdir():
+            leftover.unlink(missing_ok=True)
+
+    def incoming(self) -> Path:
+        """A fresh temporary path to write to."""
+        return self._incoming / new_id()
+
+    async def write(self, data: bytes) -> Path:
+        """Put bytes under a temporary path."""
+        path = self.incoming()
+        await asyncio.to_thread(path.write_bytes, data)
+        return path
+
+    async def keep(self, incoming: Path, file_id: str, mime_type: str) -> str:
+        """Make a temporary file permanent and durable; its name under the folder."""
+        name = f"{file_id[-2:]}/{file_id}{extension(mime_type)}"
+        await asyncio.to_thread(_sync_and_rename, incoming, self._root / name)
+        return name
+
+    async def take_in(
+        self, incoming: Path, *, kind: Literal["result", "input"], owner: str, at: float
+    ) -> StoredFile:
+        """Read what a temporary file is from its bytes, and keep it. Raises `media.NotAnImage` or
+        `media.TooManyPixels`."""
+        info, size, checksum = await asyncio.to_thread(_measure, incoming)
+        file_id = new_id()
+        name = await self.keep(incoming, file_id, info.mime_type)
+        return StoredFile(
+            id=file_id,
+            kind=kind,
+            name=name,
+            mime_type=info.mime_type,
+            width=info.width,
+            height=info.height,
+            bytes=size,
+            sha256=checksum,
+            created_at=at,
+            owner=owner,
+        )
+
+    async def drop(self, incoming: Path) -> None:
+        """Remove a temporary file that is not wanted."""
+        await asyncio.to_thread(incoming.unlink, missing_ok=True)
+
+    def path(self, name: str) -> Path:
+        """Where a kept file lies."""
+        return self._root / name
+
+
+def _measure(path: Path) -> tuple[MediaInfo, int, str]:
+    with path.open("rb") as file:
+        checksum = file_digest(file, "sha256").hexdigest()
+    return inspect(path), path.stat().st_size, checksum
+
+
+def _sync_and_rename(source: Path, target: Path) -> None:
+    # The order is the promise: bytes, then name, then the folder that holds the name.
+    target.parent.mkdir(exist_ok=True)
+    _sync(source, os.O_RDWR)
+    source.rename(target)
+    _sync(target.parent, os.O_RDONLY)
+    _sync(target.parent.parent, os.O_RDONLY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,158 @@
+"""Runs jobs to their endings, in this process, and takes up after a restart what an earlier one left."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from imagestudio.errors import ModelUnavailable
+from imagestudio.faults import fault
+from imagestudio.jobs import OPEN_CALLS, Job, JobStatus
+from imagestudio.progress import Board
+from imagestudio.providers.base import Call
+from imagestudio.runner import Runner
+from imagestudio.store.jobs import JobStore
+
+log = logging.getLogger(__name__)
+
+Prepare = Callable[[Job], Awaitable[tuple[Call, ...]]]
+
+
+class Worker:
+    """A task a running job. Losing a watcher, or the whole process, loses no job."""
+
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        board: Board,
+        runners: Mapping[str, Runner],
+        prepare: Prepare,
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._board = board
+        self._runners = runners
+        self._prepare = prepare
+        self._clock = clock
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._canceled: set[str] = set()
+
+    async def start(self) -> None:
+        """Take up what is unfinished: tickets are polled on, unsent calls sent, lost submits left alone."""
+        lost = await self._store.lost_submits(self._clock())
+        unfinished = await self._store.unfinished()
+        if lost or unfinished:
+            log.warning("taking up %d jobs; %d submits have an unknown outcome", len(unfinished), lost)
+        for job in unfinished:
+            self.take(job, None)
+
+    async def stop(self, grace_s: float) -> None:
+        """Let submits that are under way come to their answers, for up to `grace_s` seconds, then stop.
+
+        What is only waiting on a ticket stops at once: it goes on at the next start.
+        """
+        for job_id, task in self._tasks.items():
+            if not self._is_sending(job_id):
+                task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=grace_s)
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _is_sending(self, job_id: str) -> bool:
+        progress = self._board.progress(job_id)
+        return progress is not None and progress.stage in ("sending", "saving")
+
+    def take(self, job: Job, calls: tuple[Call, ...] | None) -> None:
+        """Run a job in the background. `calls` are its prepared calls, or None to prepare them again."""
+        if job.status in ("queued", "running"):
+            self._board.tell(job.id, "queued")
+        task = asyncio.create_task(self._run(job, calls), name=f"job {job.id}")
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+
+    def drop_unsent(self, job_id: str) -> None:
+        """The job is canceled: send nothing more of it."""
+        self._canceled.add(job_id)
+
+    async def _run(self, job: Job, calls: tuple[Call, ...] | None) -> None:
+        try:
+            runner = self._runners.get(job.provider)
+            if runner is None:
+                await self._no_provider(job)
+            else:
+                await self._run_calls(runner, job, calls)
+            await self.finish(job.id)
+        except Exception as error:
+            problem = fault(error, job_id=job.id, charged="unknown").as_dict()
+            await self._store.finish(job.id, "failed", error=problem, finished_at=self._clock())
+        finally:
+            self._canceled.discard(job.id)
+            self._board.close(job.id)
+
+    async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> None:
+        if calls is None and any(record.state == "planned" for record in job.calls):
+            calls = await self._prepare(job)
+
+        def wanted() -> bool:
+            return job.id not in self._canceled and job.status != "canceled"
+
+        async with asyncio.TaskGroup() as group:
+            for record in job.calls:
+                if record.state in OPEN_CALLS:
+                    call = calls[record.position] if calls else None
+                    group.create_task(runner.run(job, record, call, wanted))
+
+    async def _no_provider(self, job: Job) -> None:
+        error = ModelUnavailable(
+            f"The key for {job.provider} is gone, so this job could not go on. Its tickets are kept.",
+            reason="missing_key",
+            charged="unknown",
+        )
+        for record in job.calls:
+            unsent = record.state == "planned"
+            await self._store.change_call(
+                record,
+                [record.state],
+                state="dropped" if unsent else "failed",
+                charged="no" if unsent else "unknown",
+                error=error.as_dict(),
+                finished_at=self._clock(),
+            )
+
+    async def finish(self, job_id: str) -> None:
+        """Give the job the ending that its calls add up to, unless it has one."""
+        job = await self._store.get(job_id)
+        if job is None or any(call.state in OPEN_CALLS for call in job.calls):
+            return
+        status, error = ending(job)
+        await self._store.finish(
+            job_id, status, error=error, warnings=list(all_warnings(job)), finished_at=self._clock()
+        )
+
+
+def ending(job: Job) -> tuple[JobStatus, dict[str, Any] | None]:
+    """What ended calls add up to: any picture makes a success, a lost submit outweighs a failure."""
+    first = {call.state: call for call in reversed(job.calls)}
+    if "succeeded" in first:
+        return "succeeded", None
+    if "uncertain" in first:
+        return "uncertain", first["uncertain"].error
+    if "failed" in first:
+        return "failed", first["failed"].error
+    return "canceled", None
+
+
+def all_warnings(job: Job) -> tuple[str, ...]:
+    """The job's own warnings, its calls', and what became of the calls that brought nothing."""
+    said = [*job.warnings, *(text for call in job.calls for text in call.warnings)]
+    if any(call.state == "succeeded" for call in job.calls):
+        total = len(job.calls)
+        said += [
+            f"Picture {call.position + 1} of {total} did not come: {call.error['message']}"
+            for call in job.calls
+            if call.state != "succeeded" and call.error
+        ]
+    return tuple(dict.fromkeys(said))
