@@ -23,7 +23,7 @@ from imagestudio.errors import (
 )
 from imagestudio.faults import fault
 from imagestudio.fetch import FetchError
-from imagestudio.jobs import CallRecord, Job, StoredFile
+from imagestudio.jobs import CallRecord, Job, Stage, StoredFile
 from imagestudio.progress import Board
 from imagestudio.providers.base import Call, Completed, InlinePicture, Pending, Provider, RemotePicture
 from imagestudio.providers.http import Transient
@@ -150,7 +150,7 @@ class Runner:
                 await asyncio.sleep(min(left, max(POLL_LEAST_S, min(POLL_SHARE * waited, POLL_MOST_S))))
 
     def _report(self, job: Job, pending: Pending) -> None:
-        stage = "queued" if pending.stage == "queued" else "generating"
+        stage: Stage = "queued" if pending.stage == "queued" else "generating"
         self.board.tell(job.id, stage, ahead=pending.ahead, fraction=pending.progress)
 
     async def _collect(self, job: Job, record: CallRecord, outcome: Completed) -> None:

@@ -15,7 +15,7 @@ from imagestudio.errors import InvalidParameter, MissingField, UnsupportedParame
 from imagestudio.generation import ResponseFormat, Task
 
 CONTROLS: tuple[str, ...] = get_args(ControlName)
-RESPONSE_FORMATS: tuple[str, ...] = get_args(ResponseFormat)
+RESPONSE_FORMATS: tuple[ResponseFormat, ...] = get_args(ResponseFormat)
 FIELDS: dict[Task, tuple[str, ...]] = {
     "generate": ("prompt", "model", *CONTROLS, "response_format"),
     "edit": ("prompt", "image_url", "model", "seed", "response_format"),
@@ -56,7 +56,7 @@ def check(task: Task, fields: Mapping[str, Any]) -> Checked:
         if name in asked and spec.control(name) is None:
             raise _untaken(spec, name)
     prompt = _prompt(spec, asked)
-    controls = {
+    controls: dict[str, Any] = {
         control.name: _value(spec, control, asked[control.name])
         for control in spec.controls
         if control.name in asked
@@ -229,15 +229,15 @@ def _image_url(asked: Mapping[str, Any]) -> str | None:
 
 
 def _response_format(asked: Mapping[str, Any]) -> ResponseFormat:
-    match asked.get("response_format", "auto"):
-        case "auto" | "url" | "base64" as chosen:
-            return chosen
-        case value:
-            raise InvalidParameter(
-                f"response_format is one of {', '.join(RESPONSE_FORMATS)}; not {shown(value)}.",
-                field="response_format",
-                allowed=list(RESPONSE_FORMATS),
-            )
+    value = asked.get("response_format", "auto")
+    for known in RESPONSE_FORMATS:
+        if value == known:
+            return known
+    raise InvalidParameter(
+        f"response_format is one of {', '.join(RESPONSE_FORMATS)}; not {shown(value)}.",
+        field="response_format",
+        allowed=list(RESPONSE_FORMATS),
+    )
 
 
 def shown(value: object) -> str:

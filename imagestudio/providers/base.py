@@ -97,6 +97,8 @@ class Provider(Protocol):
     """Where people make a key."""
     max_active: ClassVar[int]
     """Tasks that may be under way at once."""
+    answers_inline: ClassVar[bool]
+    """Whether `response_format` auto means base64, as the product's specification has it for Google."""
 
     def __init__(self, wire: Wire) -> None: ...
 

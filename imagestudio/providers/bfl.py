@@ -1,0 +1,124 @@
+"""Black Forest Labs' asynchronous API: one POST, then polling until a URL is ready.
+
+By docs.bfl.ai and its OpenAPI. The task's own URL is the only place to poll: it names the region that holds
+the task, and other hosts may not know it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import httpx
+
+from imagestudio.catalog.spec import Route
+from imagestudio.errors import Charged
+from imagestudio.fetch import Download
+from imagestudio.generation import GenerationRequest
+from imagestudio.providers import bfl_errors, problems
+from imagestudio.providers.base import (
+    Call,
+    Cancellation,
+    Completed,
+    Outcome,
+    Pending,
+    RemotePicture,
+    Report,
+    Ticket,
+    ignore,
+)
+from imagestudio.providers.body import build_body, encode_source
+from imagestudio.providers.http import Answer, Wire, same_origin
+
+DOMAIN = "bfl.ai"
+USD_PER_CREDIT = 0.01
+CREDITS_MAX = 1_000_000
+"""A `cost` outside 0 to this is not a cost."""
+
+
+class Bfl:
+    """Submits to the base URL, polls where the answer says. A ticket is the id, the poll URL and the cost
+    in credits, where the submit told one."""
+
+    title: ClassVar[str] = bfl_errors.TITLE
+    base_url: ClassVar[str] = "https://api.bfl.ai"
+    key_variables: ClassVar[tuple[str, ...]] = ("BFL_API_KEY",)
+    key_page: ClassVar[str] = "https://dashboard.bfl.ai"
+    max_active: ClassVar[int] = bfl_errors.MAX_ACTIVE
+    answers_inline: ClassVar[bool] = False
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    @staticmethod
+    def auth(key: str) -> dict[str, str]:
+        """The `x-key` header."""
+        return {"x-key": key}
+
+    @staticmethod
+    def owns(url: str, base_url: str) -> bool:
+        """The base's own origin; for the vendor's base also its regional hosts, which are not a fixed list."""
+        target = _web_url(url)
+        if target is None or target.userinfo:
+            return False
+        return same_origin(url, base_url) or (_is_vendors(httpx.URL(base_url)) and _is_vendors(target))
+
+    async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
+        """One call: one picture a task."""
+        body = build_body(route, {"prompt": request.prompt, **request.controls})
+        if request.image and route.image:
+            body[route.image.field] = await encode_source(request.image, route.image)
+        return (Call(route.endpoint, body),)
+
+    async def submit(self, call: Call) -> Outcome:
+        """Send it once. A task without a poll URL that we may ask is lost to us, though perhaps paid."""
+        answer = await self._wire.submit(call.endpoint, call.body)
+        if not 200 <= answer.status < 300:
+            raise bfl_errors.submit_failure(answer, self._wire.key_variable)
+        match answer.json:
+            case {"id": str(task), "polling_url": str(poll_url)} if task:
+                if not self.owns(poll_url, self._wire.base_url):
+                    raise bfl_errors.lost(f"task {task} at an address outside its own hosts")
+                credits = _credits(answer.json)
+                told = {} if credits is None else {"cost": str(credits)}
+                return Pending({"id": task, "poll_url": poll_url, **told}, cost_usd=_usd(credits))
+        raise bfl_errors.lost("something undocumented")
+
+    async def poll(self, ticket: Ticket, *, patience: float = 0.0, report: Report = ignore) -> Outcome:
+        """Look once: nothing is pushed, so `patience` and `report` are not used."""
+        answer = await self._wire.get(ticket.get("poll_url", ""))
+        body = answer.json if isinstance(answer.json, dict) else {}
+        match status := _status(answer, body):
+            case "Ready":
+                return self._ready(ticket, body)
+            case "Request Moderated":
+                raise problems.refused(
+                    self.title, stage="prompt", charged=_charged(body), reason=bfl_errors.reason(body)
+                )
+            case "Content Moderated":
+                raise problems.refused(
+                    self.title, stage="image", charged=_charged(body), reason=bfl_errors.reason(body)
+                )
+            case "Error" | "Failed":
+                raise bfl_errors.ended(status, body, _charged(body))
+            case "Task not found":
+                raise bfl_errors.unknown_task()
+            case "Pending":
+                return Pending(ticket, progress=_progress(body), cost_usd=_cost(ticket, body))
+        raise bfl_errors.poll_failure(answer, self._wire.key_variable)
+
+    def _ready(self, ticket: Ticket, body: Mapping[str, Any]) -> Completed:
+        match body:
+            case {"result": {"sample": str(sample)}} if _web_url(sample):
+                return Completed((RemotePicture(sample),), cost_usd=_cost(ticket, body))
+        raise problems.nonsense(self.title, "a finished task without the URL of its picture.")
+
+    async def cancel(self, ticket: Ticket) -> Cancellation:
+        """There is no way to cancel; nothing is sent."""
+        return Cancellation(
+            "unknown",
+            f"{self.title} can't stop a task. The studio no longer waits for it; it will probably be charged.",
+        )
+
+    async def download(self, url: str, destination: Path) -> Download:
+        """Bring the file, without the key. The URL is signed and documented to live ten minutes."""
+        return await self._wire.download(url, destination)
