@@ -7,6 +7,14 @@ from imagestudio.catalog.spec import Control, Life, ModelSpec, Route, SourceImag
 SIZED = (*sides(2048), ASPECT_RATIO)
 SQUARE_HD = (1024, 1024)
 LANDSCAPE_4_3 = (1024, 768)
+PRESETS = {
+    "1:1": SQUARE_HD,
+    "3:4": (768, 1024),
+    "4:3": LANDSCAPE_4_3,
+    "9:16": (576, 1024),
+    "16:9": (1024, 576),
+}
+"""Pixels of fal's size presets, by the ratio that chooses them."""
 
 
 def _page(endpoint: str) -> str:
@@ -55,6 +63,7 @@ MODELS = (
         },
         sources=(_page(RECRAFT_V4), _page(RECRAFT_V4_VECTOR)),
         default_size=SQUARE_HD,
+        ratio_sizes=PRESETS,
     ),
     ModelSpec(
         id="recraft-v3",
@@ -68,6 +77,7 @@ MODELS = (
         routes={"default": _sized(RECRAFT_V3, PerImage(0.04, _read(RECRAFT_V3, "2026-11-23")))},
         sources=(_page(RECRAFT_V3),),
         default_size=SQUARE_HD,
+        ratio_sizes=PRESETS,
         prompt_max=1000,
     ),
     ModelSpec(
@@ -90,6 +100,7 @@ MODELS = (
         },
         sources=(_page(IDEOGRAM_V3),),
         default_size=SQUARE_HD,
+        ratio_sizes=PRESETS,
     ),
     ModelSpec(
         id="sd-3.5",
@@ -103,6 +114,7 @@ MODELS = (
         routes={"default": _sized(SD_35, PerMegapixel(0.065, _read(SD_35, "2026-11-23")))},
         sources=(_page(SD_35),),
         default_size=LANDSCAPE_4_3,
+        ratio_sizes=PRESETS,
     ),
     ModelSpec(
         id="qwen-image",
@@ -116,6 +128,7 @@ MODELS = (
         routes={"default": _sized(QWEN, PerMegapixel(0.02, _read(QWEN, "2026-09-09")))},
         sources=(_page(QWEN),),
         default_size=LANDSCAPE_4_3,
+        ratio_sizes=PRESETS,
     ),
     ModelSpec(
         id="qwen-image-edit",

@@ -104,6 +104,8 @@ class ModelSpec:
     sources: tuple[str, ...]
     default_size: tuple[int, int] | None = None
     """Pixels the model makes when no size is asked, as far as its documentation tells."""
+    ratio_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Pixels that each ratio comes out as, where the documentation tells."""
     prompt_max: int = 10_000
     """Longest prompt, in characters."""
     default: bool = False
@@ -112,6 +114,12 @@ class ModelSpec:
     def control(self, name: str) -> Control | None:
         """The control of that name, or None where the model does not take it."""
         return next((control for control in self.controls if control.name == name), None)
+
+    def size(self, controls: Mapping[str, Any]) -> tuple[int, int] | None:
+        """The pixels that these controls will make, as far as the documentation tells."""
+        if "width" in controls and "height" in controls:
+            return controls["width"], controls["height"]
+        return self.ratio_sizes.get(controls.get("aspect_ratio", ""), self.default_size)
 
     def route(self, controls: Mapping[str, Any], preferred: str = "") -> Route:
         """The upstream that serves these controls; `preferred` names a route the operator chose."""

@@ -38,8 +38,8 @@ class Google:
     key_variables: ClassVar[tuple[str, ...]] = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
     key_page: ClassVar[str] = "https://aistudio.google.com/apikey"
     max_active: ClassVar[int] = 16
-    answers_inline: ClassVar[bool] = True
     """Ours: Google's limits are per project and minute, and answered with 429."""
+    answers_inline: ClassVar[bool] = True
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
