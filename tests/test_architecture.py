@@ -1,0 +1,87 @@
+"""Imports point one way, and the environment is read in one place."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "imagestudio"
+FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+# Lower layers first: a file imports its own layer and those before it.
+LAYERS: list[set[str]] = [
+    {"errors", "generation", "ids", "settings", "svg", "media", "public_network", "file_sink", "fetch"},
+    {"faults", "fingerprint", "jobs"},
+    {"catalog"},
+    {"validation", "progress", "store"},
+    {"providers"},
+    {"runner", "sources"},
+    {"worker"},
+    {"studio"},
+    {"wiring", "api"},
+    {"ui"},
+    {"server"},
+]
+LEAVES = {"sandbox"}
+"""The sandbox is written from the documentation: it shares no code with what it checks."""
+
+
+def parts_imported(path: Path) -> set[str]:
+    tree = ast.parse((PACKAGE / path).read_text())
+    modules = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    modules += [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    modules += [
+        f"imagestudio.{name.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "imagestudio"
+        for name in node.names
+    ]
+    return {module.split(".")[1] for module in modules if module.startswith("imagestudio.")}
+
+
+def layer(part: str) -> int:
+    return next(position for position, parts in enumerate(LAYERS) if part in parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_imports_point_one_way(path: Path) -> None:
+    part = path.parts[0].removesuffix(".py")
+    imported = parts_imported(path) - {part}
+    if part == "__init__" or part in LEAVES:
+        assert not imported
+    else:
+        above = {other for other in imported - LEAVES if layer(other) > layer(part)}
+        assert not above, f"{path} imports {above} from above itself"
+        assert part == "wiring" or not imported & LEAVES
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_the_environment_is_read_in_one_place(path: Path) -> None:
+    source = (PACKAGE / path).read_text()
+    if path != Path("settings.py"):
+        assert "os.environ[" not in source
+        assert "os.environ.get" not in source
+        assert "getenv" not in source
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_gradio_stays_in_the_page(path: Path) -> None:
+    tree = ast.parse((PACKAGE / path).read_text())
+    names = [name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names]
+    names += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    if path.parts[0] not in ("ui", "server.py") and path != Path("api/tools.py"):
+        assert not [name for name in names if name.split(".")[0] == "gradio"]
+
+
+def test_no_model_id_is_named_outside_the_catalog() -> None:
+    from imagestudio.catalog import MODELS
+
+    for path in FILES:
+        if path.parts[0] in ("catalog", "sandbox"):
+            continue
+        constants = {
+            node.value
+            for node in ast.walk(ast.parse((PACKAGE / path).read_text()))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+        assert not constants & set(MODELS), f"{path} names a model"
