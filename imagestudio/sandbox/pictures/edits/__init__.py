@@ -1,0 +1,1 @@
+"""Edits of a picture, chosen by the words of an instruction."""
