@@ -1,0 +1,86 @@
+"""A file written and hashed off the event loop, gone again if anything goes wrong."""
+
+import asyncio
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+CHUNK = 256 * 1024
+"""Bytes gathered before a thread is bothered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """SHA-256 in hex and size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class FileSink:
+    """`async with` it, `write` any number of times, then `finish`. Left unfinished, the file is removed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._buffer = bytearray()
+        self._finished = False
+        self._closed = False
+        # A cancelled task leaves its thread at work: closing waits for it here, and it finds the file closed.
+        self._lock = threading.Lock()
+
+    async def __aenter__(self) -> Self:
+        try:
+            await asyncio.to_thread(self._open)
+        except BaseException:
+            await asyncio.to_thread(self._close)
+            raise
+        return self
+
+    async def write(self, data: bytes) -> None:
+        """Take bytes; they reach the disk in chunks of at least 256 KiB, the last one excepted."""
+        self._buffer += data
+        if len(self._buffer) >= CHUNK:
+            await self._flush()
+
+    async def finish(self) -> Written:
+        """Write what is left and keep the file."""
+        await self._flush()
+        self._finished = True
+        return Written(self._hash.hexdigest(), self._size)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self._close)
+
+    async def _flush(self) -> None:
+        chunk, self._buffer = self._buffer, bytearray()
+        await asyncio.to_thread(self._append, chunk)
+
+    def _open(self) -> None:
+        with self._lock:
+            if not self._closed:
+                self._file = self._path.open("wb")
+
+    def _append(self, chunk: bytearray) -> None:
+        with self._lock:
+            if self._file is not None:
+                self._file.write(chunk)
+                self._hash.update(chunk)
+                self._size += len(chunk)
+
+    def _close(self) -> None:
+        with self._lock:
+            self._closed = True
+            if self._file is None:
+                return
+            self._file.close()
+            self._file = None
+            if not self._finished:
+                self._path.unlink(missing_ok=True)
