@@ -24,7 +24,7 @@ def build_body(route: Route, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def place(body: dict[str, Any], path: str, value: Any) -> None:
-    """Put a value at a dotted path, making the objects on the way. Numbers are positions in existing lists."""
+    """Put a value at a dotted path, making objects on the way; a number is a position in an existing list."""
     *parents, last = path.split(".")
     node: Any = body
     for name in parents:

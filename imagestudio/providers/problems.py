@@ -18,13 +18,13 @@ MONEY = {
 }
 
 
-def bad_key(title: str, variable: str) -> ModelUnavailable:
-    """The provider does not accept the key."""
+def bad_key(title: str, variable: str, charged: Charged = "no") -> ModelUnavailable:
+    """The provider does not accept the key; `charged` where it had accepted the task before."""
     return ModelUnavailable(
-        f"{title} did not accept the key. Check {variable}. You were not charged.",
+        f"{title} did not accept the key. Check {variable}. {MONEY[charged]}",
         reason="bad_key",
         set=variable,
-        charged="no",
+        charged=charged,
     )
 
 
@@ -55,11 +55,12 @@ def busy(title: str) -> ModelUnavailable:
     )
 
 
-def rate_limited(title: str, retry_after: float | None) -> RateLimited:
-    """The provider asks to wait; nothing was accepted."""
+def rate_limited(title: str, retry_after: float | None, rule: str = "") -> RateLimited:
+    """The provider asks to wait; nothing was accepted. `rule` is its limit, where it is known."""
+    limit = f" ({rule})" if rule else ""
     wait = f"in {round(retry_after)} s" if retry_after else "in a little while"
     return RateLimited(
-        f"{title} is limiting requests. Run again {wait}. You were not charged.",
+        f"{title} is limiting requests{limit}. Run again {wait}. You were not charged.",
         retry_after=retry_after,
         charged="no",
     )
@@ -101,3 +102,12 @@ def unexplained(title: str, status: int) -> SubmitLost:
             charged="unknown",
         )
     )
+
+
+def sentence(text: str) -> str:
+    """A provider's own words to stand among ours: one line, up to 300 characters, ended like a sentence."""
+    # Control characters and lone surrogates are valid in JSON and can be neither shown nor stored everywhere.
+    said = "".join(filter(str.isprintable, " ".join(text.split()))) or "no reason given"
+    if len(said) > 300:
+        return said[:299] + "…"
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."

@@ -1,0 +1,181 @@
+"""What Google answers, in types: loose about what we don't use, strict about what we do.
+
+Fields by ai.google.dev/api/generate-content and the Imagen guide; errors are google.rpc.Status in JSON.
+"""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from imagestudio.errors import ContentRefused, StudioError
+from imagestudio.providers import problems
+from imagestudio.providers.base import Completed, InlinePicture
+
+TITLE = "Google"
+DECLINED = frozenset(
+    {
+        "SAFETY",
+        "RECITATION",
+        "BLOCKLIST",
+        "PROHIBITED_CONTENT",
+        "SPII",
+        "IMAGE_SAFETY",
+        "IMAGE_PROHIBITED_CONTENT",
+        "IMAGE_RECITATION",
+    }
+)
+"""Finish reasons that are moderation."""
+ENDED = {
+    "STOP": "it finished without one.",
+    "MAX_TOKENS": "the answer reached its token limit first. Shorten the prompt.",
+    "LANGUAGE": "it does not take the prompt's language.",
+    "OTHER": "it gave no reason.",
+    "IMAGE_OTHER": "it gave no reason.",
+    "NO_IMAGE": "it was expected to make one and did not. Ask for a picture in plain words.",
+    "MALFORMED_RESPONSE": "its model answered in a broken form.",
+    "FINISH_REASON_UNSPECIFIED": "it gave no reason.",
+}
+"""The other documented finish reasons that a picture can end with."""
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        """Both mean the same in the JSON form of protocol buffers."""
+        return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+
+
+class _Data(_Wire):
+    data: str
+
+
+class _Part(_Wire):
+    text: str | None = None
+    inline_data: _Data | None = None
+    thought: bool = False
+    """A draft on the way to the picture."""
+
+
+class _Content(_Wire):
+    parts: list[_Part] = []
+
+
+class _Candidate(_Wire):
+    content: _Content = _Content()
+    finish_reason: str = ""
+    finish_message: str = ""
+
+
+class _Feedback(_Wire):
+    block_reason: str | None = None
+
+
+class _Generated(_Wire):
+    candidates: list[_Candidate] = []
+    prompt_feedback: _Feedback = _Feedback()
+
+
+class _Prediction(_Wire):
+    bytes_base64_encoded: str | None = None
+    rai_filtered_reason: str | None = None
+
+
+class _Predicted(_Wire):
+    predictions: list[_Prediction] = []
+
+
+def generated(answer: Any, _: dict[str, Any]) -> Completed:
+    """The pictures of a `:generateContent` answer. Raises `ValidationError` for one of another shape, and
+    the `StudioError` of one without a picture."""
+    read = _Generated.model_validate(answer)
+    parts = [part for one in read.candidates for part in one.content.parts if not part.thought]
+    pictures = tuple(_picture(part.inline_data.data) for part in parts if part.inline_data)
+    if pictures:
+        return Completed(pictures)
+    if reason := read.prompt_feedback.block_reason:
+        raise problems.refused(TITLE, stage="prompt", charged="unknown", reason=reason)
+    if not read.candidates:
+        raise problems.nonsense(TITLE, "neither a picture nor a reason for its absence.")
+    raise _ended(read.candidates[0], " ".join(part.text for part in parts if part.text))
+
+
+def _ended(candidate: _Candidate, text: str) -> StudioError:
+    """Why a candidate has no picture."""
+    reason = candidate.finish_reason
+    if reason in DECLINED:
+        return problems.refused(TITLE, stage="image", charged="unknown", reason=reason)
+    if reason and reason not in ENDED:
+        return problems.nonsense(TITLE, f"no picture, and finishReason {problems.sentence(reason)}")
+    if said := text or candidate.finish_message:
+        return problems.failed(TITLE, f"it answered in words: {problems.sentence(said)}", "unknown")
+    why = ENDED.get(reason, "it gave no reason.")
+    return problems.failed(TITLE, f"{why} (finishReason {reason or 'missing'})", "unknown")
+
+
+def predicted(answer: Any, body: dict[str, Any]) -> Completed:
+    """The samples of a `:predict` answer, and a refusal for each that the filter took out: those come as a
+    reason, or are just not there, down to an answer of `{}` (genkit-ai/genkit#1446)."""
+    read = _Predicted.model_validate(answer)
+    encoded = [one.bytes_base64_encoded for one in read.predictions if one.bytes_base64_encoded]
+    reasons = [one.rai_filtered_reason or "" for one in read.predictions if not one.bytes_base64_encoded]
+    unsaid = body["parameters"]["sampleCount"] - len(encoded) - len(reasons)
+    refused = tuple(_filtered(reason) for reason in reasons + [""] * unsaid)
+    if not encoded:
+        raise refused[0]
+    return Completed(tuple(_picture(one) for one in encoded), refused)
+
+
+def _filtered(reason: str) -> ContentRefused:
+    said = problems.sentence(reason).rstrip(".") if reason else ""
+    return problems.refused(TITLE, stage="image", charged="unknown", reason=said)
+
+
+def _picture(encoded: str) -> InlinePicture:
+    """Base64 in either alphabet, padded or not. A 200 with bytes that we can't read is not documented, nor
+    is its price: "unknown"."""
+    text = encoded.translate({ord("-"): "+", ord("_"): "/"}).rstrip("=")
+    try:
+        return InlinePicture(base64.b64decode(text + "=" * (-len(text) % 4), validate=True))
+    except (binascii.Error, ValueError):
+        raise problems.nonsense(TITLE, "a picture that is not base64.") from None
+
+
+class _Detail(_Wire):
+    reason: str | None = None
+    retry_delay: str | None = None
+
+
+class Error(_Wire):
+    """The `error` of a failed call; empty where the body is something else."""
+
+    message: str = ""
+    status: str = ""
+    details: list[_Detail] = []
+
+    @property
+    def reason(self) -> str:
+        """The ErrorInfo's reason, "" where there is none."""
+        return next((detail.reason for detail in self.details if detail.reason), "")
+
+    @property
+    def retry_after(self) -> float | None:
+        """RetryInfo's delay in seconds: "2s", "1.5s"."""
+        for detail in self.details:
+            if found := re.fullmatch(r"(\d{1,6}(?:\.\d{1,9})?)s", detail.retry_delay or ""):
+                return float(found[1])
+        return None
+
+
+def error_of(answer: Any) -> Error:
+    """Read an error body. One that is not Google's reads as an empty `Error`."""
+    try:
+        return Error.model_validate(answer["error"])
+    except (ValidationError, TypeError, KeyError):
+        return Error()
