@@ -2,6 +2,7 @@
 
 from imagestudio.providers.base import Provider
 from imagestudio.providers.bfl import Bfl
+from imagestudio.providers.fal import Fal
 from imagestudio.providers.google import Google
 
-PROVIDERS: dict[str, type[Provider]] = {"google": Google, "bfl": Bfl}
+PROVIDERS: dict[str, type[Provider]] = {"google": Google, "bfl": Bfl, "fal": Fal}

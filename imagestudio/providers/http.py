@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +46,9 @@ class Answer:
     @property
     def retry_after(self) -> float | None:
         """Seconds that `Retry-After` asks to wait, from either of its two forms (RFC 9110, 10.2.3)."""
-        value = self.headers.get("retry-after", "")
-        try:
-            return max(0.0, float(value))
-        except ValueError:
-            pass
+        value = self.headers.get("retry-after", "").strip()
+        if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+            return float(value)
         try:
             return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
         except (ValueError, TypeError):
@@ -65,7 +65,10 @@ def provider_client() -> httpx.AsyncClient:
 
     timeout = httpx.Timeout(30.0, connect=10.0)
     transport = AiohttpTransport(client=session, trust_env=False)
-    return httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    return httpx.AsyncClient(
+        transport=transport, timeout=timeout, cookies=no_cookies, follow_redirects=False, trust_env=False
+    )
 
 
 def never_sent(error: Exception) -> bool:
@@ -103,6 +106,10 @@ class Wire:
         self._client = client
         self._fetcher = fetcher
         self._key_headers = dict(key_headers)
+        # "Key abc" carries abc: a provider that repeats what it refuses must not bring it into our messages.
+        # Shorter ones are no real keys, and may be ordinary words of an answer.
+        keys = [value.split()[-1].encode() for value in key_headers.values() if value.strip()]
+        self._secrets = [key for key in keys if len(key) >= 12]
         self._owns = owns
         self._submit_timeout = httpx.Timeout(submit_timeout_s, connect=10.0)
 
@@ -168,6 +175,9 @@ class Wire:
             content += chunk
             if len(content) > MAX_ANSWER:
                 raise httpx.ReadError(f"answer over {MAX_ANSWER} bytes")
+        if len(content) <= PARSE_IN_THREAD:
+            for secret in self._secrets:
+                content = content.replace(secret, b"[key]")
         parsed = await asyncio.to_thread(_json, content) if len(content) > PARSE_IN_THREAD else _json(content)
         text = bytes(content[:2000]).decode("utf-8", "replace")[:500]
         return Answer(response.status_code, parsed, text, response.headers)

@@ -9,7 +9,7 @@ A request that has no answer waiting, and an answer that nobody asked for, fail 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,9 +90,10 @@ class Server:
 
 
 @pytest.fixture
-def wire_for() -> Iterator[Any]:
+async def wire_for() -> AsyncIterator[Any]:
     """`wire_for(Provider, base_url=None) -> (provider, server)`, over httpx's own mock transport."""
     servers = []
+    fetcher = Fetcher()
 
     def make(kind: Any, base_url: str | None = None) -> tuple[Any, Server]:
         server = Server(base_url or kind.base_url)
@@ -100,7 +101,7 @@ def wire_for() -> Iterator[Any]:
         wire = Wire(
             title=kind.title,
             client=httpx.AsyncClient(transport=httpx.MockTransport(server.reply)),
-            fetcher=Fetcher(),
+            fetcher=fetcher,
             base_url=server.base_url,
             key_headers=kind.auth(KEY),
             key_variable=kind.key_variables[0],
@@ -109,6 +110,7 @@ def wire_for() -> Iterator[Any]:
         return kind(wire), server
 
     yield make
+    await fetcher.aclose()
     for server in servers:
         server.check()
 
