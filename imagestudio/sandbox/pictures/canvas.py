@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw, ImageFilter
 from imagestudio.sandbox.pictures import noise
 from imagestudio.sandbox.pictures.colour import Colour, Floats, along
 
+Point = tuple[float, float]
+
 _SUPERSAMPLE = 3
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from imagestudio.sandbox.pictures import canvas, noise
+from imagestudio.sandbox.pictures import canvas, noise, sky, water
 from imagestudio.sandbox.pictures.colour import WHITE, Colour, Floats, mix
 from imagestudio.sandbox.pictures.scene import Scene
 
@@ -13,20 +13,24 @@ _RANGES = 6
 def paint(scene: Scene) -> Image.Image:
     """A landscape by day or night; mountains, hills, dunes, woods or a shore as the words say."""
     night = scene.palette.name in ("night", "neon") or scene.says("night", "star", "moon", "galaxy")
-    water = scene.says("sea", "ocean", "lake", "water", "beach", "river", "island", "coast") or scene.chance(
+    lake = scene.says("sea", "ocean", "lake", "water", "beach", "river", "island", "coast") or scene.chance(
         0.35
     )
     stops = _sky_stops(scene, night)
     picture = canvas.sky(scene.width, scene.height, [*stops, stops[-1]])
     horizon = scene.height * scene.between(0.56, 0.64)
-    sun = (scene.width * scene.between(0.28, 0.72), horizon * scene.between(0.36, 0.68))
+    light = (scene.width * scene.between(0.28, 0.72), horizon * scene.between(0.36, 0.68))
+    radius = min(scene.width, scene.height) * scene.between(0.05, 0.09)
     if night:
-        _stars(scene, picture, horizon)
-    _sun(scene, picture, sun, night)
-    _clouds(scene, picture, horizon, mix(stops[-1], WHITE, 0.05 if night else 0.45), 0.3 if night else 0.62)
-    _hills(scene, picture, horizon, stops[-1], water)
-    if water:
-        _water(scene, picture, round(horizon), sun[0], stops[-1])
+        sky.stars(scene, picture, horizon)
+        sky.moon(scene, picture, light, radius * 0.85)
+    else:
+        sky.sun(scene, picture, light, radius)
+    cloud = mix(stops[-1], WHITE, 0.05 if night else 0.45)
+    sky.clouds(scene, picture, horizon, cloud, 0.3 if night else 0.62)
+    _hills(scene, picture, horizon, stops[-1], lake)
+    if lake:
+        _water(scene, picture, round(horizon), light[0], stops[-1])
         _shore(scene, picture)
     return canvas.finish(picture, scene.rng)
 
@@ -38,56 +42,6 @@ def _sky_stops(scene: Scene, night: bool) -> list[Colour]:
     if scene.palette.name == "sunset" or scene.chance(0.4):
         return [mix(ramp[1], ramp[2], 0.4), mix(ramp[2], ramp[3], 0.45), ramp[3], ramp[4]]
     return [mix(ramp[2], ramp[3], 0.55), mix(ramp[3], ramp[4], 0.35), ramp[4]]
-
-
-def _stars(scene: Scene, picture: Floats, horizon: float) -> None:
-    unit = min(scene.width, scene.height) / 1000
-    count = int(260 * scene.width / min(scene.width, scene.height))
-    for x, y, size in zip(
-        scene.rng.uniform(0, scene.width, count),
-        scene.rng.uniform(0, 1, count) ** 1.4 * horizon,
-        scene.rng.exponential(0.5, count),
-        strict=True,
-    ):
-        radius = max(0.55, (0.6 + min(2.2, size)) * unit)
-        canvas.disc(
-            picture, float(x), float(y), radius, (1.0, 0.98, 0.92), min(0.95, 0.35 + float(size) * 0.5)
-        )
-
-
-def _sun(scene: Scene, picture: Floats, at: tuple[float, float], night: bool) -> None:
-    side = min(scene.width, scene.height)
-    radius = side * scene.between(0.055, 0.1) * (0.8 if night else 1)
-    light = mix(mix(scene.palette.ramp[4], WHITE, 0.5), (1.0, 0.93, 0.76), 0.0 if night else 0.45)
-    warm = mix(scene.palette.accents[0], light, 0.45)
-    canvas.glow(
-        picture,
-        *at,
-        radius * (3 if night else 6),
-        mix(warm, scene.palette.ramp[3], 0.6) if night else warm,
-        0.3 if night else 0.5,
-    )
-    canvas.glow(picture, *at, radius * 1.6, light, 0.45)
-    canvas.disc(picture, *at, radius, light)
-    if night:
-        for across, down, share in (
-            (-0.3, -0.2, 0.24),
-            (0.25, 0.3, 0.17),
-            (0.35, -0.3, 0.11),
-            (-0.2, 0.42, 0.13),
-        ):
-            spot = mix(light, scene.palette.ramp[3], 0.35)
-            canvas.disc(picture, at[0] + across * radius, at[1] + down * radius, radius * share, spot, 0.5)
-
-
-def _clouds(scene: Scene, picture: Floats, horizon: float, colour: Colour, strength: float) -> None:
-    rows = max(2, round(horizon))
-    wide = scene.width / max(scene.height, 1)
-    cover = noise.field(scene.rng, scene.width, rows, 1.6 * wide + 0.6, 5, 5)
-    down = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-    depth = (0.55 + 0.45 * down) * np.clip((1 - down) * 5, 0, 1)
-    threshold = scene.between(0.52, 0.62)
-    canvas.blend(picture, np.clip((cover - threshold) * 3.2, 0, 1) * depth * strength, colour)
 
 
 def _hills(scene: Scene, picture: Floats, horizon: float, haze: Colour, water: bool) -> None:
@@ -158,27 +112,25 @@ def _range(
         np.asarray(top, np.float32)
         + (np.asarray(foot, np.float32) - np.asarray(top, np.float32)) * down[..., None]
     )
-    part = picture[start:end]
-    part += (body - part) * np.clip(below + 0.5, 0, 1)[..., None]
+    # Divided by the slope, the height above the ridge is the distance from it: steep edges come out smooth.
+    steep = np.sqrt(1 + np.gradient(ridge) ** 2)
+    canvas.blend(picture, np.clip(below / steep + 0.5, 0, 1), body, start)
 
 
 def _water(scene: Scene, picture: Floats, horizon: int, sun_x: float, haze: Colour) -> None:
     """The upper part upside down, rippled, with the light's path on it."""
     height, width = picture.shape[:2]
+    waves = water.ripples(scene, height - horizon)
+    mirrored = water.mirror(picture[:horizon], waves, height * 0.07)
     depth = np.arange(height - horizon, dtype=np.float32)[:, None]
     far = depth / max(1, height - horizon)
-    ripples = noise.field(scene.rng, width, height - horizon, width / height * 7, 60, 3) - 0.5
-    mirror_rows = np.clip(horizon - 1 - depth * 1.1 + ripples * (4 + far * height * 0.07), 0, horizon - 1)
-    columns = np.broadcast_to(np.arange(width, dtype=np.intp)[None, :], mirror_rows.shape)
-    mirrored = picture[mirror_rows.astype(np.intp), columns]
-    deep = np.asarray(mix(scene.palette.ramp[1], scene.palette.ramp[0], 0.3), np.float32)
-    mirrored += (deep - mirrored) * (0.14 + 0.5 * far[..., None])
+    deep = mix(scene.palette.ramp[1], scene.palette.ramp[0], 0.3)
+    canvas.blend(mirrored, np.repeat(0.14 + 0.5 * far, width, axis=1), deep)
     side = min(width, height)
     spread = side * (0.05 + 0.16 * far)
     path = np.exp(-(((np.arange(width, dtype=np.float32)[None, :] - sun_x) / spread) ** 2))
-    canvas.blend(
-        mirrored, np.clip(ripples * 5 + 0.25, 0, 1) * path * 0.75, mix(scene.palette.ramp[4], WHITE, 0.4)
-    )
+    glitter = np.clip(waves * 5 + 0.25, 0, 1) * path * 0.75
+    canvas.blend(mirrored, glitter, mix(scene.palette.ramp[4], WHITE, 0.4))
     canvas.blend(mirrored, np.exp(-depth / (side * 0.012)).repeat(width, 1) * 0.5, haze)
     picture[horizon:] = mirrored
 

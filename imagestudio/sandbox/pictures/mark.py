@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
+from imagestudio.sandbox.pictures.colour import Floats
 from imagestudio.sandbox.pictures.typeset import font
 
 WORD = "demo"
@@ -43,20 +44,32 @@ def stamp(image: Image.Image) -> Image.Image:
 def lift(image: Image.Image) -> Image.Image:
     """The picture without a mark that stamp() put there, as an edit should not turn or double it."""
     at = place(*image.size)
-    if not _has_mark(image, at):
+    if min(image.size) < 16 or not _has_mark(image, at):
         return image
-    rgb = np.asarray(image).copy()
+    pixels = np.asarray(image, np.float32).copy()
     margin = 2
-    top, left = max(0, at.top - margin), max(0, at.left - margin)
-    bottom = min(image.height, at.top + at.height + margin)
-    right = min(image.width, at.left + at.width + margin)
-    # What stands just above, upside down, is what most likely continues below.
-    above = rgb[max(0, 2 * top - bottom) : top, left:right][::-1]
-    if len(above) == 0:
-        return image
-    rows = np.minimum(np.arange(bottom - top), len(above) - 1)
-    rgb[top:bottom, left:right] = above[rows]
-    return Image.fromarray(rgb)
+    top, left = max(1, at.top - margin), max(1, at.left - margin)
+    bottom = min(image.height - 1, at.top + at.height + margin)
+    right = min(image.width - 1, at.left + at.width + margin)
+    pixels[top:bottom, left:right] = _between(pixels, top, left, bottom, right)
+    return Image.fromarray((pixels + 0.5).astype(np.uint8))
+
+
+def _between(pixels: Floats, top: int, left: int, bottom: int, right: int) -> Floats:
+    """What the box may hide: the pixels round its edge, each side the more the nearer it is."""
+    rows = np.arange(1, bottom - top + 1, dtype=np.float32)[:, None, None]
+    columns = np.arange(1, right - left + 1, dtype=np.float32)[None, :, None]
+    sides = (
+        (pixels[top - 1 : top, left:right], rows),
+        (pixels[bottom : bottom + 1, left:right], bottom - top + 1 - rows),
+        (pixels[top:bottom, left - 1 : left], columns),
+        (pixels[top:bottom, right : right + 1], right - left + 1 - columns),
+    )
+    weights = [1 / away**1.5 for _, away in sides]
+    mixed: Floats = sum(edge * weight for (edge, _), weight in zip(sides, weights, strict=True)) / sum(
+        weights
+    )
+    return mixed
 
 
 def _pill(at: Place) -> tuple[Image.Image, Image.Image]:

@@ -66,14 +66,14 @@ def _swiss(scene: Scene, text: str) -> Image.Image:
     wide = width > height * 1.6
     radius = side * scene.between(0.36, 0.46)
     x = width - radius * scene.between(0.75, 1.05) - margin if wide else width * scene.between(0.5, 0.72)
-    y = height * 0.5 if wide else max(radius * 0.8, height * 0.34)
+    y = height * 0.5 if wide else max(radius * 0.8, height * 0.32)
     canvas.disc(picture, x, y, radius, first)
     cut = radius * scene.between(0.42, 0.56)
     if not wide:
         canvas.disc(picture, x - radius * 0.62, y + radius * 0.5, cut, second)
     _bars(scene, picture, x, y, radius)
     mask, on = _layer(scene)
-    room = (x - radius - 2 * margin if wide else width - 2 * margin, height * 0.5 if wide else height * 0.36)
+    room = (x - radius - 2 * margin if wide else width - 2 * margin, height * 0.6 if wide else height * 0.3)
     _set_block(on, text, (margin, height - margin - room[1] - side * 0.04, *room), 0.02, foot=True)
     on.rectangle((margin, margin, margin + side * 0.1, margin + side * 0.014), 255)
     canvas.blend(picture, canvas.mask_of(mask), scene.palette.ink)
@@ -207,15 +207,15 @@ def _neon(scene: Scene, text: str) -> Image.Image:
 
 
 def _bricks(scene: Scene, picture: Floats, side: int) -> None:
+    """A wall of bricks, each a little lighter or darker, every other row moved by half of one."""
     tall = max(6, round(side / 22))
-    rows, columns = scene.height // tall + 2, scene.width // (tall * 2) + 3
-    tone = np.kron(
-        scene.rng.uniform(0.0, 0.1, (rows, columns)).astype(np.float32), np.ones((tall, tall * 2), np.float32)
-    )
+    rows, columns = scene.height // tall + 1, scene.width // (tall * 2) + 2
+    tone = np.repeat(scene.rng.uniform(0, 0.1, (rows, columns)), tall * 2, axis=1)
     joint = max(1, tall // 12)
-    tone.reshape(rows, tall, -1)[:, :joint] = 0.13
-    for row in range(rows):
-        band = tone[row * tall : (row + 1) * tall]
-        band[:, :: tall * 2] = 0.13
-        band[:] = np.roll(band, tall * (row % 2), axis=1)
-    canvas.blend(picture, tone[: scene.height, : scene.width], scene.palette.ramp[2])
+    for start in range(joint):
+        tone[:, start :: tall * 2] = 0.14
+    tone[1::2] = np.roll(tone[1::2], tall, axis=1)
+    wall = np.repeat(tone, tall, axis=0)
+    for start in range(joint):
+        wall[start::tall] = 0.14
+    canvas.blend(picture, wall[: scene.height, : scene.width].astype(np.float32), scene.palette.ramp[2])

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from imagestudio.sandbox.pictures import canvas, noise
+from imagestudio.sandbox.pictures import canvas, noise, sky, water
 from imagestudio.sandbox.pictures.colour import WHITE, Colour, Floats, mix
 from imagestudio.sandbox.pictures.scene import Scene
 
@@ -22,11 +22,13 @@ def paint(scene: Scene) -> Image.Image:
     )
     picture = canvas.sky(width, height, [*stops, stops[-1]])
     side = min(width, height)
-    sun = (width * scene.between(0.25, 0.75), quay * scene.between(0.3, 0.55))
-    light = mix(ramp[4], WHITE, 0.5)
-    canvas.glow(picture, *sun, side * 0.6, mix(scene.palette.accents[0], light, 0.4), 0.3)
-    canvas.disc(picture, *sun, side * (0.06 if night else 0.12), light, 0.95)
-    _haze(scene, picture, quay, stops[-1])
+    light = (width * scene.between(0.25, 0.75), quay * scene.between(0.3, 0.5))
+    if night:
+        sky.stars(scene, picture, quay * 0.8)
+        sky.moon(scene, picture, light, side * 0.055)
+    else:
+        sky.sun(scene, picture, light, side * 0.11)
+    sky.clouds(scene, picture, quay, mix(stops[-1], WHITE, 0.2), 0.3)
     for near in (0.0, 0.38, 0.72, 1.0):
         _row(scene, picture, quay, near, stops[-1], night)
         if near < 1:
@@ -34,11 +36,6 @@ def paint(scene: Scene) -> Image.Image:
     if quay < height * 0.9:
         _reflect(scene, picture, quay)
     return canvas.finish(picture, scene.rng, 0.012, 0.16)
-
-
-def _haze(scene: Scene, picture: Floats, quay: int, colour: Colour) -> None:
-    cover = noise.field(scene.rng, scene.width, quay, 1 + scene.width / scene.height * 1.5, 6, 4)
-    canvas.blend(picture, np.clip((cover - 0.56) * 2.5, 0, 1) * 0.4, mix(colour, WHITE, 0.2))
 
 
 def _mist(picture: Floats, quay: int, colour: Colour, strength: float) -> None:
@@ -137,33 +134,22 @@ def _windows(scene: Scene, picture: Floats, box: tuple[int, int, int, int], near
 
 
 def _reflect(scene: Scene, picture: Floats, quay: int) -> None:
-    """Water below the quay: the city upside down, drawn out by ripples, darker towards us."""
+    """Water below the quay: the city upside down, its lights drawn out, darker towards us."""
     height, width = picture.shape[:2]
-    depth = np.arange(height - quay, dtype=np.float32)[:, None]
-    far = depth / max(1, height - quay)
-    ripples = noise.field(scene.rng, width, height - quay, width / height * 6, 50, 3) - 0.5
-    rows = np.clip(quay - 2 - depth * 1.25 + ripples * height * (0.015 + 0.05 * far), 0, quay - 1).astype(
-        np.intp
-    )
-    sway = np.clip(np.arange(width)[None, :] + ripples * width * 0.012, 0, width - 1).astype(np.intp)
-    smeared = np.asarray(_smear(picture[:quay]), np.float32)
-    mirrored = smeared[rows, sway]
-    canvas.blend(mirrored, np.repeat(0.28 + 0.42 * far, width, axis=1), scene.palette.ramp[0])
-    canvas.blend(mirrored, np.clip(ripples * 2 - 0.25, 0, 1) * 0.5, scene.palette.ramp[3])
+    waves = water.ripples(scene, height - quay)
+    mirrored = water.mirror(_smeared(picture[:quay]), waves, height * 0.03)
+    far = np.linspace(0, 1, height - quay, dtype=np.float32)[:, None]
+    canvas.blend(mirrored, np.repeat(0.25 + 0.4 * far, width, axis=1), scene.palette.ramp[0])
+    canvas.blend(mirrored, np.clip(waves * 2 - 0.3, 0, 1) * 0.4, scene.palette.ramp[3])
     picture[quay:] = mirrored
     picture[quay : quay + max(1, height // 400)] *= 0.6
 
 
-def _smear(picture: Floats) -> Floats:
+def _smeared(above: Floats) -> Floats:
     """The rows drawn out downwards: points of light become streaks."""
-    height, width = picture.shape[:2]
-    rows = max(2, height // 14)
-    channels = [
-        noise.enlarge(
-            np.asarray(Image.fromarray(picture[..., i]).resize((width, rows), Image.Resampling.BOX)),
-            width,
-            height,
-        )
-        for i in range(3)
+    height, width = above.shape[:2]
+    size = (width, max(2, height // 22))
+    few = [
+        Image.fromarray(above[..., i].astype(np.float32)).resize(size, Image.Resampling.BOX) for i in range(3)
     ]
-    return np.stack(channels, axis=2)
+    return np.stack([noise.enlarge(np.asarray(channel), width, height) for channel in few], axis=2)

@@ -18,7 +18,7 @@ EDITS: tuple[tuple[str, Edit], ...] = (
     ("flip mirror mirrored flipped", geometry.flip),
     ("remove erase delete without", local.remove),
     ("replace swap exchange", local.replace),
-    ("object hat balloon ball glasses dog cat car bird person tree flower sun moon", local.place),
+    ("add insert put place give wear wearing object", local.place),
     ("background backdrop", local.background),
     ("sharpen sharper crisp sharp detail", focus.sharpen),
     ("blur blurry blurred bokeh defocus", focus.blur),
@@ -42,9 +42,10 @@ EDITS: tuple[tuple[str, Edit], ...] = (
     ("rain rainy raining storm", weather.rain),
     ("fog foggy mist misty haze hazy", weather.mist),
     ("frame border framed mount polaroid", finish.frame),
+    ("caption subtitle", finish.caption),
 )
 _BY_WORD = {word: change for words, change in EDITS for word in words.split()}
-_SEEN = 6.0  # of 255: a mean change below this is too little to notice
+_SEEN = 16.0  # of 255: the strongest fiftieth of a picture must change by at least this much
 
 
 def edit(source: Image.Image, instruction: str, seed: int) -> Image.Image:
@@ -90,11 +91,12 @@ def _changes(order: Order) -> list[Edit]:
         wanted.add(tone.black_and_white)
     if focus.blur in wanted:
         wanted.discard(local.background)
-    if wanted & {local.remove, local.replace}:
-        wanted.discard(local.place)
-    changes = [change for change in dict.fromkeys(_BY_WORD.values()) if change in wanted]
     if order.quote or order.says("caption", "text"):
-        return [*changes, finish.caption]
+        wanted.add(finish.caption)
+    if wanted - {local.place}:
+        # "Add snow" and "add a frame" are no request for a thing.
+        wanted.discard(local.place)
+    changes = [change for _, change in EDITS if change in wanted]
     if not changes or (_names_colour(order) and not wanted & _OWN_COLOURS):
         changes.append(tone.recolour)
     return changes
@@ -108,6 +110,7 @@ _OWN_COLOURS: frozenset[Edit] = frozenset(
         local.replace,
         local.place,
         finish.frame,
+        finish.caption,
         style.halftone,
     }
 )
@@ -120,6 +123,10 @@ def _names_colour(order: Order) -> bool:
 def _visible(before: Image.Image, after: Image.Image) -> bool:
     if before.size != after.size:
         return True
-    small = (128, 128)
-    first, second = (np.asarray(image.convert("RGBA").resize(small), np.float32) for image in (before, after))
-    return float(np.abs(first - second).mean()) > _SEEN
+    sample = (min(512, before.width), min(512, before.height))
+    first, second = (
+        np.asarray(image.convert("RGBA").resize(sample, Image.Resampling.NEAREST), np.int16)
+        for image in (before, after)
+    )
+    change = np.abs(first - second).max(axis=2)
+    return float(np.percentile(change, 98)) > _SEEN

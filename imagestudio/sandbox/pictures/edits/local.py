@@ -70,5 +70,5 @@ def _patch(size: tuple[int, int], spot: tuple[float, float]) -> Image.Image:
 def _placed(rgb: Image.Image, order: Order, spot: tuple[float, float]) -> Image.Image:
     picture = np.asarray(rgb, np.float32) / 255
     radius = min(rgb.size) * 0.125
-    ball(picture, (spot[0] * rgb.width, spot[1] * rgb.height + radius), radius, order.palette.accents[0])
+    ball(picture, (spot[0] * rgb.width, spot[1] * rgb.height + radius), radius, order.palette.ramp[2])
     return Image.fromarray((np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8))

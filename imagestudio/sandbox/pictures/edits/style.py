@@ -1,13 +1,11 @@
 """Edits that redraw a picture in another technique."""
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from imagestudio.sandbox.pictures import noise
-from imagestudio.sandbox.pictures.colour import mix, to_bytes
+from imagestudio.sandbox.pictures.colour import BLACK, mix, to_bytes
 from imagestudio.sandbox.pictures.edits.order import Order, keeping_alpha
-
-_WORKED = 900  # px along the root of the area; strokes are found at this size, whatever the picture's
 
 
 def oil(image: Image.Image, order: Order) -> Image.Image:
@@ -16,8 +14,8 @@ def oil(image: Image.Image, order: Order) -> Image.Image:
 
 
 def _oil(rgb: Image.Image, order: Order) -> Image.Image:
-    small = rgb.resize(_small(rgb.size, 560), Image.Resampling.BOX)
-    dabs = small.filter(ImageFilter.MedianFilter(7)).filter(ImageFilter.ModeFilter(7))
+    small = rgb.resize(_small(rgb.size, 400), Image.Resampling.BOX)
+    dabs = small.filter(ImageFilter.MedianFilter(5)).filter(ImageFilter.ModeFilter(5))
     dabs = dabs.resize(rgb.size, Image.Resampling.BICUBIC).filter(ImageFilter.UnsharpMask(3, 120, 0))
     width, height = small.size
     bristles = noise.field(order.rng, width, height, width / 5, height / 26, 2)
@@ -33,10 +31,10 @@ def watercolour(image: Image.Image, order: Order) -> Image.Image:
 
 
 def _wash(rgb: Image.Image, order: Order) -> Image.Image:
-    size = _small(rgb.size, 700)
-    small = rgb.resize(size, Image.Resampling.BOX).filter(ImageFilter.MedianFilter(9))
+    size = _small(rgb.size, 480)
+    small = rgb.resize(size, Image.Resampling.BOX).filter(ImageFilter.MedianFilter(5))
     washes = ImageOps.posterize(small.filter(ImageFilter.GaussianBlur(2)), 4).filter(
-        ImageFilter.MedianFilter(7)
+        ImageFilter.MedianFilter(5)
     )
     edges = np.asarray(
         ImageOps.grayscale(washes).filter(ImageFilter.FIND_EDGES).filter(ImageFilter.GaussianBlur(1.4))
@@ -46,7 +44,7 @@ def _wash(rgb: Image.Image, order: Order) -> Image.Image:
     blooms = noise.field(order.rng, *size, 7, 7, 4)[..., None]
     paper = noise.field(order.rng, *size, size[0] / 3, size[1] / 3, 2)[..., None]
     pooled = np.clip(edges.astype(np.float32) / 255 * 1.1, 0, 0.4)[..., None]
-    painted = colours * (1 - pooled * 0.6) + (blooms - 0.45) * 0.2 + (paper - 0.5) * 0.07
+    painted = colours * (1 - pooled * 0.6) + (blooms - 0.45) * 0.09 + (paper - 0.5) * 0.07
     return Image.fromarray((np.clip(painted, 0, 1) * 255).astype(np.uint8)).resize(
         rgb.size, Image.Resampling.BICUBIC
     )
@@ -64,18 +62,18 @@ def pixel(image: Image.Image, order: Order) -> Image.Image:
 
 
 def poster(image: Image.Image, order: Order) -> Image.Image:
-    """A few flat inks with dark outlines."""
+    """A few flat inks, and dark lines where one thing ends and another begins."""
 
     def change(rgb: Image.Image) -> Image.Image:
-        small = rgb.resize(_small(rgb.size, _WORKED), Image.Resampling.BOX).filter(
-            ImageFilter.MedianFilter(7)
-        )
-        inks = small.quantize(9, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
-        inks = inks.filter(ImageFilter.ModeFilter(5))
-        edges = ImageOps.grayscale(inks).filter(ImageFilter.FIND_EDGES).point([0] * 18 + [255] * 238)
-        lines = edges.filter(ImageFilter.MaxFilter(3)).filter(ImageFilter.GaussianBlur(0.8))
-        ink = Image.new("RGB", inks.size, to_bytes(mix(order.palette.ink, (0.0, 0.0, 0.0), 0.4)))
-        return Image.composite(ink, inks, lines).resize(rgb.size, Image.Resampling.BICUBIC)
+        small = rgb.resize(_small(rgb.size, 620), Image.Resampling.BOX).filter(ImageFilter.MedianFilter(5))
+        calm = small.filter(ImageFilter.GaussianBlur(2.5))
+        inks = calm.quantize(9, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
+        flat = inks.filter(ImageFilter.MedianFilter(5)).resize(rgb.size, Image.Resampling.BICUBIC)
+        edges = ImageOps.grayscale(small).filter(ImageFilter.GaussianBlur(0.8)).filter(ImageFilter.FIND_EDGES)
+        lines = edges.point([min(255, max(0, (level - 26) * 12)) for level in range(256)])
+        ImageDraw.Draw(lines).rectangle((0, 0, lines.width - 1, lines.height - 1), outline=0, width=2)
+        ink = Image.new("RGB", rgb.size, to_bytes(mix(order.palette.ink, BLACK, 0.4)))
+        return Image.composite(ink, flat, lines.resize(rgb.size, Image.Resampling.BICUBIC))
 
     return keeping_alpha(image, change)
 

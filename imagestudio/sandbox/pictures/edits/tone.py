@@ -84,7 +84,7 @@ def night(image: Image.Image, order: Order) -> Image.Image:
 
 def _dark_blue(rgb: Image.Image) -> Image.Image:
     grey = ImageEnhance.Color(rgb).enhance(0.5)
-    return _gains(_curve(grey, 1.5), (0.34, 0.44, 0.72))
+    return _gains(_curve(grey, 1.35), (0.42, 0.53, 0.84))
 
 
 def _stars(dark: Image.Image, day: Image.Image, order: Order) -> Image.Image:
