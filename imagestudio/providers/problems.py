@@ -28,12 +28,12 @@ def bad_key(title: str, variable: str, charged: Charged = "no") -> ModelUnavaila
     )
 
 
-def out_of_credits(title: str) -> ModelUnavailable:
-    """The account behind the key is empty."""
+def out_of_credits(title: str, charged: Charged = "no") -> ModelUnavailable:
+    """The account behind the key is empty; `charged` where it had accepted the task before."""
     return ModelUnavailable(
-        f"The {title} account is out of credit. Top it up, then run again. You were not charged.",
+        f"The {title} account is out of credit. Top it up, then run again. {MONEY[charged]}",
         reason="out_of_credits",
-        charged="no",
+        charged=charged,
     )
 
 

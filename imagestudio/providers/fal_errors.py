@@ -1,0 +1,152 @@
+"""What fal's failures mean, and whether they cost.
+
+By fal.ai/docs ("Errors", "Request errors", "Pricing"): 5xx and waiting are free, a 422 may cost if the runner
+had started. Bodies of 401 and 403 are as users have seen them.
+"""
+
+import re
+
+from imagestudio.errors import Charged, ProviderFailed, ProviderTimeout, StudioError, SubmitLost
+from imagestudio.providers import problems
+from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer, sentence
+from imagestudio.providers.http import Answer, Transient
+
+TITLE = "fal.ai"
+REFUSED = "content_policy_violation"
+FREE = frozenset(
+    {
+        "downstream_service_unavailable",
+        "generation_timeout",
+        "internal_error",
+        "internal_server_error",
+        "request_timeout",
+        "runner_connection_error",
+        "runner_connection_refused",
+        "runner_connection_timeout",
+        "runner_disconnected",
+        "runner_incomplete_response",
+        "runner_scheduling_failure",
+        "runner_server_error",
+        "startup_timeout",
+    }
+)
+"""The error types that fal documents with a 5xx, for where only the type is told."""
+INPUT_FIELDS = frozenset({"prompt", "negative_prompt", "image_url", "image_urls"})
+
+_NO_CREDIT = re.compile(r"\b(locked|exhausted|balance)\b", re.IGNORECASE)
+_UNFINISHED = re.compile(r"\b(in progress|in queue|not (yet )?(complete|finished|ready))", re.IGNORECASE)
+
+
+def submit_failure(answer: Answer, variable: str, endpoint: str) -> StudioError | SubmitLost:
+    """The meaning of a submit answered with anything but a task.
+
+    A `StudioError` (`charged` "no") where the status proves that nothing was accepted, else `SubmitLost`.
+    """
+    said = of_answer(answer)
+    match answer.status:
+        case 400 | 422 if any(reason.type == REFUSED for reason in said):
+            return problems.refused(TITLE, stage="prompt", charged="no", reason=_plain(said))
+        case 400 | 404 | 405 | 413 | 422:
+            why = sentence(said) if said else "it gave no reason."
+            return problems.rejected(TITLE, f"HTTP {answer.status} for {endpoint.lstrip('/')}: {why}")
+        case 402:
+            return problems.out_of_credits(TITLE)
+        case 401 | 403:
+            return _no_access(said, variable, "no")
+        case 429:
+            return problems.rate_limited(TITLE, answer.retry_after)
+        case 503 if said:
+            return problems.busy(TITLE)
+    return problems.unexplained(TITLE, answer.status)
+
+
+def lost(what: str) -> SubmitLost:
+    """A submit that was accepted, as far as its answer can be understood, without a way to follow it."""
+    return SubmitLost(
+        ProviderFailed(
+            f"{TITLE} answered the submit with {what}. It may have been accepted and charged, "
+            "so it is not sent again by itself.",
+            charged="unknown",
+        )
+    )
+
+
+def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
+    """The meaning of a status request whose answer holds no status of the task."""
+    if passing := _passing(answer):
+        return passing
+    said = of_answer(answer)
+    match answer.status:
+        case 401 | 403:
+            return _no_access(said, variable, "unknown")
+        case 404:
+            return problems.failed(TITLE, "it does not know this task, or no longer. Run again.", "unknown")
+        case status if status >= 400:
+            return problems.failed(TITLE, _with_status(said, status), "unknown")
+    return problems.nonsense(TITLE, f"HTTP {answer.status} without a status of the task that is documented.")
+
+
+def result_failure(answer: Answer, variable: str, told: Reasons) -> StudioError | Transient:
+    """The meaning of a finished task's failure. `told` is what its status said of an error."""
+    said = of_answer(answer)
+    match answer.status:
+        case 401 | 403:
+            return _no_access(said, variable, "unknown")
+        case 404 if told:
+            return ended(told, 404)
+        case 404:
+            reason = "it no longer holds the result, about an hour after it was made. Run again."
+            return problems.failed(TITLE, reason, "unknown")
+        case 408 | 429:
+            return _later(answer)
+        case status if status >= 400 and (said or told):
+            return ended(most_telling(said, told), status)
+        case status if status >= 500:
+            return _later(answer)
+        case status if status >= 400:
+            return problems.failed(TITLE, _with_status((), status), "unknown")
+    return problems.nonsense(TITLE, f"the result of a task with HTTP {answer.status}.")
+
+
+def ended(reasons: Reasons, status: int) -> StudioError:
+    """A task that is over without a picture, for these reasons; `status` is the result's HTTP status."""
+    types = {reason.type for reason in reasons}
+    charged: Charged = "no" if status >= 500 or types & FREE else "unknown"
+    for reason in reasons:
+        if reason.type == REFUSED:
+            stage = "prompt" if INPUT_FIELDS.intersection(reason.at) else "image"
+            return problems.refused(TITLE, stage=stage, charged=charged, reason=_plain((reason,)))
+    said = sentence(reasons)
+    if status == 504 or any(kind.endswith("_timeout") for kind in types):
+        late = f"{TITLE} ran out of time before the picture was made: {said}"
+        return ProviderTimeout(f"{late} {problems.MONEY[charged]} Run again.", charged=charged)
+    return problems.failed(TITLE, f"{said} Run again." if charged == "no" else said, charged)
+
+
+def unfinished(answer: Answer) -> bool:
+    """Whether a result was asked for too early: documented as 400, seen as 202."""
+    said = of_answer(answer)
+    early = any(_UNFINISHED.search(reason.text) for reason in said if not reason.at)
+    return answer.status == 202 or (answer.status == 400 and early)
+
+
+def _no_access(said: Reasons, variable: str, charged: Charged) -> StudioError:
+    if any(_NO_CREDIT.search(reason.text) for reason in said):
+        return problems.out_of_credits(TITLE, charged)
+    return problems.bad_key(TITLE, variable, charged)
+
+
+def _passing(answer: Answer) -> Transient | None:
+    return _later(answer) if answer.status in (408, 429) or answer.status >= 500 else None
+
+
+def _later(answer: Answer) -> Transient:
+    return Transient(f"{TITLE} can't tell just now (HTTP {answer.status}).", answer.retry_after)
+
+
+def _with_status(said: Reasons, status: int) -> str:
+    return f"HTTP {status}: {sentence(said)}" if said else f"HTTP {status} without a reason."
+
+
+def _plain(said: Reasons) -> str:
+    return "; ".join(reason.text or reason.type for reason in said).rstrip(".")
