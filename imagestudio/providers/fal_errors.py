@@ -5,6 +5,7 @@ had started. Bodies of 401 and 403 are as users have seen them.
 """
 
 import re
+from typing import Literal
 
 from imagestudio.errors import Charged, ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.providers import problems
@@ -112,10 +113,9 @@ def ended(reasons: Reasons, status: int) -> StudioError:
     """A task that is over without a picture, for these reasons; `status` is the result's HTTP status."""
     types = {reason.type for reason in reasons}
     charged: Charged = "no" if status >= 500 or types & FREE else "unknown"
-    for reason in reasons:
-        if reason.type == REFUSED:
-            stage = "prompt" if INPUT_FIELDS.intersection(reason.at) else "image"
-            return problems.refused(TITLE, stage=stage, charged=charged, reason=_plain((reason,)))
+    if refusal := next((reason for reason in reasons if reason.type == REFUSED), None):
+        stage: Literal["prompt", "image"] = "prompt" if INPUT_FIELDS.intersection(refusal.at) else "image"
+        return problems.refused(TITLE, stage=stage, charged=charged, reason=_plain((refusal,)))
     said = sentence(reasons)
     if status == 504 or any(kind.endswith("_timeout") for kind in types):
         late = f"{TITLE} ran out of time before the picture was made: {said}"

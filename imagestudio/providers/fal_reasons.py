@@ -43,9 +43,9 @@ def of_body(body: Any, error_type: str = "") -> Reasons:
     if not isinstance(body, dict):
         return ()
     told = body.get("error_type")
-    kind = told if isinstance(told, str) and told else error_type
-    found = (_read(body.get(name), kind) for name in ("detail", "error", "message"))
-    return next(filter(None, found), (Reason(kind, ""),) if told and kind else ())
+    told = _one_line(told) if isinstance(told, str) else ""
+    found = (_read(body.get(name), told or error_type) for name in ("detail", "error", "message"))
+    return next(filter(None, found), (Reason(told, ""),) if told else ())
 
 
 def most_telling(*candidates: Reasons) -> Reasons:

@@ -46,7 +46,7 @@ async def completed(body: Any) -> Completed:
             pictures.append(await _picture(file))
     if pictures:
         return Completed(tuple(pictures), tuple(refused))
-    if refused or True in flags:
+    if refused or any(flag is True for flag in flags):
         raise problems.refused(TITLE, stage="image", charged="yes")
     raise problems.nonsense(TITLE, "a finished task without a picture.")
 

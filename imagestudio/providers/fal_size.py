@@ -15,7 +15,7 @@ SIDES = ("width", "height", "aspect_ratio")
 
 
 def in_fal_words(controls: Mapping[str, Any]) -> dict[str, Any]:
-    """The controls, their size as one value of fal's. Pixels win over a ratio that, once validated, agrees."""
+    """The controls, their size as one value of fal's. Pixels win over a ratio, which agrees."""
     worded = {name: value for name, value in controls.items() if name not in SIDES}
     match controls:
         case {"width": width, "height": height}:
