@@ -36,7 +36,6 @@ BROKEN = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
     aiohttp.ClientError,  # httpx-aiohttp lets some of these through
-    ValueError,  # and h11 this one, for a Content-Length of thousands of digits
 )
 FAILURES: dict[Reason, str] = {
     "timeout": "The file did not come in time. Try again, or use another.",

@@ -33,7 +33,7 @@ def join(url: httpx.URL, location: str) -> httpx.URL:
     """Where a redirect leads, read as strictly. Raises `FetchError`."""
     try:
         return parse(str(url.join(location)))
-    except (httpx.InvalidURL, ValueError) as error:
+    except httpx.InvalidURL as error:
         raise FetchError("url", "The link redirects to something that is no link.") from error
 
 
