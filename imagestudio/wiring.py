@@ -32,6 +32,7 @@ async def open_studio(settings: Settings, clock: Callable[[], float] = time.time
         data = settings.data_dir.absolute()
         data.mkdir(parents=True, exist_ok=True)
         fetcher = Fetcher()
+        stack.push_async_callback(fetcher.aclose)
         database = Database(settings.database_url or f"sqlite+aiosqlite:///{data / 'studio.db'}")
         store, files, board = JobStore(database), Files(data / "files"), Board(clock)
         providers = await _providers(settings, fetcher, stack)

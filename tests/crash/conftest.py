@@ -1,0 +1,91 @@
+"""Real processes: the providers' emulator, and the studio itself, to be killed and started again."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+START_S = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def eventually(condition: Callable[[], Any], within_s: float = START_S) -> Any:
+    """The condition's first true answer. Connections that fail count as not yet."""
+    deadline = time.monotonic() + within_s
+    while time.monotonic() < deadline:
+        try:
+            if found := condition():
+                return found
+        except httpx.TransportError:
+            pass
+        time.sleep(0.02)
+    raise AssertionError("the condition did not come true in time")
+
+
+@dataclass
+class Process:
+    """A server in a process of its own, listening on a port of loopback."""
+
+    command: list[str]
+    health: str
+    port: int = field(default_factory=free_port)
+    environment: dict[str, str] = field(default_factory=dict)
+    running: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [part.replace("PORT", str(self.port)) for part in self.command]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("IMAGESTUDIO_")}
+        environment = clean | {"PYTHONPATH": str(ROOT)} | self.environment
+        self.running = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
+        eventually(lambda: httpx.get(self.url + self.health).status_code < 500)
+
+    def kill(self) -> None:
+        """kill -9: no handler runs."""
+        if self.running:
+            self.running.kill()
+            self.running.wait()
+            self.running = None
+
+
+@pytest.fixture
+def emulator() -> Iterator[Process]:
+    process = Process(["-m", "imagestudio.sandbox", "--port", "PORT", "--journal"], "/_sandbox/journal")
+    process.start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def studio(emulator: Process, tmp_path: Path) -> Iterator[Process]:
+    """A live studio, as far as it knows: its providers are the emulator."""
+    process = Process(["app.py"], "/api/health")
+    process.environment = {
+        "GEMINI_API_KEY": "key-of-google",
+        "BFL_API_KEY": "key-of-bfl",
+        "FAL_KEY": "key-of:fal",
+        "IMAGESTUDIO_GOOGLE_BASE_URL": f"{emulator.url}/google",
+        "IMAGESTUDIO_BFL_BASE_URL": f"{emulator.url}/bfl",
+        "IMAGESTUDIO_FAL_BASE_URL": f"{emulator.url}/fal",
+        "IMAGESTUDIO_DATA_DIR": str(tmp_path / "data"),
+        "GRADIO_SERVER_PORT": str(process.port),
+    }
+    yield process
+    process.kill()
