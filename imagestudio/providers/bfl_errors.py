@@ -1,0 +1,120 @@
+"""What Black Forest Labs' failures mean, and whether they cost.
+
+HTTP statuses by docs.bfl.ai ("Errors"), `detail` as its OpenAPI declares it: FastAPI's list, or a text.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from imagestudio.errors import Charged, ContentRefused, ProviderFailed, StudioError, SubmitLost
+from imagestudio.providers import problems
+from imagestudio.providers.http import Answer, Transient
+
+TITLE = "Black Forest Labs"
+MAX_ACTIVE = 24
+"""Tasks of one account at once; one more is answered with 429."""
+
+_MODERATED = re.compile(r"\bmoderat(ed|ion)\b", re.IGNORECASE)
+
+
+def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
+    """The meaning of a submit answered with anything but a task.
+
+    A `StudioError` (`charged` "no") where the status proves that nothing was accepted, else `SubmitLost`.
+    """
+    said = reason(answer.json)
+    match answer.status:
+        case 400 | 403 | 422 if _MODERATED.search(said):
+            return problems.refused(TITLE, stage="prompt", charged="no", reason=said)
+        case 400 | 404 | 405 | 413 | 422:
+            return problems.rejected(TITLE, _sentence(said, answer.status))
+        case 401 | 403:
+            return problems.bad_key(TITLE, variable)
+        case 402:
+            return problems.out_of_credits(TITLE)
+        case 429:
+            rule = f"an account may have {MAX_ACTIVE} tasks under way"
+            return problems.rate_limited(TITLE, answer.retry_after, rule)
+        case 503 if said and "id" not in answer.json:
+            return problems.busy(TITLE)
+    return problems.unexplained(TITLE, answer.status)
+
+
+def lost(what: str) -> SubmitLost:
+    """A submit that was accepted, as far as its answer can be understood, without a way to follow it."""
+    return SubmitLost(
+        ProviderFailed(
+            f"{TITLE} answered the submit with {what}. It may have been accepted and charged, "
+            "so it is not sent again by itself.",
+            charged="unknown",
+        )
+    )
+
+
+def poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
+    """The meaning of a poll whose answer holds no status of the task.
+
+    The task was accepted before, so nothing here says that it was free.
+    """
+    match answer.status:
+        case 408 | 429:
+            return Transient(f"{TITLE} asks to poll later (HTTP {answer.status}).", answer.retry_after)
+        case status if status >= 500:
+            return Transient(f"{TITLE} can't tell just now (HTTP {status}).", answer.retry_after)
+        case 401 | 403:
+            return problems.bad_key(TITLE, variable, charged="unknown")
+        case 402:
+            return problems.out_of_credits(TITLE, charged="unknown")
+        case 404:
+            return unknown_task()
+        case status if status >= 400:
+            return problems.failed(TITLE, _sentence(reason(answer.json), status), "unknown")
+    return problems.nonsense(TITLE, f"a poll with HTTP {answer.status} and no status of the task.")
+
+
+def unknown_task() -> ProviderFailed:
+    """The task's own host does not know it: expired, or never stored."""
+    return problems.failed(TITLE, "it does not know this task, or no longer. Run again.", "unknown")
+
+
+def moderated(stage: Literal["prompt", "image"], body: Mapping[str, Any], charged: Charged) -> ContentRefused:
+    """The task ended by moderation of what went in or what came out, with their reasons where told."""
+    return problems.refused(TITLE, stage=stage, charged=charged, reason=reason(body))
+
+
+def ended(status: str, body: Mapping[str, Any], charged: Charged) -> ProviderFailed:
+    """The task ended by itself without a picture."""
+    said = reason(body)
+    return problems.failed(TITLE, f'the task ended as "{status}"{f" ({said})" if said else ""}.', charged)
+
+
+def reason(body: Any) -> str:
+    """What an answer gives as its reason, in one shortened line; empty where it gives none.
+
+    The fields' names and messages only: FastAPI echoes the whole input beside them.
+    """
+    if not isinstance(body, Mapping):
+        return ""
+    fields = (body.get(name) for name in ("detail", "details", "error", "message"))
+    said = next(filter(None, map(_text, fields)), "")
+    return problems.sentence(said).rstrip(".") if said else ""
+
+
+def _text(value: Any, depth: int = 3) -> str:
+    match value:
+        case str():
+            return value.strip()
+        case {"msg": str(message)}:
+            loc = value.get("loc")
+            where = [str(step) for step in loc if step != "body"] if isinstance(loc, list) else []
+            return f"{'.'.join(where)}: {message}" if where else message
+        case dict() if depth:
+            return "; ".join(filter(None, (_text(part, depth - 1) for part in value.values())))
+        case list() if depth:
+            return "; ".join(filter(None, (_text(part, depth - 1) for part in value)))
+    return ""
+
+
+def _sentence(said: str, status: int) -> str:
+    return f"{said} (HTTP {status})." if said else f"HTTP {status} without a reason."
