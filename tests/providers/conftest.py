@@ -59,11 +59,13 @@ class Server:
         """Queue an answer for a path under the base URL, or for a full URL.
 
         `body`: a text names a file under `wire/`, bytes go out as they are, None is an empty body, an
-        exception is raised as httpx would raise it, anything else becomes JSON.
+        exception is raised as httpx would raise it, a stream goes out as it comes, anything else becomes JSON.
         """
         url = where if "://" in where else self.base_url + where
         if isinstance(body, Exception):
             reply: httpx.Response | Exception = body
+        elif isinstance(body, httpx.AsyncByteStream):
+            reply = httpx.Response(status, stream=body, headers=headers)
         else:
             if isinstance(body, str):
                 body = (WIRE / body).read_bytes()
