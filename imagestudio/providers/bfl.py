@@ -4,6 +4,7 @@ By docs.bfl.ai and its OpenAPI. The task's own URL is the only place to poll: it
 the task, and other hosts may not know it.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -29,7 +30,8 @@ from imagestudio.providers.base import (
 from imagestudio.providers.body import build_body, encode_source
 from imagestudio.providers.http import Answer, Wire, same_origin
 
-DOMAIN = "bfl.ai"
+# Plain names only: what else a URL may hold before the domain, clients read differently.
+VENDORS_HOST = re.compile(rb"([a-z0-9-]+\.)+bfl\.ai")
 USD_PER_CREDIT = 0.01
 CREDITS_MAX = 1_000_000
 """A `cost` outside 0 to this is not a cost."""
@@ -180,10 +182,10 @@ def _charged(body: Mapping[str, Any]) -> Charged:
 def _web_url(text: str) -> httpx.URL | None:
     try:
         url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError):
+    except (httpx.InvalidURL, ValueError):  # ValueError: a lone surrogate
         return None
-    return url if url.scheme in ("http", "https") and url.host else None
+    return url if url.scheme in ("http", "https") and url.raw_host else None
 
 
 def _is_vendors(url: httpx.URL) -> bool:
-    return url.scheme == "https" and url.host.endswith(f".{DOMAIN}") and url.port is None
+    return url.scheme == "https" and url.port is None and bool(VENDORS_HOST.fullmatch(url.raw_host))

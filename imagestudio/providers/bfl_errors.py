@@ -15,7 +15,7 @@ TITLE = "Black Forest Labs"
 MAX_ACTIVE = 24
 """Tasks of one account at once; one more is answered with 429."""
 
-_MODERATED = re.compile(r"\bmoderat(ed|ion)\b", re.IGNORECASE)
+_MODERATION = re.compile(r"\bmoderat(ed|ion)\b", re.IGNORECASE)
 
 
 def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
@@ -25,7 +25,7 @@ def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
     """
     said = reason(answer.json)
     match answer.status:
-        case 400 | 403 | 422 if _MODERATED.search(said):
+        case 400 | 403 | 422 if _names_moderation(answer.json):
             return problems.refused(TITLE, stage="prompt", charged="no", reason=said)
         case 400 | 404 | 405 | 413 | 422:
             return problems.rejected(TITLE, _sentence(said, answer.status))
@@ -39,6 +39,12 @@ def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
         case 503 if said and "id" not in answer.json:
             return problems.busy(TITLE)
     return problems.unexplained(TITLE, answer.status)
+
+
+def _names_moderation(body: Any) -> bool:
+    """Whether the reason, or a task's status in its place, speaks of moderation; the echoed prompt may not."""
+    status = body.get("status") if isinstance(body, dict) else None
+    return any(_MODERATION.search(text) for text in (reason(body), status) if isinstance(text, str))
 
 
 def lost(what: str) -> SubmitLost:
@@ -75,7 +81,9 @@ def poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
 
 def unknown_task() -> ProviderFailed:
     """The task's own host does not know it: expired, or never stored."""
-    return problems.failed(TITLE, "it does not know this task, or no longer. Run again.", "unknown")
+    return problems.failed(
+        TITLE, "it does not know this task, or no longer. Running again starts a new one.", "unknown"
+    )
 
 
 def moderated(stage: Literal["prompt", "image"], body: Mapping[str, Any], charged: Charged) -> ContentRefused:
@@ -107,8 +115,9 @@ def _text(value: Any, depth: int = 3) -> str:
             return value.strip()
         case {"msg": str(message)}:
             loc = value.get("loc")
-            where = [str(step) for step in loc if step != "body"] if isinstance(loc, list) else []
-            return f"{'.'.join(where)}: {message}" if where else message
+            steps = loc if isinstance(loc, list) else []
+            where = ".".join(str(step) for step in steps if isinstance(step, str | int) and step != "body")
+            return f"{where}: {message}" if where else message
         case dict() if depth:
             return "; ".join(filter(None, (_text(part, depth - 1) for part in value.values())))
         case list() if depth:

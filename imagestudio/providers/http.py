@@ -194,10 +194,10 @@ def same_origin(url: str, base_url: str) -> bool:
     """Whether two URLs share scheme, host and port, default ports written out or not."""
     try:
         return _origin(url) == _origin(base_url)
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, ValueError):  # ValueError: a lone surrogate
         return False
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
+def _origin(url: str) -> tuple[str, bytes, int | None]:
     parsed = httpx.URL(url)
-    return parsed.scheme, parsed.host, parsed.port or {"http": 80, "https": 443}.get(parsed.scheme)
+    return parsed.scheme, parsed.raw_host, parsed.port or {"http": 80, "https": 443}.get(parsed.scheme)
