@@ -50,11 +50,12 @@ class _Root(ContentHandler):
 def measure(chunks: Iterable[bytes], *, to_the_end: bool = False) -> tuple[float, float]:
     """Width and height in CSS pixels. With `to_the_end` the whole document must be well-formed.
 
-    A document type, and with it every entity declaration, is refused; nothing outside is loaded.
+    A document type is passed over, as drawing programs write one; an entity declaration in it is refused, and
+    nothing outside is loaded.
     Raises `NotSvg`.
     """
     root = _Root(to_the_end)
-    parser = DefusedExpatParser(forbid_dtd=True)
+    parser = DefusedExpatParser(forbid_entities=True, forbid_external=True)
     parser.setFeature(feature_namespaces, True)
     parser.setContentHandler(root)
     try:
@@ -66,7 +67,7 @@ def measure(chunks: Iterable[bytes], *, to_the_end: bool = False) -> tuple[float
     except NotSvg:
         raise
     except Exception as error:  # expat, its codecs and defusedxml share no base class
-        raise NotSvg(f"not well-formed SVG, or with a document type: {error}") from error
+        raise NotSvg(f"not well-formed SVG, or with entities of its own: {error}") from error
     if root.size is None:
         raise NotSvg("an empty document")
     return root.size

@@ -138,11 +138,22 @@ OUTSIDE = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
 
 
 @pytest.mark.parametrize(
+    "doctype",
+    [
+        "<!DOCTYPE svg>",
+        '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1:9/svg11.dtd">',
+    ],
+)
+def test_a_document_type_as_drawing_programs_write_it_is_passed_over(doctype: str) -> None:
+    drawing = svg('width="8" height="9"', prolog=doctype)
+    assert inspect(drawing) == verify(drawing) == MediaInfo("image/svg+xml", 8, 9)
+
+
+@pytest.mark.parametrize(
     "data",
     [
         pytest.param(svg('width="8" height="9"', prolog=LAUGHS, inside="&b;"), id="entities"),
         pytest.param(svg('width="8" height="9"', prolog=OUTSIDE, inside="&x;"), id="outside entity"),
-        pytest.param(svg('width="8" height="9"', prolog="<!DOCTYPE svg>"), id="document type"),
         pytest.param(b"<svg width='8' height='9'/>", id="no namespace"),
         pytest.param(b"<!doctype html><html><body>404</body></html>", id="html"),
         pytest.param(b"<html><svg xmlns='http://www.w3.org/2000/svg'/></html>", id="svg inside html"),
