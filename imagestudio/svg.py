@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
-from xml.sax.handler import ContentHandler, feature_namespaces
+from xml.sax.handler import ContentHandler, feature_external_ges, feature_namespaces
 from xml.sax.xmlreader import AttributesNSImpl
 
 from defusedxml.expatreader import DefusedExpatParser
@@ -55,7 +55,8 @@ def measure(chunks: Iterable[bytes], *, to_the_end: bool = False) -> tuple[float
     Raises `NotSvg`.
     """
     root = _Root(to_the_end)
-    parser = DefusedExpatParser(forbid_entities=True, forbid_external=True)
+    parser = DefusedExpatParser(forbid_entities=True, forbid_external=False)
+    parser.setFeature(feature_external_ges, False)  # named in a document type, and never opened
     parser.setFeature(feature_namespaces, True)
     parser.setContentHandler(root)
     try:
