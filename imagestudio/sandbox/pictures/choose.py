@@ -5,7 +5,16 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from imagestudio.sandbox.pictures import flow, landscape, pattern, portrait, poster, skyline, still_life
+from imagestudio.sandbox.pictures import (
+    animal,
+    flow,
+    landscape,
+    pattern,
+    portrait,
+    poster,
+    skyline,
+    still_life,
+)
 from imagestudio.sandbox.pictures.scene import Scene
 from imagestudio.sandbox.pictures.words import listed, quoted
 
@@ -50,7 +59,8 @@ FAMILY_WORDS = {
         """portrait face person woman man girl boy lady human people child model king queen wizard warrior
         knight astronaut robot musician dancer self selfie headshot character hero princess elder
         grandmother"""
-    ),
+    )
+    | animal.NAMES,
 }
 
 

@@ -65,11 +65,12 @@ def _between(pixels: Floats, top: int, left: int, bottom: int, right: int) -> Fl
         (pixels[top:bottom, left - 1 : left], columns),
         (pixels[top:bottom, right : right + 1], right - left + 1 - columns),
     )
-    weights = [1 / away**1.5 for _, away in sides]
-    mixed: Floats = sum(edge * weight for (edge, _), weight in zip(sides, weights, strict=True)) / sum(
-        weights
-    )
-    return mixed
+    mixed = np.zeros((bottom - top, right - left, pixels.shape[2]), np.float32)
+    weights = np.zeros((bottom - top, right - left, 1), np.float32)
+    for edge, away in sides:
+        mixed += edge / away**1.5
+        weights += 1 / away**1.5
+    return mixed / weights
 
 
 def _pill(at: Place) -> tuple[Image.Image, Image.Image]:

@@ -4,9 +4,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from imagestudio.sandbox.pictures import canvas
+from imagestudio.sandbox.pictures.animal import NAMES, animal
 from imagestudio.sandbox.pictures.bust import bust
 from imagestudio.sandbox.pictures.colour import WHITE, Colour, mix, to_bytes
-from imagestudio.sandbox.pictures.figure import show
+from imagestudio.sandbox.pictures.figure import Shape, show
 from imagestudio.sandbox.pictures.scene import Scene
 
 
@@ -38,7 +39,7 @@ def _one(scene: Scene, index: int, size: tuple[int, int], scale: int) -> Image.I
     off = unit * scene.between(-0.06, 0.06)
     top = y - unit * 0.07
     on.ellipse((x + off - radius, top - radius, x + off + radius, top + radius), fill=to_bytes(disc))
-    show(on, bust(scene), (x, y), unit * (1 if scene.chance(0.5) else -1))
+    show(on, sitter(scene), (x, y), unit * (1 if scene.chance(0.5) else -1))
     return part
 
 
@@ -50,3 +51,8 @@ def _grounds(scene: Scene, index: int) -> tuple[Colour, Colour]:
     pale = mix(ramp[3], ramp[4], scene.between(0.25, 0.8))
     return (pale, accents[1], ramp[3], mix(accents[0], WHITE, 0.35))[index % 4], (
         accents[0], ramp[4], accents[2], ramp[2])[index % 4]  # fmt: skip
+
+
+def sitter(scene: Scene) -> list[Shape]:
+    """The animal that the words name, else a person."""
+    return bust(scene) if scene.words.isdisjoint(NAMES) else animal(scene)

@@ -49,7 +49,7 @@ def _set_block(
     """Set the text flush left in the box (left, top, width, height), at its foot or head; the height used."""
     left, top, width, height = box
     lines, size = fit(text, width, height, 0.98, weight, -0.02)
-    used = size * (0.98 * (len(lines) - 1) + 0.78)
+    used = size * (0.98 * (len(lines) - 1) + 0.97)  # the last line's descenders included
     start = top + height - used if foot else top
     for index, line in enumerate(lines):
         draw_line(on, (left, start + size * (0.75 + 0.98 * index)), line, size, 255, weight, -0.02)
@@ -64,7 +64,7 @@ def _swiss(scene: Scene, text: str) -> Image.Image:
     side = min(width, height)
     margin = side * 0.075
     wide = width > height * 1.6
-    radius = side * scene.between(0.36, 0.46)
+    radius = side * (scene.between(0.36, 0.44) if wide else scene.between(0.28, 0.36))
     x = width - radius * scene.between(0.75, 1.05) - margin if wide else width * scene.between(0.5, 0.72)
     y = height * 0.5 if wide else max(radius * 0.8, height * 0.32)
     canvas.disc(picture, x, y, radius, first)

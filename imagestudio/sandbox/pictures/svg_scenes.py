@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from imagestudio.sandbox.pictures import noise
-from imagestudio.sandbox.pictures.bust import bust as person
-from imagestudio.sandbox.pictures.colour import WHITE, Colour, mix
+from imagestudio.sandbox.pictures.colour import WHITE, Colour, along, luminance, mix
 from imagestudio.sandbox.pictures.figure import Point
+from imagestudio.sandbox.pictures.portrait import sitter
 from imagestudio.sandbox.pictures.scene import Scene
 from imagestudio.sandbox.pictures.svg_write import circle, figure, gradient, number, path, polygon, rectangle
 
@@ -41,9 +41,15 @@ def _curve(scene: Scene, base: float, tall: float, bumps: float) -> list[Point]:
 def _layers(scene: Scene, count: int) -> list[tuple[float, Colour]]:
     """From far to near: how near, and the colour through the haze."""
     ramp = scene.palette.ramp
-    haze = ramp[2] if scene.palette.name in ("night", "neon") else ramp[4]
-    shares = [index / (count - 1) for index in range(count)]
-    return [(near, mix(haze, mix(ramp[1], ramp[0], near), 0.25 + 0.72 * near)) for near in shares]
+    dark = scene.palette.name in ("night", "neon")
+    stops = (
+        [mix(ramp[2], ramp[1], 0.2), ramp[1], ramp[0]] if dark else [mix(ramp[3], ramp[4], 0.3), *ramp[2::-1]]
+    )
+    shares = np.linspace(0, 1, count)
+    colours = [tuple(stop) for stop in along(stops, shares).tolist()]
+    return [
+        (float(near), (red, green, blue)) for near, (red, green, blue) in zip(shares, colours, strict=True)
+    ]
 
 
 def hills(scene: Scene) -> list[str]:
@@ -117,7 +123,9 @@ def tiles(scene: Scene) -> list[str]:
     drawn: list[str] = []
     for row in range(math.ceil(scene.height / cell)):
         for column in range(math.ceil(scene.width / cell)):
-            ground, front = (colours[int(i)] for i in scene.rng.choice(len(colours), 2, replace=False))
+            ground = colours[int(scene.rng.integers(len(colours)))]
+            clear = [c for c in colours if abs(luminance(c) - luminance(ground)) > 0.16] or [ramp[0]]
+            front = clear[int(scene.rng.integers(len(clear)))]
             x, y = column * cell, row * cell
             drawn.append(rectangle((x, y, cell + 0.5, cell + 0.5), ground))
             drawn.append(_tile(int(scene.rng.integers(4)), int(scene.rng.integers(4)), (x, y), cell, front))
@@ -170,7 +178,7 @@ def _petal(centre: Point, angle: float, reach: float, half: float) -> str:
 
 
 def bust(scene: Scene) -> list[str]:
-    """A person before a disc."""
+    """A person or an animal before a disc."""
     ramp, accents = scene.palette.ramp, scene.palette.accents
     unit = min(scene.width * 1.1, scene.height * 0.95)
     centre = (scene.width / 2, scene.height - unit / 2)
@@ -179,5 +187,5 @@ def bust(scene: Scene) -> list[str]:
     return [
         rectangle((0, 0, scene.width, scene.height), ground),
         circle((centre[0], centre[1] - unit * 0.07), min(unit * 0.38, scene.width * 0.44), accents[0]),
-        *figure(person(scene), centre, unit),
+        *figure(sitter(scene), centre, unit),
     ]

@@ -17,7 +17,7 @@ def listed(words: str) -> frozenset[str]:
 
 
 _SMALL = listed(
-    """a an and are as at be been but by can do for from has have her his i if in into is it its let like
+    """a about an and are as at be been but by can do for from has have her his i if in into is it its let like
     make me my no not of off on onto or our out over please she so some that the their them then there
     these they this to under up us very was we were what when which while with you your add put set
     create draw paint generate picture image photo photograph illustration style showing shows saying

@@ -44,7 +44,7 @@ def _wash(rgb: Image.Image, order: Order) -> Image.Image:
     blooms = noise.field(order.rng, *size, 7, 7, 4)[..., None]
     paper = noise.field(order.rng, *size, size[0] / 3, size[1] / 3, 2)[..., None]
     pooled = np.clip(edges.astype(np.float32) / 255 * 1.1, 0, 0.4)[..., None]
-    painted = colours * (1 - pooled * 0.6) + (blooms - 0.45) * 0.09 + (paper - 0.5) * 0.07
+    painted = colours * (1 - pooled * 0.6) + (blooms - 0.45) * 0.09 + (paper - 0.5) * 0.045
     return Image.fromarray((np.clip(painted, 0, 1) * 255).astype(np.uint8)).resize(
         rgb.size, Image.Resampling.BICUBIC
     )
@@ -70,7 +70,7 @@ def poster(image: Image.Image, order: Order) -> Image.Image:
         inks = calm.quantize(9, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
         flat = inks.filter(ImageFilter.MedianFilter(5)).resize(rgb.size, Image.Resampling.BICUBIC)
         edges = ImageOps.grayscale(small).filter(ImageFilter.GaussianBlur(0.8)).filter(ImageFilter.FIND_EDGES)
-        lines = edges.point([min(255, max(0, (level - 26) * 12)) for level in range(256)])
+        lines = edges.point([min(255, max(0, (level - 12) * 14)) for level in range(256)])
         ImageDraw.Draw(lines).rectangle((0, 0, lines.width - 1, lines.height - 1), outline=0, width=2)
         ink = Image.new("RGB", rgb.size, to_bytes(mix(order.palette.ink, BLACK, 0.4)))
         return Image.composite(ink, flat, lines.resize(rgb.size, Image.Resampling.BICUBIC))
