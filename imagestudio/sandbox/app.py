@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route
 
 from imagestudio.sandbox.bfl import Bfl
 from imagestudio.sandbox.bill import Bill
+from imagestudio.sandbox.drawing import Wish, paint
 from imagestudio.sandbox.fal import Fal
 from imagestudio.sandbox.google import Google
 from imagestudio.sandbox.journal import Journal, Recorder
@@ -24,15 +25,16 @@ def create_sandbox(
     speed: float = 1.0,
     imagen: bool = False,
     journal: bool = False,
+    paint: Callable[[Wish], bytes] = paint,
 ) -> Starlette:
     """An app that answers as the providers document, under `/google`, `/bfl` and `/fal`.
 
     `speed` is how long a run takes in terms of the usual second or so: 2 doubles it, with 0 everything
     is ready at once. `clock` gives seconds since the epoch. `imagen` serves the Imagen models that were
     shut down. `app.state.journal` has every request and `app.state.bill` every charge; `journal` also
-    serves the two as JSON at `/_sandbox/journal` and `/_sandbox/bill`.
+    serves the two as JSON at `/_sandbox/journal` and `/_sandbox/bill`. `paint` draws, in a thread.
     """
-    pace, easel, bill, requests = Pace(clock, speed), Easel(), Bill(clock), Journal()
+    pace, easel, bill, requests = Pace(clock, speed), Easel(paint), Bill(clock), Journal()
     routes: list[Mount | Route] = [
         Mount("/google", routes=Google(pace, easel, bill, imagen).routes()),
         Mount("/bfl", routes=Bfl(pace, easel, bill).routes()),

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from imagestudio.sandbox.addresses import base_url
 from imagestudio.sandbox.bill import Bill
 from imagestudio.sandbox.cutting import Dropped
+from imagestudio.sandbox.drawing import Wish
 from imagestudio.sandbox.fal_answers import result, snapshot, ticket
 from imagestudio.sandbox.fal_endpoints import ENDPOINTS, app_of
 from imagestudio.sandbox.fal_errors import CANCELLED, platform, refused_at_the_door, text_error
@@ -58,20 +59,20 @@ class Fal:
         words = words_in(prompt) if isinstance(prompt, str) else frozenset()
         if fault := refused_at_the_door(words, broke="broke" in request.headers["authorization"]):
             return fault
-        run = await plan(endpoint, ENDPOINTS[endpoint], body, words)
-        return self._accept(request, run, words)
+        run, wishes = await plan(endpoint, ENDPOINTS[endpoint], body, words)
+        return self._accept(request, run, wishes, words)
 
-    def _accept(self, request: Request, run: Run, words: frozenset[str]) -> Response:
+    def _accept(self, request: Request, run: Run, wishes: list[Wish], words: frozenset[str]) -> Response:
         id = str(uuid4())
-        pixels = sum(wish.width * wish.height for wish in run.wishes)
-        self._queue.accept(id, run, words, duration_s(words, pixels), run.wishes)
-        if run.wishes:
+        pixels = sum(wish.width * wish.height for wish in wishes)
+        self._queue.accept(id, run, words, duration_s(words, pixels), wishes)
+        if wishes:
             self._bill.add("fal", run.endpoint, id, run.usd)
         if "demo:drop" in words:
             return Dropped()
-        return JSONResponse(
-            {"status": "IN_QUEUE", **ticket(base_url(request), run.endpoint, id), "queue_position": 0}
-        )
+        urls = ticket(base_url(request), run.endpoint, id)
+        body = {"status": "IN_QUEUE", **urls, "queue_position": 1}
+        return JSONResponse(body, headers={"x-fal-request-id": id})
 
     async def status(self, request: Request) -> Response:
         if fault := _key_fault(request):

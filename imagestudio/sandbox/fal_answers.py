@@ -61,7 +61,7 @@ def _iso(seconds: float) -> str:
 def result(base: str, task: Task[Run], pictures: list[Picture]) -> JSONResponse:
     run = task.about
     shape = _image if run.spec.answer == "images" else _file
-    body: dict[str, Any] = {"images": [shape(base, run, index, p) for index, p in enumerate(pictures)]}
+    body: dict[str, Any] = {"images": [shape(base, run, picture) for picture in pictures]}
     if run.spec.answer != "files":
         body["seed"] = run.seed
     if run.spec.answer == "images":
@@ -70,10 +70,10 @@ def result(base: str, task: Task[Run], pictures: list[Picture]) -> JSONResponse:
             "timings": {"inference": round(task.duration_s, 3)},
             "has_nsfw_concepts": [run.nsfw for _ in pictures],
         }
-    return JSONResponse(body)
+    return JSONResponse(body, headers={"x-fal-request-id": task.id})
 
 
-def _file(base: str, run: Run, index: int, picture: Picture) -> dict[str, Any]:
+def _file(base: str, run: Run, picture: Picture) -> dict[str, Any]:
     return {
         "url": _url(base, run, picture),
         "content_type": picture.declared_type,
@@ -82,12 +82,12 @@ def _file(base: str, run: Run, index: int, picture: Picture) -> dict[str, Any]:
     }
 
 
-def _image(base: str, run: Run, index: int, picture: Picture) -> dict[str, Any]:
-    wish, lie = run.wishes[index], 2 if "demo:lie" in picture.words else 1
+def _image(base: str, run: Run, picture: Picture) -> dict[str, Any]:
+    (width, height), lie = run.size, 2 if "demo:lie" in picture.words else 1
     return {
         "url": _url(base, run, picture),
-        "width": wish.width * lie,
-        "height": wish.height * lie,
+        "width": width * lie,
+        "height": height * lie,
         "content_type": picture.declared_type,
     }
 

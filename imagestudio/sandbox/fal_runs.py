@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,13 +17,13 @@ from imagestudio.sandbox.inputs import from_data_uri, is_reachable, is_url
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """A planned run: either wishes or a failure."""
+    """What the queue remembers of a request: not its input pictures, which would fill the memory."""
 
     endpoint: str
     spec: Endpoint
     prompt: str = ""
     seed: int = 0
-    wishes: list[Wish] = field(default_factory=list)
+    size: Size = (0, 0)
     usd: float = 0.0
     failure: Failure | None = None
     nsfw: bool = False
@@ -38,8 +38,11 @@ class BadImage(Exception):
         self.failure = failure
 
 
-async def plan(endpoint: str, spec: Endpoint, body: Any, words: frozenset[str]) -> Run:
-    """Checks the body as the runner will; nothing is told of it before the run is over."""
+async def plan(endpoint: str, spec: Endpoint, body: Any, words: frozenset[str]) -> tuple[Run, list[Wish]]:
+    """Checks the body as the runner will; nothing is told of it before the run is over.
+
+    The wishes are the pictures to draw, none where the run is to fail.
+    """
     run = Run(endpoint=endpoint, spec=spec)
     try:
         inputs = spec.inputs.model_validate(body, strict=True)
@@ -49,9 +52,8 @@ async def plan(endpoint: str, spec: Endpoint, body: Any, words: frozenset[str]) 
     except BadImage as error:
         run.failure = error.failure
     else:
-        run.failure = _scripted(spec, words)
-        _fill(run, inputs, sources, words)
-    return run
+        return run, _fill(run, inputs, sources, words)
+    return run, []
 
 
 def _scripted(spec: Endpoint, words: frozenset[str]) -> Failure | None:
@@ -65,19 +67,23 @@ def _scripted(spec: Endpoint, words: frozenset[str]) -> Failure | None:
     return None
 
 
-def _fill(run: Run, inputs: Inputs, sources: list[tuple[bytes | str, Size]], words: frozenset[str]) -> None:
+def _fill(
+    run: Run, inputs: Inputs, sources: list[tuple[bytes | str, Size]], words: frozenset[str]
+) -> list[Wish]:
     source, size = sources[0] if sources else (None, None)
-    width, height = inputs.size(size)
+    width, height = run.size = inputs.size(size)
+    run.failure = _scripted(run.spec, words)
     asked = getattr(inputs, "seed", None)
     run.seed = secrets.randbelow(2**32) if asked is None else asked
     run.prompt, run.sync_mode = inputs.prompt, inputs.on("sync_mode")
     run.nsfw = "demo:refuse-image" in words and inputs.on("enable_safety_checker")
-    if run.failure is None:
-        run.usd = round(run.spec.price(inputs, width * height) * inputs.number(), 6)
-        run.wishes = [
-            Wish(inputs.prompt, width, height, run.seed + index, inputs.format(), source, run.nsfw)
-            for index in range(inputs.number())
-        ]
+    if run.failure:
+        return []
+    run.usd = round(run.spec.price(inputs, width * height) * inputs.number(), 6)
+    return [
+        Wish(inputs.prompt, width, height, run.seed + index, inputs.format(), source, run.nsfw)
+        for index in range(inputs.number())
+    ]
 
 
 async def _picture(place: Place, text: str) -> tuple[bytes | str, Size]:

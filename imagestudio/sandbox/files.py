@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from imagestudio.sandbox.cutting import Truncated
 
-BUDGET_BYTES = 256 * 1024**2
+BUDGET_BYTES = 128 * 1024**2
 
 
 @dataclass(eq=False, slots=True)

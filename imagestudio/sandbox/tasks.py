@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from imagestudio.sandbox.drawing import CONTENT_TYPES, Wish, paint
+from imagestudio.sandbox.drawing import CONTENT_TYPES, Wish
 from imagestudio.sandbox.files import Picture, Shelf
 
 T = TypeVar("T")
@@ -54,12 +54,13 @@ class Task(Generic[T]):
 class Easel:
     """Draws in threads, two pictures at a time, so that a burst of tasks does not take the machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, paint: Callable[[Wish], bytes]) -> None:
+        self._paint = paint
         self._room = asyncio.Semaphore(2)
 
     async def paint(self, wish: Wish) -> bytes:
         async with self._room:
-            return await asyncio.to_thread(paint, wish)
+            return await asyncio.to_thread(self._paint, wish)
 
 
 class Queue(Generic[T]):
