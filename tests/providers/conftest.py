@@ -23,6 +23,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Route
 from imagestudio.fetch import Fetcher
 from imagestudio.generation import GenerationRequest, InputImage
+from imagestudio.providers.fal import Fal
 from imagestudio.providers.http import Wire
 
 WIRE = Path(__file__).parent / "wire"
@@ -142,3 +143,20 @@ def source(tmp_path: Path) -> InputImage:
     path = tmp_path / "source.png"
     Image.new("RGB", (8, 6), "red").save(path)
     return InputImage(path, "image/png", 8, 6)
+
+
+@pytest.fixture
+def fal_finished(wire_for: Any) -> Any:
+    """`fal_finished(status, body, told=..., headers=None)`: fal with a task that is over. `told` is the answer to
+    its ticket's `status_url`, the others make the answer to its `response_url`."""
+    task = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
+
+    def make(
+        status: int, body: Any, told: Any = "fal/completed.json", headers: Mapping[str, str] | None = None
+    ) -> Any:
+        fal, server = wire_for(Fal)
+        server.answer("GET", f"{task}/status", 200, told)
+        server.answer("GET", task, status, body, headers)
+        return fal
+
+    return make

@@ -1,0 +1,65 @@
+"""Asking fal to stop a task: an answer for people, never an exception."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from imagestudio.providers.base import Cancellation
+from imagestudio.providers.fal import Fal
+
+CANCEL = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b/cancel"
+TICKET = {"id": "7", "cancel_url": CANCEL}
+ASKED = Cancellation("unknown", "fal.ai was asked to stop the task. It may still finish and be charged.")
+NOT_ASKED = Cancellation(
+    "unknown", "fal.ai could not be asked to stop the task. It may still finish and be charged."
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "outcome"),
+    [
+        (202, {"status": "CANCELLATION_REQUESTED"}, ASKED),
+        (202, None, ASKED),
+        (200, {"status": "CANCELLATION_REQUESTED"}, ASKED),
+        (
+            400,
+            {"status": "ALREADY_COMPLETED"},
+            Cancellation("yes", "fal.ai had finished the task already, and charges for it."),
+        ),
+        (
+            404,
+            {"status": "NOT_FOUND"},
+            Cancellation("unknown", "fal.ai does not know this task, or no longer."),
+        ),
+        *(
+            (
+                status,
+                body,
+                Cancellation(
+                    "unknown",
+                    f"fal.ai did not stop the task (HTTP {status}). It may still finish and be charged.",
+                ),
+            )
+            for status, body in ((400, None), (401, {}), (405, b"<html>"), (500, []), (200, {"status": 7}))
+        ),
+        (0, httpx.ReadError("reset"), NOT_ASKED),
+        (0, httpx.ConnectTimeout("late"), NOT_ASKED),
+    ],
+)
+async def test_every_answer_has_a_meaning(
+    wire_for: Any, status: int, body: Any, outcome: Cancellation
+) -> None:
+    fal, server = wire_for(Fal)
+    server.answer("PUT", CANCEL, status, body)
+    assert await fal.cancel(TICKET) == outcome
+    (sent,) = server.sent
+    assert (sent.method, sent.url, sent.json) == ("PUT", CANCEL, None)
+    assert sent.headers["authorization"] == f"Key {server.key}"
+
+
+@pytest.mark.parametrize("ticket", [{"id": "7"}, {"id": "7", "cancel_url": "https://evil.example/cancel"}])
+async def test_without_an_address_of_fals_nothing_is_sent(wire_for: Any, ticket: dict[str, str]) -> None:
+    fal, server = wire_for(Fal)
+    assert await fal.cancel(ticket) == NOT_ASKED
+    assert server.sent == []
