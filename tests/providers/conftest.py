@@ -147,8 +147,10 @@ def source(tmp_path: Path) -> InputImage:
 
 @pytest.fixture
 def fal_finished(wire_for: Any) -> Any:
-    """`fal_finished(status, body, told=..., headers=None)`: fal with a task that is over. `told` is the answer to
-    its ticket's `status_url`, the others make the answer to its `response_url`."""
+    """`fal_finished(status, body, told=..., headers=None) -> provider`, with a task that is over.
+
+    `told` is what its ticket's `status_url` answers, the others are the answer of its `response_url`.
+    """
     task = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
 
     def make(
