@@ -42,7 +42,7 @@ def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
 
 
 def _names_moderation(body: Any) -> bool:
-    """Whether the reason, or a task's status in its place, speaks of moderation; the echoed prompt may not."""
+    """Whether the reason, or a status in its place, speaks of moderation; the echoed prompt may not."""
     status = body.get("status") if isinstance(body, dict) else None
     return any(_MODERATION.search(text) for text in (reason(body), status) if isinstance(text, str))
 
