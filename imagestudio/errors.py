@@ -9,6 +9,7 @@
     ├── InvalidImage            400 INVALID_IMAGE
     ├── Unauthorized            401 UNAUTHORIZED
     ├── InvalidApiKey           401 INVALID_API_KEY
+    ├── Forbidden               403 FORBIDDEN
     ├── NotFound                404 NOT_FOUND
     ├── IdempotencyConflict     409 IDEMPOTENCY_CONFLICT
     ├── PayloadTooLarge         413 PAYLOAD_TOO_LARGE
@@ -98,6 +99,12 @@ class InvalidApiKey(StudioError):
     """The API key for this studio is not one it knows."""
 
     code, status = "INVALID_API_KEY", 401
+
+
+class Forbidden(StudioError):
+    """The request comes from where this studio takes none."""
+
+    code, status = "FORBIDDEN", 403
 
 
 class NotFound(StudioError):

@@ -1,0 +1,37 @@
+"""Start the studio: `python app.py`, or `uvicorn --factory app:create_app`."""
+
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from imagestudio import server
+from imagestudio.settings import SettingsError, load_settings
+
+
+def create_app() -> FastAPI:
+    """The application, with the settings of the environment."""
+    return server.create_app(load_settings())
+
+
+def main() -> None:
+    """Serve until a signal ends it. A setting that is wrong ends the start with one line, and status 2."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    app = server.create_app(settings)
+    host, port = settings.server_name, settings.server_port
+    sys.stdout.write(f"Image Studio at http://{f'[{host}]' if ':' in host else host}:{port}\n")
+    if settings.demo:
+        sys.stdout.write(
+            "*** DEMO: the built-in sandbox draws every picture. Set a provider's key to go live. ***\n"
+        )
+    sys.stdout.flush()
+    # A proxy's X-Forwarded-Proto decides whether addresses begin with https. Nothing else hangs on it.
+    uvicorn.run(app, host=host, port=port, timeout_graceful_shutdown=10, forwarded_allow_ips="*")
+
+
+if __name__ == "__main__":
+    main()

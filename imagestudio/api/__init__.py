@@ -1,0 +1,1 @@
+"""The REST API: HTTP on one side, `Studio` on the other."""

@@ -1,0 +1,22 @@
+"""What answers look like: `{"success": true, "data": …}` or a `problems.problem`."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+
+class Json(Response):
+    """JSON as valid UTF-8, whatever the strings hold: half a surrogate pair becomes a question mark."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace")
+
+
+def success(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Json:
+    """The answer to a request that was served."""
+    return Json({"success": True, "data": data}, status, headers)

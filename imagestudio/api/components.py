@@ -1,0 +1,146 @@
+"""The shapes of answers as JSON Schema: what the contract promises, field by field."""
+
+from typing import Any, get_args
+
+from imagestudio.catalog import MODELS
+from imagestudio.catalog.spec import Status
+from imagestudio.errors import Charged
+from imagestudio.generation import Task
+from imagestudio.jobs import JobStatus
+from imagestudio.media import EXTENSIONS
+from imagestudio.providers import PROVIDERS
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+USD_OR_NULL: Schema = {"type": ["number", "null"], "description": "USD; null where it is unknown."}
+COUNT: Schema = {"type": "integer", "minimum": 1}
+ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
+
+
+def ref(name: str) -> Schema:
+    """A component by name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def record(properties: Schema, optional: tuple[str, ...] = (), description: str = "") -> Schema:
+    """An object with these fields and no other."""
+    schema: Schema = {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+    }
+    return schema | {"description": description} if description else schema
+
+
+def one_of(values: tuple[str, ...] | list[str], description: str = "") -> Schema:
+    """Text out of a list."""
+    schema: Schema = {"type": "string", "enum": list(values)}
+    return schema | {"description": description} if description else schema
+
+
+def instant(null: bool = False) -> Schema:
+    """A moment in ISO 8601, UTC."""
+    return {"type": ["string", "null"] if null else "string", "format": "date-time"}
+
+
+def succeeded(data: Schema) -> Schema:
+    """The envelope of an answer."""
+    return record({"success": {"const": True}, "data": data})
+
+
+def job() -> Schema:
+    """The contract's Job."""
+    return record(
+        {
+            "id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+            "task": one_of(get_args(Task)),
+            "status": one_of(
+                get_args(JobStatus),
+                "The last four are endings. uncertain: the provider may have accepted it, but its answer was "
+                "lost; it may be charged, and is never sent again by itself.",
+            ),
+            "model": one_of(list(MODELS)),
+            "provider": one_of(list(PROVIDERS)),
+            "served_by": TEXT_OR_NULL
+            | {"description": "The model that really answers, where it is not the one asked for."},
+            "demo": {"type": "boolean", "description": "Drawn by the built-in sandbox; no money moves."},
+            "created_at": instant(),
+            "started_at": instant(null=True),
+            "finished_at": instant(null=True),
+            "poll_url": {"type": "string", "format": "uri"},
+            "asked": ANY_OBJECT | {"description": "The request's own fields, long strings shortened."},
+            "sent": {
+                "type": "array",
+                "items": record({"endpoint": TEXT, "body": ANY_OBJECT}),
+                "description": "What went, or will go, to the provider; long strings shortened, never a key.",
+            },
+            "images": {"type": "array", "items": ref("Image")},
+            "warnings": {"type": "array", "items": TEXT},
+            "cost": record(
+                {
+                    "estimated_usd": USD_OR_NULL,
+                    "reported_usd": USD_OR_NULL,
+                    "charged": one_of(get_args(Charged), "Whether money moved."),
+                }
+            ),
+            "error": {"anyOf": [ref("ErrorObject"), {"type": "null"}]},
+        }
+    )
+
+
+def image() -> Schema:
+    """The contract's Image: by address, or inline."""
+    facts = {
+        "mimeType": one_of(list(EXTENSIONS), "Read from the bytes, as are the sides."),
+        "width": COUNT,
+        "height": COUNT,
+        "bytes": COUNT,
+    }
+    url = {"type": "string", "format": "uri", "description": "This studio's own, absolute; never expires."}
+    inline = {"type": "string", "contentEncoding": "base64"}
+    return {
+        "oneOf": [record({"id": TEXT, "url": url, **facts}), record({"id": TEXT, "base64": inline, **facts})]
+    }
+
+
+def model() -> Schema:
+    """One entry of the catalog."""
+    price: Schema = {
+        "estimate_usd": USD_OR_NULL | {"description": "USD for one picture of default settings, or null."},
+        "rule": TEXT,
+        "source": {"type": "string", "format": "uri"},
+        "read": {"type": "string", "format": "date"},
+        "note": TEXT_OR_NULL,
+    }
+    life = {
+        "status": one_of(get_args(Status)),
+        "since": {"type": ["string", "null"], "format": "date"},
+        "successor": TEXT_OR_NULL,
+        "note": TEXT,
+    }
+    available = {
+        "can_run": {"type": "boolean"},
+        "reason": {"enum": ["missing_key", None]},
+        "set": TEXT_OR_NULL | {"description": "The variable to set."},
+        "message": TEXT_OR_NULL,
+    }
+    variants = {"type": "array", "items": record({"controls": ANY_OBJECT, **price})}
+    return record(
+        {
+            "id": one_of(list(MODELS)),
+            "name": TEXT,
+            "provider": one_of(list(PROVIDERS)),
+            "task": one_of(get_args(Task)),
+            "note": TEXT,
+            "default": {"type": "boolean", "description": "Used where a request names no model."},
+            "controls": ANY_OBJECT | {"description": "The body that this model takes, as JSON Schema."},
+            "price": record({"listed_usd": TEXT_OR_NULL, **price, "variants": variants}),
+            "life": record(life),
+            "served_by": TEXT_OR_NULL,
+            "available": record(available),
+            "sources": {"type": "array", "items": {"type": "string", "format": "uri"}},
+        }
+    )

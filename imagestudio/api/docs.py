@@ -1,0 +1,33 @@
+"""The reference: /openapi.json for programs, /docs for people."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from imagestudio.api.answers import Json
+from imagestudio.api.openapi import document
+from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.reference import page
+from imagestudio.settings import Settings
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    """The API as OpenAPI 3.1."""
+    return Json(_document(request))
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """The same as one plain page that loads nothing from anywhere."""
+    return HTMLResponse(page(_document(request)), headers={"Content-Security-Policy": POLICY})
+
+
+def _document(request: Request) -> dict[str, Any]:
+    settings: Settings = request.app.state.settings
+    return document(settings.root_path, keys=bool(settings.api_keys))

@@ -1,0 +1,74 @@
+"""Stored pictures: the bytes exactly as they came, for ever under one address."""
+
+import asyncio
+import re
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from imagestudio.api.access import require_access
+from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.views import API
+from imagestudio.errors import NotFound
+from imagestudio.jobs import StoredFile
+from imagestudio.media import SVG, extension
+from imagestudio.studio import Studio
+
+RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
+
+router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies=[Depends(require_access)])
+
+
+@router.api_route("/{file_id}", methods=["GET", "HEAD"])
+async def read_file(request: Request, file_id: str) -> Response:
+    """A file's bytes, whole or in ranges."""
+    studio: Studio = request.app.state.studio
+    file, path = await studio.file(file_id)
+    try:
+        found = await asyncio.to_thread(path.stat)
+    except FileNotFoundError as error:
+        raise NotFound("The file is gone from the studio's disk.") from error
+    headers = _headers(file)
+    if _is_known(request.headers.getlist("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return _Bytes(path, headers=headers, media_type=file.mime_type, stat_result=found)
+
+
+def _headers(file: StoredFile) -> dict[str, str]:
+    # Whoever draws an SVG writes a program: opened by itself it is downloaded, and could run nothing.
+    drawn = file.mime_type == SVG
+    name = f"{file.id}{extension(file.mime_type)}"
+    policy = {"Content-Security-Policy": "sandbox; default-src 'none'"} if drawn else {}
+    return {
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "ETag": f'"{file.sha256}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": f'{"attachment" if drawn else "inline"}; filename="{name}"',
+        **policy,
+    }
+
+
+def _is_known(conditions: list[str], etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in ",".join(conditions).split(",")]
+    return etag in tags or "*" in tags
+
+
+class _Bytes(FileResponse):
+    """A file that ignores a Range header which makes no sense, as RFC 9110 (14.2) has it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range" or _makes_sense(pair[1])]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _makes_sense(value: bytes) -> bool:
+    unit, _, ranges = value.partition(b"=")
+    matches = [RANGE.fullmatch(part) for part in ranges.split(b",")]
+    return unit.strip().lower() == b"bytes" and all(match and _in_order(*match.groups()) for match in matches)
+
+
+def _in_order(first: bytes, last: bytes) -> bool:
+    if first and last:
+        return int(first) <= int(last)
+    return bool(first or last)

@@ -1,0 +1,108 @@
+"""Multipart forms of the edit endpoint: text fields of the catalog's kinds, and the picture as a file."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import HTTPException, Request
+from starlette.datastructures import UploadFile
+
+from imagestudio.api.bodies import MAX_BODY, bounded
+from imagestudio.catalog import MODELS
+from imagestudio.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
+from imagestudio.studio import Upload
+from imagestudio.validation import shown
+
+PICTURE = "image"
+WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,400}\s*")
+FLAGS = {"true": True, "false": False}
+MAX_PARTS = 100
+
+
+def is_form(request: Request) -> bool:
+    """Whether the body says that it is a multipart form."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
+async def read_form(request: Request) -> tuple[dict[str, Any], Upload | None]:
+    """The fields and the picture. Raises the `StudioError` that names the fault."""
+    counted = bounded(request, list(_as_latin_1(request.headers.raw)))
+    try:
+        form = await counted.form(max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_BODY)
+    except HTTPException as error:
+        raise BadRequest(f"The form can't be read: {error.detail}") from error
+    try:
+        return await _sorted_out(form.multi_items())
+    finally:
+        await form.close()
+
+
+def _as_latin_1(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
+    # The parser guesses where text is no UTF-8. As Latin-1 every byte comes through, and we don't guess.
+    for name, value in headers:
+        yield name, value + b"; charset=latin-1" if name == b"content-type" else value
+
+
+async def _sorted_out(
+    items: Iterable[tuple[str, UploadFile | str]],
+) -> tuple[dict[str, Any], Upload | None]:
+    fields: dict[str, Any] = {}
+    upload: Upload | None = None
+    for raw_name, value in items:
+        name = _utf8(raw_name)
+        if isinstance(value, UploadFile):
+            _check_file(name, upload)
+            upload = Upload(await value.read())
+        else:
+            _check_text(name, fields)
+            fields[name] = _converted(name, _utf8(value))
+    if upload is not None and "image_url" in fields:
+        raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
+    return fields, upload
+
+
+def _utf8(text: str) -> str:
+    try:
+        return text.encode("latin-1").decode()
+    except UnicodeError as error:
+        raise BadRequest("The form is not UTF-8. Send its text in UTF-8.") from error
+
+
+def _check_file(name: str, upload: Upload | None) -> None:
+    if name != PICTURE:
+        raise UnsupportedParameter(
+            f"edit takes no file {shown(name)}. Send the picture as {PICTURE}.",
+            field=_field(name),
+            allowed=[PICTURE],
+        )
+    if upload is not None:
+        raise InvalidParameter("edit takes one picture; this form has several.", field=PICTURE)
+
+
+def _check_text(name: str, fields: dict[str, Any]) -> None:
+    problem: StudioError | None = None
+    if name == PICTURE:
+        problem = InvalidParameter(
+            f"{PICTURE} must be a file, in curl -F {PICTURE}=@photo.jpg. An address goes into image_url.",
+            field=PICTURE,
+        )
+    elif name in fields:
+        problem = InvalidParameter(
+            f"The field {shown(name)} is there twice. Send it once.", field=_field(name)
+        )
+    if problem:
+        raise problem
+
+
+def _field(name: str) -> str:
+    return name if name.isidentifier() and name.isascii() else shown(name)
+
+
+def _converted(name: str, text: str) -> Any:
+    """A form has text only: what does not read as the control's kind stays text, and is refused as such."""
+    kinds = {control.kind for spec in MODELS.values() for control in spec.controls if control.name == name}
+    if "integer" in kinds and WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    if "flag" in kinds:
+        return FLAGS.get(text.strip().lower(), text)
+    return text

@@ -1,0 +1,36 @@
+"""The request headers that change what a POST does."""
+
+import re
+from collections.abc import Mapping
+
+from starlette.datastructures import Headers
+
+from imagestudio.errors import InvalidParameter
+
+KEY = "Idempotency-Key"
+LONGEST_KEY = 255
+QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+
+
+def respond_async(headers: Headers) -> bool:
+    """Whether `Prefer` holds `respond-async` (RFC 7240): one of several preferences, parameters allowed."""
+    preferences = QUOTED.sub("", ",".join(headers.getlist("prefer"))).split(",")
+    names = (preference.split(";")[0].split("=")[0].strip().lower() for preference in preferences)
+    return "respond-async" in names
+
+
+def idempotency_key(headers: Headers) -> str | None:
+    """The `Idempotency-Key`, 1 to 255 characters. Raises `InvalidParameter`."""
+    given = headers.getlist(KEY)
+    if not given:
+        return None
+    allowed: Mapping[str, int] = {"minLength": 1, "maxLength": LONGEST_KEY}
+    if len(given) > 1:
+        raise InvalidParameter(f"{KEY} came {len(given)} times; send it once.", field=KEY, allowed=allowed)
+    if not 1 <= len(given[0]) <= LONGEST_KEY:
+        raise InvalidParameter(
+            f"{KEY} may have 1 to {LONGEST_KEY} characters; this one has {len(given[0])}.",
+            field=KEY,
+            allowed=allowed,
+        )
+    return given[0]

@@ -1,0 +1,16 @@
+"""Whether the studio is up, for whoever watches it."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from imagestudio.api.answers import Json
+from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.version import VERSION
+
+router = APIRouter(route_class=GuardedRoute)
+
+
+@router.api_route("/api/health", methods=["GET", "HEAD"])
+async def health(request: Request) -> Response:
+    """Up, and whether it is a demo. Asks for no key."""
+    return Json({"status": "ok", "demo": request.app.state.settings.demo, "version": VERSION})

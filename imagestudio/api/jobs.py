@@ -1,0 +1,67 @@
+"""Jobs: one, a page of them, and the end of one."""
+
+import re
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from imagestudio.api.access import require_access
+from imagestudio.api.answers import success
+from imagestudio.api.origin import origin_of
+from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.views import API, job_view
+from imagestudio.errors import InvalidParameter
+from imagestudio.studio import Studio
+from imagestudio.validation import shown
+
+JOB_ID = re.compile(r"[0-9a-f]{32}")
+LIMIT = re.compile(r"[0-9]{1,3}")
+MOST, USUAL = 100, 20
+"""Jobs on a page."""
+
+router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=[Depends(require_access)])
+
+
+@router.get("")
+async def list_jobs(request: Request) -> Response:
+    """Jobs, newest first. Their pictures are always addresses: a page of them inline would be huge."""
+    studio: Studio = request.app.state.studio
+    limit, before = _limit(request), _before(request)
+    found = await studio.jobs(limit=limit + 1, before=before)
+    page = found[:limit]
+    views = [await job_view(studio, job, origin_of(request), inline=False) for job in page]
+    return success({"jobs": views, "next_before": page[-1].id if len(found) > limit else None})
+
+
+@router.get("/{job_id}")
+async def read_job(request: Request, job_id: str) -> Response:
+    """A job as it stands, its error inside."""
+    studio: Studio = request.app.state.studio
+    return success(await job_view(studio, await studio.job(job_id), origin_of(request)))
+
+
+@router.delete("/{job_id}")
+async def cancel_job(request: Request, job_id: str) -> Response:
+    """Cancel a job, and answer it with what that means for money. An ended one stays as it is."""
+    studio: Studio = request.app.state.studio
+    return success(await job_view(studio, await studio.cancel(job_id), origin_of(request)))
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(USUAL))
+    if not LIMIT.fullmatch(text) or not 1 <= int(text) <= MOST:
+        raise InvalidParameter(
+            f"limit is a whole number from 1 to {MOST}, not {shown(text)}.",
+            field="limit",
+            allowed={"minimum": 1, "maximum": MOST},
+        )
+    return int(text)
+
+
+def _before(request: Request) -> str | None:
+    text = request.query_params.get("before")
+    if text is not None and not JOB_ID.fullmatch(text):
+        raise InvalidParameter(
+            f"before is the id of a job, as next_before gives it, not {shown(text)}.", field="before"
+        )
+    return text

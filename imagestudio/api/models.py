@@ -1,0 +1,38 @@
+"""The catalog, and what can run now."""
+
+from typing import get_args
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from imagestudio.api.access import require_access
+from imagestudio.api.answers import success
+from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.views import API, model_view
+from imagestudio.errors import InvalidParameter
+from imagestudio.generation import Task
+from imagestudio.studio import Studio
+from imagestudio.validation import shown
+
+TASKS: tuple[Task, ...] = get_args(Task)
+
+router = APIRouter(prefix=f"{API}/models", route_class=GuardedRoute, dependencies=[Depends(require_access)])
+
+
+@router.get("")
+async def list_models(request: Request) -> Response:
+    """Every model, or those of one task."""
+    studio: Studio = request.app.state.studio
+    return success([model_view(studio, view) for view in studio.models(_task(request))])
+
+
+def _task(request: Request) -> Task | None:
+    text = request.query_params.get("task")
+    for task in TASKS:
+        if text == task:
+            return task
+    if text is None:
+        return None
+    raise InvalidParameter(
+        f"task is {' or '.join(TASKS)}, not {shown(text)}.", field="task", allowed=list(TASKS)
+    )

@@ -1,0 +1,209 @@
+"""The operations of the API as OpenAPI has them."""
+
+from typing import Any, get_args
+
+from imagestudio.api import failures
+from imagestudio.api.bodies import MAX_BODY
+from imagestudio.api.components import Schema, ref, succeeded
+from imagestudio.api.failures import EXAMPLE_ID, responses
+from imagestudio.api.headers import KEY, LONGEST_KEY
+from imagestudio.api.jobs import MOST, USUAL
+from imagestudio.api.views import API
+from imagestudio.catalog import default_model, models_for
+from imagestudio.errors import StudioError
+from imagestudio.generation import Task
+
+JOB_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "examples": [EXAMPLE_ID]}
+
+
+def paths() -> dict[str, Any]:
+    """Every path of the API."""
+    return {
+        f"{API}/generate": {"post": _run("generate", "Make pictures from a prompt")},
+        f"{API}/edit": {"post": _run("edit", "Change a picture")},
+        f"{API}/models": {"get": _models()},
+        f"{API}/jobs": {"get": _jobs()},
+        f"{API}/jobs/{{job_id}}": {
+            "parameters": [_in_path("job_id", JOB_ID)],
+            "get": _job("readJob", "A job as it stands"),
+            "delete": _cancel(),
+        },
+        f"{API}/files/{{file_id}}": {
+            "parameters": [_in_path("file_id", JOB_ID)],
+            "get": _file("readFile", "The bytes of a stored picture"),
+            "head": _file("headFile", "The headers of a stored picture"),
+        },
+        "/api/health": {"get": _health("health"), "head": _health("healthHead")},
+    }
+
+
+def schema_name(task: Task, model_id: str) -> str:
+    """The component that holds a model's request."""
+    return f"{task}.{model_id}"
+
+
+def _answer(description: str, schema: Schema) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _in_path(name: str, schema: Schema) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _optional(where: str, name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": False, "schema": schema, "description": description}
+
+
+def _run(task: Task, summary: str) -> dict[str, Any]:
+    failed: list[StudioError] = [*failures.access(), *failures.foreign(), *failures.refusals()]
+    failed += [*(failures.wrong_picture() if task == "edit" else []), *failures.endings(), *failures.ours()]
+    return {
+        "operationId": task,
+        "summary": summary,
+        "description": "Answers when the job ends (200), or as it stands (202) once the time for "
+        "waiting is over, or at once where Prefer says so. Hanging up never cancels a job. What a model does "
+        "not take is refused by name; null counts as left out.",
+        "parameters": _run_headers(),
+        "requestBody": {
+            "required": True,
+            "description": f"Up to {MAX_BODY:,} bytes.",
+            "content": {"application/json": _json_body(task), **(_form_body() if task == "edit" else {})},
+        },
+        "responses": {
+            "200": _answer("The job has ended: with pictures, or canceled.", succeeded(ref("Job"))),
+            "202": _goes_on(),
+            **responses(failed),
+        },
+    }
+
+
+def _run_headers() -> list[dict[str, Any]]:
+    key = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
+    once = "The same key and request give the same job, however often; with another request it is 409."
+    return [
+        _optional("header", "Prefer", {"type": "string"}, "`respond-async` answers 202 at once."),
+        _optional("header", KEY, key, once),
+    ]
+
+
+def _goes_on() -> dict[str, Any]:
+    answer = _answer("The job goes on; ask for it at Location.", succeeded(ref("Job")))
+    location = {"schema": {"type": "string", "format": "uri"}, "description": "The job's address."}
+    applied = {
+        "schema": {"type": "string", "const": "respond-async"},
+        "description": "Where it was asked for.",
+    }
+    return answer | {"headers": {"Location": location, "Preference-Applied": applied}}
+
+
+def _json_body(task: Task) -> dict[str, Any]:
+    names = {spec.id: schema_name(task, spec.id) for spec in models_for(task)}
+    source = {"image_url": "https://example.com/photo.jpg"} if task == "edit" else {}
+    example = {"prompt": "a lighthouse at dusk", "model": default_model(task).id, **source}
+    return {"schema": {"oneOf": [ref(name) for name in names.values()]}, "example": example}
+
+
+def _form_body() -> dict[str, Any]:
+    names = [spec.id for spec in models_for("edit")]
+    properties: dict[str, Any] = {
+        "image": {"type": "string", "format": "binary", "description": "The picture; or give image_url."},
+        "image_url": {"type": "string"},
+        "prompt": {"type": "string"},
+        "model": {"type": "string", "enum": names, "default": default_model("edit").id},
+        "seed": {"type": "integer", "description": "Where the model takes one."},
+        "response_format": {"type": "string", "enum": ["auto", "url", "base64"]},
+    }
+    one_picture = {"oneOf": [{"required": ["image"]}, {"required": ["image_url"]}]}
+    schema = {
+        "type": "object",
+        "properties": properties,
+        "required": ["prompt"],
+        "additionalProperties": False,
+    }
+    return {"multipart/form-data": {"schema": schema | one_picture}}
+
+
+def _models() -> dict[str, Any]:
+    failed = [*failures.access(), *failures.wrong_query(), *failures.ours()]
+    found = succeeded({"type": "array", "items": ref("Model")})
+    return {
+        "operationId": "listModels",
+        "summary": "The models: controls, price, where they stand, whether they can run now",
+        "parameters": [_optional("query", "task", {"enum": list(get_args(Task))}, "Only of this task.")],
+        "responses": {"200": _answer("The catalog.", found), **responses(failed)},
+    }
+
+
+def _jobs() -> dict[str, Any]:
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}
+    page = {
+        "type": "object",
+        "properties": {
+            "jobs": {"type": "array", "items": ref("Job")},
+            "next_before": {"anyOf": [JOB_ID, {"type": "null"}], "description": "For the next page."},
+        },
+        "required": ["jobs", "next_before"],
+        "additionalProperties": False,
+    }
+    failed = [*failures.access(), *failures.wrong_query(), *failures.ours()]
+    return {
+        "operationId": "listJobs",
+        "summary": "Jobs, newest first; their pictures always as url",
+        "parameters": [
+            _optional("query", "limit", limit, "Jobs on a page."),
+            _optional("query", "before", JOB_ID, "Only jobs older than this one."),
+        ],
+        "responses": {"200": _answer("A page.", succeeded(page)), **responses(failed)},
+    }
+
+
+def _job(operation: str, summary: str) -> dict[str, Any]:
+    failed = [*failures.access(), *failures.missing(), *failures.ours()]
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "responses": {
+            "200": _answer("The job, its error inside.", succeeded(ref("Job"))),
+            **responses(failed),
+        },
+    }
+
+
+def _cancel() -> dict[str, Any]:
+    operation = _job("cancelJob", "Cancel a job; its warnings say what that means for money")
+    return operation | {"responses": operation["responses"] | responses(failures.foreign())}
+
+
+def _file(operation: str, summary: str) -> dict[str, Any]:
+    failed = [*failures.access(), *failures.missing(), *failures.ours()]
+    text = {"type": "string"}
+    whole = {
+        "description": "The bytes as the provider sent them.",
+        "headers": {name: {"schema": text} for name in ("ETag", "Cache-Control", "Content-Disposition")},
+        "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+    }
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": [
+            _optional("header", "Range", text, "Bytes, in one range or several."),
+            _optional("header", "If-Range", text, "The ETag that the range belongs to."),
+            _optional("header", "If-None-Match", text, "The ETag that is known already."),
+        ],
+        "responses": {
+            "200": whole,
+            "206": whole | {"description": "The ranges asked for."},
+            "304": {"description": "Unchanged."},
+            "416": {"description": "No such range; Content-Range names the size."},
+            **responses(failed),
+        },
+    }
+
+
+def _health(operation: str) -> dict[str, Any]:
+    return {
+        "operationId": operation,
+        "summary": "Whether the studio is up; needs no key",
+        "security": [],
+        "responses": {"200": _answer("It is up.", ref("Health"))},
+    }

@@ -1,0 +1,138 @@
+"""Jobs and models as the public contract shows them, the same to every caller."""
+
+import asyncio
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+from imagestudio.api.schemas import request_schema
+from imagestudio.catalog.price import Price
+from imagestudio.catalog.spec import ModelSpec
+from imagestudio.jobs import Job, StoredFile
+from imagestudio.providers import PROVIDERS
+from imagestudio.studio import ModelView, Studio
+
+API = "/api/v1/image"
+
+
+async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True) -> dict[str, Any]:
+    """The contract's Job. `origin` begins its absolute URLs; `inline=False` keeps pictures out of it."""
+    return {
+        "id": job.id,
+        "task": job.task,
+        "status": job.status,
+        "model": job.model,
+        "provider": job.provider,
+        "served_by": job.served_by,
+        "demo": job.demo,
+        "created_at": timestamp(job.created_at),
+        "started_at": timestamp(job.started_at),
+        "finished_at": timestamp(job.finished_at),
+        "poll_url": poll_url(job, origin),
+        "asked": job.asked,
+        "sent": [{"endpoint": call.endpoint, "body": call.body} for call in job.calls],
+        "images": [
+            await _image(studio, file, origin, inline=inline and _is_inline(job)) for file in job.files
+        ],
+        "warnings": list(job.warnings),
+        "cost": {
+            "estimated_usd": job.estimated_usd,
+            "reported_usd": job.reported_usd,
+            "charged": job.charged,
+        },
+        "error": job.error,
+    }
+
+
+def poll_url(job: Job, origin: str) -> str:
+    """Where to ask for a job."""
+    return f"{origin}{API}/jobs/{job.id}"
+
+
+def file_url(file: StoredFile, origin: str) -> str:
+    """Where a stored file is; it does not expire."""
+    return f"{origin}{API}/files/{file.id}"
+
+
+def timestamp(seconds: float | None) -> str | None:
+    """Seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _is_inline(job: Job) -> bool:
+    if job.response_format == "auto":
+        return PROVIDERS[job.provider].answers_inline
+    return job.response_format == "base64"
+
+
+async def _image(studio: Studio, file: StoredFile, origin: str, *, inline: bool) -> dict[str, Any]:
+    if inline:
+        _, path = await studio.file(file.id, file.owner)
+        data = await asyncio.to_thread(lambda: base64.b64encode(path.read_bytes()).decode())
+        where = {"base64": data}
+    else:
+        where = {"url": file_url(file, origin)}
+    return {
+        "id": file.id,
+        **where,
+        "mimeType": file.mime_type,
+        "width": file.width,
+        "height": file.height,
+        "bytes": file.bytes,
+    }
+
+
+def model_view(studio: Studio, view: ModelView) -> dict[str, Any]:
+    """A model, for whoever chooses one: controls, price, where it stands, whether it runs now."""
+    spec = view.spec
+    return {
+        "id": spec.id,
+        "name": spec.name,
+        "provider": spec.provider,
+        "task": spec.task,
+        "note": spec.note,
+        "default": spec.default,
+        "controls": request_schema(spec),
+        "price": {
+            "listed_usd": spec.listed_price,
+            **_price(view.route.price, studio.estimate(spec.id, {})),
+            "variants": _variants(studio, spec),
+        },
+        "life": {
+            "status": spec.life.status,
+            "since": spec.life.since.isoformat() if spec.life.since else None,
+            "successor": spec.life.successor,
+            "note": spec.life.note,
+        },
+        "served_by": view.route.served_by,
+        "available": {
+            "can_run": view.can_run,
+            "reason": None if view.can_run else "missing_key",
+            "set": view.set,
+            "message": view.message,
+        },
+        "sources": list(spec.sources),
+    }
+
+
+def _price(price: Price, estimate: float | None) -> dict[str, Any]:
+    return {
+        "estimate_usd": estimate,
+        "rule": price.describe(),
+        "source": price.evidence.source,
+        "read": price.evidence.read,
+        "note": price.evidence.note or None,
+    }
+
+
+def _variants(studio: Studio, spec: ModelSpec) -> list[dict[str, Any]]:
+    """What it costs instead while a control that changes the upstream is on."""
+    chosen: list[dict[str, Any]] = [
+        {control.name: True} for control in spec.controls if control.selects_route
+    ]
+    return [
+        {"controls": controls, **_price(spec.route(controls).price, studio.estimate(spec.id, controls))}
+        for controls in chosen
+    ]
