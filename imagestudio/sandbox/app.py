@@ -1,5 +1,6 @@
 """The sandbox: three providers under three path prefixes of one ASGI app."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -52,7 +53,9 @@ def create_sandbox(
 
 
 async def _journal(request: Request) -> Response:
-    return JSONResponse([asdict(entry) for entry in request.app.state.journal])
+    # Escaped, because a recorded body may hold what can't be encoded.
+    text = json.dumps([asdict(entry) for entry in request.app.state.journal])
+    return Response(text, media_type="application/json")
 
 
 async def _bill(request: Request) -> Response:

@@ -30,7 +30,10 @@ def is_url(text: str) -> bool:
 
 def is_reachable(url: str) -> bool:
     """Whether a provider on the internet could fetch it: not from a private machine or a bare host name."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:

@@ -128,7 +128,8 @@ async def test_a_withheld_picture_leaves_a_candidate_without_content(sandbox, wo
     assert [(c["finishReason"], "content" in c) for c in body["candidates"]] == [(reason, False)]
 
 
-async def test_every_fourth_of_the_same_prompt_is_withheld(sandbox):
+async def test_every_fourth_of_the_same_prompt_is_withheld(open_sandbox):
+    sandbox = await open_sandbox(paint=lambda wish: b"")
     reasons = []
     for _ in range(8):
         answer = await sandbox.google(CALL, ask("demo:one-refused"))
