@@ -177,8 +177,12 @@ async def test_a_rejection_says_what_to_change(wire_for: Any, status: int, body:
     }
 
 
-async def test_a_reason_nested_without_end_is_not_followed(wire_for: Any) -> None:
-    error = await refusal(wire_for, 422, b'{"detail": ' + b"[" * 800 + b'"deep"' + b"]" * 800 + b"}")
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"detail": ', b"}")])
+async def test_a_reason_nested_without_end_is_not_followed(
+    wire_for: Any, opening: bytes, closing: bytes
+) -> None:
+    body = b'{"detail": ' + opening * 800 + b'"deep"' + closing * 800 + b"}"
+    error = await refusal(wire_for, 422, body)
     assert "HTTP 422 without a reason." in error["message"]
 
 
