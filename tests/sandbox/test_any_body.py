@@ -18,15 +18,14 @@ CALLS = [
     "/fal/fal-ai/qwen-image-edit",
     "/fal/bytedance/seedream/v5/lite/edit",
 ]
-NAMES = st.sampled_from(
-    "prompt image_url image_urls input_image image_size aspect_ratio width seed contents parts text "
-    "inlineData generationConfig instances parameters sampleCount".split()
-)
+FAL_AND_BFL = ["prompt", "image_url", "image_urls", "input_image", "image_size", "aspect_ratio", "seed"]
+GOOGLE = ["contents", "parts", "text", "inlineData", "generationConfig", "instances", "parameters"]
+NAMES = st.sampled_from([*FAL_AND_BFL, *GOOGLE])
 TEXTS = st.text(max_size=20) | st.sampled_from(
     ["a", "0:0", "16:9", "auto_2K", "http://[::1/", "https://example.com/a.png", "data:image/png;base64,AAAA"]
 )
 BODIES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=12,
 )
