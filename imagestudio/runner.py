@@ -53,7 +53,7 @@ class Runner:
 
     async def run(self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]) -> None:
         """Bring a call to its ending, whatever happens. `call` is what to send while it is planned;
-        `wanted` says whether it should still be sent."""
+        `wanted` says whether its job is still to be made."""
         async with self.slots:
             try:
                 await self._run(job, record, call, wanted)
@@ -70,10 +70,10 @@ class Runner:
     async def _run(self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]) -> None:
         outcome: Pending | Completed
         if record.state == "planned":
-            if call is None or not wanted():
-                await self.store.change_call(record, ["planned"], state="dropped", finished_at=self.clock())
+            submitted = await self._submit(job, record, call, wanted) if call else None
+            if submitted is None:
                 return
-            outcome = await self._submit(job, record, call, wanted)
+            outcome = submitted
         else:
             outcome = Pending(record.ticket or {})
         if isinstance(outcome, Pending):
@@ -82,16 +82,17 @@ class Runner:
 
     async def _submit(
         self, job: Job, record: CallRecord, call: Call, wanted: Callable[[], bool]
-    ) -> Pending | Completed:
-        """Send it. Sent again only after an answer that proves that nothing was accepted."""
+    ) -> Pending | Completed | None:
+        """Send it; None where it was dropped meanwhile. Sent again only after an answer that proves that
+        nothing was accepted."""
         for tries_left in reversed(range(SUBMIT_TRIES)):
             now = self.clock()
-            await self.store.start(job.id, now)
+            self.board.tell(job.id, "sending")
             if not await self.store.change_call(
                 record, ["planned"], state="submitting", submitted_at=now, charged="unknown"
             ):
-                raise ProviderFailed("This call was already taken up elsewhere.", charged="unknown")
-            self.board.tell(job.id, "sending")
+                return None
+            await self.store.start(job.id, now)
             try:
                 outcome = await self.provider.submit(call)
             except (RateLimited, ModelUnavailable) as refusal:

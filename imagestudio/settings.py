@@ -52,6 +52,13 @@ class Settings(BaseSettings):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value
 
+    @field_validator("gemini_api_key", "bfl_api_key", "fal_key")
+    @classmethod
+    def _printable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not (value.get_secret_value().strip().isascii()):
+            raise ValueError("a key is plain ASCII; this one holds other characters")
+        return value
+
     @field_validator("google_base_url", "bfl_base_url", "fal_base_url", "public_url")
     @classmethod
     def _web_origin(cls, value: str | None) -> str | None:

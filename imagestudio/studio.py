@@ -260,7 +260,9 @@ class Studio:
         job = await self.job(job_id, owner)
         if job.ended:
             return job
-        self._worker.drop_unsent(job_id)
+        self._worker.unwanted(job_id)
+        for call in job.calls:
+            await self._store.change_call(call, ["planned"], state="dropped", finished_at=self._clock())
         await self._store.finish(job_id, "canceled", finished_at=self._clock())
         self._board.close(job_id)
         job = await self.job(job_id, owner)

@@ -15,6 +15,8 @@ from imagestudio.store.jobs import JobStore
 
 log = logging.getLogger(__name__)
 
+STOP_TICK_S = 0.05
+
 Prepare = Callable[[Job], Awaitable[tuple[Call, ...]]]
 
 
@@ -52,11 +54,12 @@ class Worker:
 
         What is only waiting on a ticket stops at once: it goes on at the next start.
         """
-        for job_id, task in self._tasks.items():
-            if not self._is_sending(job_id):
-                task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=grace_s)
+        deadline = asyncio.get_running_loop().time() + grace_s
+        while self._tasks and asyncio.get_running_loop().time() < deadline:
+            for job_id, task in self._tasks.items():
+                if not self._is_sending(job_id):
+                    task.cancel()
+            await asyncio.wait(self._tasks.values(), timeout=STOP_TICK_S)
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -73,8 +76,8 @@ class Worker:
         self._tasks[job.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
 
-    def drop_unsent(self, job_id: str) -> None:
-        """The job is canceled: send nothing more of it."""
+    def unwanted(self, job_id: str) -> None:
+        """The job is canceled: what the provider still accepts of it is canceled there too."""
         self._canceled.add(job_id)
 
     async def _run(self, job: Job, calls: tuple[Call, ...] | None) -> None:
@@ -97,7 +100,7 @@ class Worker:
             calls = await self._prepare(job)
 
         def wanted() -> bool:
-            return job.id not in self._canceled and job.status != "canceled"
+            return job.id not in self._canceled
 
         async with asyncio.TaskGroup() as group:
             for record in job.calls:

@@ -60,7 +60,8 @@ def provider_client() -> httpx.AsyncClient:
     where httpx's own collapses near 300. No cookies, no redirects, no proxies from the environment."""
 
     def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=400, keepalive_timeout=30)
+        certificates = httpx.create_ssl_context(trust_env=False)
+        connector = aiohttp.TCPConnector(limit=400, keepalive_timeout=30, ssl=certificates)
         return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     timeout = httpx.Timeout(30.0, connect=10.0)
@@ -150,10 +151,13 @@ class Wire:
 
     @asynccontextmanager
     async def stream(self, url: str, *, timeout_s: float) -> AsyncIterator[httpx.Response]:
-        """A response to read as it comes. The caller handles httpx's errors inside the block."""
+        """A response to read as it comes. What breaks is an `httpx.HTTPError`."""
         headers = {**self._headers_for(url), "accept": "text/event-stream"}
-        async with self._client.stream("GET", url, headers=headers, timeout=timeout_s) as response:
-            yield response
+        try:
+            async with self._client.stream("GET", url, headers=headers, timeout=timeout_s) as response:
+                yield response
+        except aiohttp.ClientError as error:  # httpx-aiohttp lets some of its own through
+            raise httpx.ReadError(type(error).__name__) from error
 
     async def download(self, url: str, destination: Path) -> Download:
         """Bring a result file to disk, without the key. Trusted: public https, or the configured origin."""
