@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ImageDraw
 
+from imagestudio.sandbox.pictures.canvas import Point
 from imagestudio.sandbox.pictures.colour import Colour, to_bytes
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from imagestudio.sandbox.pictures import canvas, noise
+from imagestudio.sandbox.pictures.canvas import Point
 from imagestudio.sandbox.pictures.colour import WHITE, along, mix, to_bytes
 from imagestudio.sandbox.pictures.scene import Scene
 
 _GRID = 400  # cells along the square root of the picture's area, to remember what is taken
 _TRIES = 1500
 _LONGEST = 90  # steps
-
-Point = tuple[float, float]
 
 
 def paint(scene: Scene) -> Image.Image:

@@ -44,40 +44,39 @@ def _sky_stops(scene: Scene, night: bool) -> list[Colour]:
     return [mix(ramp[2], ramp[3], 0.55), mix(ramp[3], ramp[4], 0.35), ramp[4]]
 
 
-def _hills(scene: Scene, picture: Floats, horizon: float, haze: Colour, water: bool) -> None:
-    sharp = scene.says("mountain", "mountains", "alps", "peak", "cliff", "canyon", "volcano") or scene.chance(
-        0.45
-    )
-    dunes = scene.says("desert", "dune", "sand")
+def _hills(scene: Scene, picture: Floats, horizon: float, haze: Colour, lake: bool) -> None:
+    """Ranges from the farthest to the nearest; beyond a lake they are few and end at its shore."""
+    sharp = scene.says("mountain", "alps", "peak", "cliff", "canyon", "volcano") or scene.chance(0.45)
     open_sea = scene.says("sea", "ocean", "beach", "coast")
-    count = 2 if open_sea else 3 if water else _RANGES
-    last = horizon - 1 if water else scene.height * 0.92
-    first = horizon - scene.height * (0.1 if water else 0.06)
+    count = 2 if open_sea else 3 if lake else _RANGES
+    first = horizon - scene.height * (0.1 if lake else 0.06)
+    last = horizon - 1 if lake else scene.height * 0.92
     side = min(scene.height, scene.width * 1.4)
-    bumps = scene.width / side * 1.6
     for index in range(count):
-        near = index / max(1, count - 1)
+        near = index / (count - 1)
+        line = _ridge(scene, side, near, sharp and near < 0.6) * (0.35 if open_sea else 1)
         base = first + (last - first) * near**1.25
-        craggy = sharp and not dunes and near < 0.6
-        tall = side * ((0.2 - 0.1 * near) if craggy else (0.075 + 0.02 * near)) * (0.35 if open_sea else 1)
-        octaves = 2 if dunes else 8 if craggy else 4
-        line = noise.line(scene.rng, scene.width, bumps * (1 + near * 0.4), octaves, craggy)
-        ridge = base - np.abs(line) * tall if water else base - line * tall
-        if scene.says("forest", "tree", "pine", "wood", "woods", "jungle") or (
-            near > 0.6 and not dunes and not water
+        ridge = base - np.abs(line) if lake else base - line
+        if scene.says("forest", "tree", "pine", "wood", "jungle") or (
+            near > 0.6 and not lake and not _dunes(scene)
         ):
             ridge = ridge - _pines(scene, side * (0.018 + 0.05 * near))
-        deep = mix(scene.palette.ramp[1], scene.palette.ramp[0], near)
-        top = mix(haze, deep, 0.28 + 0.68 * near)
+        top = mix(haze, mix(scene.palette.ramp[1], scene.palette.ramp[0], near), 0.28 + 0.68 * near)
         foot = mix(top, haze, 0.62 * (1 - near) + 0.12)
-        _range(
-            picture,
-            ridge.astype(np.float32),
-            top,
-            foot,
-            side * (0.2 + 0.12 * near),
-            round(horizon) if water else None,
-        )
+        _range(picture, ridge, top, foot, side * (0.2 + 0.12 * near), round(horizon) if lake else None)
+
+
+def _dunes(scene: Scene) -> bool:
+    return scene.says("desert", "dune", "sand")
+
+
+def _ridge(scene: Scene, side: float, near: float, craggy: bool) -> Floats:
+    """How far a range rises and falls about its base: rolling hills, smooth dunes or crags."""
+    craggy = craggy and not _dunes(scene)
+    tall = side * ((0.2 - 0.1 * near) if craggy else (0.075 + 0.02 * near))
+    octaves = 2 if _dunes(scene) else 8 if craggy else 4
+    bumps = scene.width / side * 1.6 * (1 + near * 0.4)
+    return noise.line(scene.rng, scene.width, bumps, octaves, craggy) * tall
 
 
 def _pines(scene: Scene, tall: float) -> Floats:
@@ -141,4 +140,4 @@ def _shore(scene: Scene, picture: Floats) -> None:
     line = noise.line(scene.rng, scene.width, scene.width / side * 1.2, 4)
     ridge = scene.height * 0.955 - line * side * 0.035 - _pines(scene, side * 0.03) * 0.6
     dark = mix(scene.palette.ramp[0], scene.palette.ramp[1], 0.12)
-    _range(picture, ridge.astype(np.float32), dark, dark, side, None)
+    _range(picture, ridge, dark, dark, side, None)

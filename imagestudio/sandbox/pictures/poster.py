@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 from imagestudio.sandbox.pictures import canvas
 from imagestudio.sandbox.pictures.colour import Colour, Floats, mix, readable
 from imagestudio.sandbox.pictures.scene import Scene
-from imagestudio.sandbox.pictures.typeset import draw_line, fit, settable, width_of
+from imagestudio.sandbox.pictures.typeset import base, draw_line, fit, settable, width_of
 from imagestudio.sandbox.pictures.words import headline, listed, plain, quoted
 
 ASKED_FOR = listed(
@@ -34,7 +34,9 @@ def paint(scene: Scene) -> Image.Image:
     text = words_to_set(scene.prompt)
     if scene.says("neon", "glowing", "cyberpunk"):
         return _neon(scene, text)
-    styles = [_swiss, _stacked, _sunrise]
+    styles = [_swiss, _sunrise]
+    if base(text) == text:
+        styles.append(_stacked)  # capitals so close have no room for accents
     return styles[int(scene.rng.integers(len(styles)))](scene, text)
 
 
@@ -143,11 +145,11 @@ def _sunrise(scene: Scene, text: str) -> Image.Image:
     ramp = scene.palette.ramp
     picture = canvas.flat(width, height, mix(ramp[4], ramp[3], 0.12))
     wide = width > height * 1.6
-    base = height - margin * 1.2 if wide else height * 0.6
+    floor = height - margin * 1.2 if wide else height * 0.6
     x = width - margin - min(height * 0.75, width * 0.2) if wide else width / 2
-    radius = min(base - margin * 0.9, width * 0.2 if wide else width / 2 - margin)
+    radius = min(floor - margin * 0.9, width * 0.2 if wide else width / 2 - margin)
     colours = (ramp[1], scene.palette.accents[0], ramp[3], scene.palette.accents[1], ramp[2], ramp[4])
-    away = canvas.distance(width, round(base), x, base)
+    away = canvas.distance(width, round(floor), x, floor)
     for index, colour in enumerate(colours):
         canvas.blend(picture, np.clip(radius * (1 - index * 0.155) - away + 0.5, 0, 1), colour)
     mask, on = _layer(scene)
@@ -157,7 +159,7 @@ def _sunrise(scene: Scene, text: str) -> Image.Image:
         )
     else:
         _centred(
-            on, text, (width / 2, base + margin * 0.75), width - 2 * margin, height - base - margin * 2.3
+            on, text, (width / 2, floor + margin * 0.75), width - 2 * margin, height - floor - margin * 2.3
         )
     canvas.blend(picture, canvas.mask_of(mask), ramp[0])
     return canvas.finish(picture, scene.rng, 0.014, 0.05)

@@ -3,9 +3,9 @@
 import numpy as np
 
 from imagestudio.sandbox.pictures import canvas
+from imagestudio.sandbox.pictures.canvas import Point
 from imagestudio.sandbox.pictures.colour import BLACK, WHITE, Colour, Floats, mix
 
-Point = tuple[float, float]
 Area = tuple[int, int, int, int]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from imagestudio.sandbox.pictures import canvas, solids
+from imagestudio.sandbox.pictures.canvas import Point
 from imagestudio.sandbox.pictures.colour import BLACK, WHITE, Colour, Floats, from_hex, mix
 from imagestudio.sandbox.pictures.scene import Scene
 
@@ -33,7 +34,7 @@ _VASES = (
 _BOWL = (0.24, 0.42, 0.6, 0.72, 0.8, 0.86, 0.9, 0.93, 0.95, 0.96)
 _CONE = tuple(0.3 * (1 - step / 9) + 0.002 for step in range(10))
 
-Thing = Callable[[Scene, Floats, solids.Point, float, Colour], None]
+Thing = Callable[[Scene, Floats, Point, float, Colour], None]
 
 
 def paint(scene: Scene) -> Image.Image:
@@ -107,7 +108,7 @@ def _thing(scene: Scene, near: float) -> Thing:
     return choices[int(scene.rng.integers(len(choices)))]
 
 
-def _vase(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: Colour) -> None:
+def _vase(scene: Scene, picture: Floats, at: Point, unit: float, colour: Colour) -> None:
     tall = unit * scene.between(0.4, 0.58)
     profile = _VASES[int(scene.rng.integers(len(_VASES)))]
     if scene.chance(0.7) or scene.says("flower", "plant", "bouquet"):
@@ -115,7 +116,7 @@ def _vase(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: 
     solids.turned(picture, at, tall, profile, colour)
 
 
-def _branch(scene: Scene, picture: Floats, at: solids.Point, tall: float) -> None:
+def _branch(scene: Scene, picture: Floats, at: Point, tall: float) -> None:
     """Stems with round leaves or blossoms, leaning out of a vase."""
     blossom = scene.chance(0.5) or scene.says("flower", "bouquet", "blossom")
     colour = mix(scene.palette.accents[1], WHITE, 0.15) if blossom else mix(_LEAF, scene.palette.ramp[1], 0.3)
@@ -131,20 +132,20 @@ def _branch(scene: Scene, picture: Floats, at: solids.Point, tall: float) -> Non
             canvas.disc(picture, x, y, tall * scene.between(0.03, 0.055), shade)
 
 
-def _column(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: Colour) -> None:
+def _column(scene: Scene, picture: Floats, at: Point, unit: float, colour: Colour) -> None:
     half, tall = unit * scene.between(0.07, 0.1), unit * scene.between(0.3, 0.52)
     solids.turned(picture, at, tall, (half / tall,) * 8, colour)
 
 
-def _cone(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: Colour) -> None:
+def _cone(scene: Scene, picture: Floats, at: Point, unit: float, colour: Colour) -> None:
     solids.turned(picture, at, unit * scene.between(0.38, 0.54), _CONE, colour)
 
 
-def _bowl(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: Colour) -> None:
+def _bowl(scene: Scene, picture: Floats, at: Point, unit: float, colour: Colour) -> None:
     solids.turned(picture, at, unit * scene.between(0.15, 0.19), _BOWL, colour)
 
 
-def _ball(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: Colour) -> None:
+def _ball(scene: Scene, picture: Floats, at: Point, unit: float, colour: Colour) -> None:
     radius = unit * scene.between(0.075, 0.11)
     solids.ball(picture, at, radius, colour)
     if scene.says("fruit", *_FRUIT):
@@ -153,6 +154,6 @@ def _ball(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: 
             canvas.disc(picture, x, y, radius * 0.05, mix(_LEAF, BLACK, 0.5))
 
 
-def _box(scene: Scene, picture: Floats, at: solids.Point, unit: float, colour: Colour) -> None:
+def _box(scene: Scene, picture: Floats, at: Point, unit: float, colour: Colour) -> None:
     half, tall = unit * scene.between(0.09, 0.12), unit * scene.between(0.14, 0.2)
     solids.box(picture, at, half, tall, scene.between(-0.4, 0.4), colour)

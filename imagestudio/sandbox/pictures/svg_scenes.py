@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from imagestudio.sandbox.pictures import noise
+from imagestudio.sandbox.pictures.canvas import Point
 from imagestudio.sandbox.pictures.colour import WHITE, Colour, along, luminance, mix
-from imagestudio.sandbox.pictures.figure import Point
 from imagestudio.sandbox.pictures.portrait import sitter
 from imagestudio.sandbox.pictures.scene import Scene
 from imagestudio.sandbox.pictures.svg_write import circle, figure, gradient, number, path, polygon, rectangle
@@ -186,6 +186,10 @@ def bust(scene: Scene) -> list[str]:
     ground = ramp[1] if dark else mix(ramp[3], ramp[4], 0.5)
     return [
         rectangle((0, 0, scene.width, scene.height), ground),
-        circle((centre[0], centre[1] - unit * 0.07), min(unit * 0.38, scene.width * 0.44), accents[0]),
+        circle(
+            (centre[0] + unit * scene.between(-0.06, 0.06), centre[1] - unit * 0.07),
+            min(unit * scene.between(0.35, 0.4), scene.width * 0.44),
+            accents[0],
+        ),
         *figure(sitter(scene), centre, unit),
     ]

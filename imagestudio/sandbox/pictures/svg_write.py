@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
+from imagestudio.sandbox.pictures.canvas import Point
 from imagestudio.sandbox.pictures.colour import Colour, to_hex
-from imagestudio.sandbox.pictures.figure import Blob, Point, Shape, outline
+from imagestudio.sandbox.pictures.figure import Blob, Shape, outline
 
 _FONTS = "Inter, 'Helvetica Neue', Helvetica, Arial, sans-serif"
 

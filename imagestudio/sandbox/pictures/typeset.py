@@ -1,6 +1,7 @@
 """Setting words with the font that Pillow brings along: no font of the system is needed."""
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -127,18 +128,29 @@ def _accent(
 
 def break_lines(words: Sequence[str], count: int) -> list[str]:
     """The words in at most so many lines whose longest is as short as can be."""
-    if count <= 1 or len(words) <= 1:
-        return [" ".join(words)]
-    best: list[str] = []
-    for first in range(1, len(words)):
-        lines = [" ".join(words[:first]), *break_lines(words[first:], count - 1)]
-        if not best or _longest(lines) < _longest(best):
-            best = lines
-    return best
+    lengths, space = [width_of(word, 100) for word in words], width_of(" ", 100)
+    # One of these is the longest line's length; the shortest that gives few enough lines is wanted.
+    spans = sorted(
+        sum(lengths[first:last]) + space * (last - first - 1)
+        for first in range(len(words))
+        for last in range(first + 1, len(words) + 1)
+    )
+    least = bisect_left(spans, True, key=lambda span: len(_filled(lengths, space, span)) <= count)
+    ends = _filled(lengths, space, spans[least])
+    return [" ".join(words[first:last]) for first, last in zip([0, *ends], ends, strict=False)]
 
 
-def _longest(lines: Sequence[str]) -> float:
-    return max(width_of(text, 100) for text in lines)
+def _filled(lengths: Sequence[float], space: float, limit: float) -> list[int]:
+    """Where lines end that take words while they are no longer than the limit; a longer word has its own."""
+    ends: list[int] = []
+    used = 0.0
+    for index, length in enumerate(lengths):
+        if index and used + space + length > limit + 1e-6:
+            ends.append(index)
+            used = length
+        else:
+            used += length + (space if index else 0.0)
+    return [*ends, len(lengths)]
 
 
 def fit(

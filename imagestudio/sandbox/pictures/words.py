@@ -6,7 +6,7 @@ import unicodedata
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _QUOTED = re.compile(
     r"\"([^\"]{1,120})\"|“([^”]{1,120})”|„([^“”]{1,120})[“”]|«([^»]{1,120})»|「([^」]{1,120})」"
-    r"|(?<!\w)['‘]([^'’]{1,120})['’](?!\w)"
+    r"|(?<!\w)['‘]((?:[^'’]|['’](?=\w)){1,120})['’](?!\w)"
 )
 _READ_AT_MOST = 2000  # characters; the rest of a very long prompt adds nothing to the choice
 
@@ -17,11 +17,12 @@ def listed(words: str) -> frozenset[str]:
 
 
 _SMALL = listed(
-    """a about an and are as at be been but by can do for from has have her his i if in into is it its let like
-    make me my no not of off on onto or our out over please she so some that the their them then there
-    these they this to under up us very was we were what when which while with you your add put set
-    create draw paint generate picture image photo photograph illustration style showing shows saying
-    says reads reading called named big large small beautiful nice high quality detailed 4k 8k hd"""
+    """a about an and are as at be been but by can do for from has have her his i if in into is it its
+    let like make me my no not of off on onto or our out over please she so some that the their them
+    then there these they this to under up us very was we were what when which while with you your add
+    put set create draw paint generate picture image photo photograph illustration style showing shows
+    saying says reads reading called named big large small beautiful nice high quality detailed 4k 8k
+    hd"""
 )
 
 

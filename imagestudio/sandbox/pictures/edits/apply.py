@@ -70,7 +70,9 @@ def edit(source: Image.Image, instruction: str, seed: int) -> Image.Image:
 def _plain(source: Image.Image) -> Image.Image:
     """RGB or RGBA, upright, in memory."""
     upright = ImageOps.exif_transpose(source)
-    clear = "A" in upright.getbands() or "a" in upright.getbands() or "transparency" in upright.info
+    clear = upright.has_transparency_data
+    if upright.mode == "La":
+        upright = upright.convert("LA")  # the only way on from there
     if upright.mode.startswith(("I", "F")):
         # 16-bit and float greys: Pillow would clip them at 255 instead of scaling.
         levels = np.asarray(upright, np.float64)

@@ -17,11 +17,11 @@ def frame(image: Image.Image, order: Order) -> Image.Image:
     inner = image.resize((max(1, width - 2 * wide), max(1, height - 2 * wide)), Image.Resampling.LANCZOS)
     paper, ink = to_bytes(order.palette.paper), to_bytes(order.palette.ramp[1])
     framed = Image.new("RGB", image.size, paper).convert(image.mode)
-    framed.paste(inner, (wide, wide), inner if image.mode == "RGBA" else None)
+    framed.paste(inner, (wide, wide))
     line = wide - round(side * 0.014)
-    ImageDraw.Draw(framed).rectangle(
-        (line, line, width - 1 - line, height - 1 - line), outline=ink, width=thin
-    )
+    if side > 2 * wide:
+        box = (line, line, width - 1 - line, height - 1 - line)
+        ImageDraw.Draw(framed).rectangle(box, outline=ink, width=thin)
     return framed
 
 

@@ -19,7 +19,8 @@ def _oil(rgb: Image.Image, order: Order) -> Image.Image:
     dabs = dabs.resize(rgb.size, Image.Resampling.BICUBIC).filter(ImageFilter.UnsharpMask(3, 120, 0))
     width, height = small.size
     bristles = noise.field(order.rng, width, height, width / 5, height / 26, 2)
-    slope = np.gradient(bristles + np.asarray(ImageOps.grayscale(small), np.float32) / 255 * 0.7, axis=0)
+    surface = bristles + np.asarray(ImageOps.grayscale(small), np.float32) / 255 * 0.7
+    slope = np.diff(surface, axis=0, prepend=surface[:1])
     relief = np.clip(128 + slope * 260, 0, 255).astype(np.uint8)
     lit = Image.fromarray(relief).resize(rgb.size, Image.Resampling.BICUBIC).convert("RGB")
     return ImageChops.overlay(dabs, lit)
@@ -36,9 +37,7 @@ def _wash(rgb: Image.Image, order: Order) -> Image.Image:
     washes = ImageOps.posterize(small.filter(ImageFilter.GaussianBlur(2)), 4).filter(
         ImageFilter.MedianFilter(5)
     )
-    edges = np.asarray(
-        ImageOps.grayscale(washes).filter(ImageFilter.FIND_EDGES).filter(ImageFilter.GaussianBlur(1.4))
-    )
+    edges = np.asarray(_edges(ImageOps.grayscale(washes)).filter(ImageFilter.GaussianBlur(1.4)))
     colours = np.asarray(Image.blend(washes, small, 0.4), np.float32) / 255
     colours = 1 - (1 - colours) * 0.8
     blooms = noise.field(order.rng, *size, 7, 7, 4)[..., None]
@@ -69,9 +68,8 @@ def poster(image: Image.Image, order: Order) -> Image.Image:
         calm = small.filter(ImageFilter.GaussianBlur(2.5))
         inks = calm.quantize(9, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
         flat = inks.filter(ImageFilter.MedianFilter(5)).resize(rgb.size, Image.Resampling.BICUBIC)
-        edges = ImageOps.grayscale(small).filter(ImageFilter.GaussianBlur(0.8)).filter(ImageFilter.FIND_EDGES)
+        edges = _edges(ImageOps.grayscale(small).filter(ImageFilter.GaussianBlur(0.8)))
         lines = edges.point([min(255, max(0, (level - 12) * 14)) for level in range(256)])
-        ImageDraw.Draw(lines).rectangle((0, 0, lines.width - 1, lines.height - 1), outline=0, width=2)
         ink = Image.new("RGB", rgb.size, to_bytes(mix(order.palette.ink, BLACK, 0.4)))
         return Image.composite(ink, flat, lines.resize(rgb.size, Image.Resampling.BICUBIC))
 
@@ -120,3 +118,10 @@ def _small(size: tuple[int, int], side: int) -> tuple[int, int]:
     """The size, reduced so that the root of its area is at most the side."""
     scale = min(1.0, side / (size[0] * size[1]) ** 0.5)
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _edges(grey: Image.Image) -> Image.Image:
+    """Where the picture changes abruptly; its own border, which Pillow takes for an edge, left off."""
+    edges = grey.filter(ImageFilter.FIND_EDGES)
+    ImageDraw.Draw(edges).rectangle((0, 0, edges.width - 1, edges.height - 1), outline=0, width=2)
+    return edges

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
-from imagestudio.sandbox.pictures.colour import Colour, Floats, along, mix, to_bytes
+from imagestudio.sandbox.pictures.colour import Colour, Floats, along, to_bytes
 from imagestudio.sandbox.pictures.edits.order import Order, keeping_alpha
 
 
@@ -115,9 +115,7 @@ def deepen(image: Image.Image, order: Order) -> Image.Image:
 
 
 def _tint(rgb: Image.Image, order: Order) -> Image.Image:
-    return Image.blend(
-        rgb, Image.new("RGB", rgb.size, to_bytes(mix(order.palette.ramp[1], order.palette.ramp[2], 0.5))), 0.6
-    )
+    return Image.blend(rgb, Image.new("RGB", rgb.size, to_bytes(order.palette.ink)), 0.62)
 
 
 def _vignette(size: tuple[int, int]) -> Image.Image:
