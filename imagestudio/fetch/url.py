@@ -20,8 +20,8 @@ def parse(text: str) -> httpx.URL:
         raise FetchError("url", f"The link is longer than {MAX_LENGTH} characters.")
     try:
         url = httpx.URL(text.strip())
-    except httpx.InvalidURL as error:
-        raise FetchError("url", f"This is not a link that can be opened: {error}.") from error
+    except (httpx.InvalidURL, ValueError) as error:  # the latter for half a surrogate pair
+        raise FetchError("url", "This is not a link that can be opened.") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise FetchError("url", "Use a link that begins with https:// or http:// and names a host.")
     if url.userinfo:

@@ -60,8 +60,10 @@ async def serve(app: Any) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    app = create_sandbox(speed=0.1)
+async def emulator(request: pytest.FixtureRequest) -> AsyncIterator[Emulator]:
+    """Ten times as fast as usual, unless the test is marked with another `pace`."""
+    pace = request.node.get_closest_marker("pace")
+    app = create_sandbox(speed=pace.args[0] if pace else 0.1)
     async with serve(app) as url:
         yield Emulator(url, app)
 

@@ -61,6 +61,8 @@ async def test_what_was_queued_is_sent_after_a_restart(settings: Settings, emula
     assert len(emulator.submits) == 30
 
 
+@pytest.mark.pace(0.3)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "sentence"),
     [
