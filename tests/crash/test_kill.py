@@ -32,6 +32,13 @@ def job(studio: Process, job_id: str) -> dict[str, Any]:
     return data
 
 
+def all_ended(studio: Process, ids: list[str]) -> list[dict[str, Any]]:
+    """The jobs once all have come to an ending, else none of them."""
+    jobs = [job(studio, job_id) for job_id in ids]
+    ended = ("succeeded", "failed", "canceled", "uncertain")
+    return jobs if all(found["status"] in ended for found in jobs) else []
+
+
 def submitted(emulator: Process) -> Counter[str]:
     journal = httpx.get(f"{emulator.url}/_sandbox/journal").json()
     entries = journal["requests"] if isinstance(journal, dict) else journal
@@ -47,14 +54,7 @@ def test_twenty_running_jobs_end_after_kill_9_and_none_is_submitted_twice(
     eventually(lambda: len(submitted(emulator)) == JOBS)
     studio.kill()
     studio.start()
-    ended = ("succeeded", "failed", "canceled", "uncertain")
-    jobs = eventually(
-        lambda: (
-            found
-            if all((found := [job(studio, i) for i in ids]) and j["status"] in ended for j in found)
-            else 0
-        )
-    )
+    jobs = eventually(lambda: all_ended(studio, ids))
     assert set(submitted(emulator).values()) == {1}
     for found in jobs:
         # A kill may fall between the provider's answer and the ticket: then, and only then, it is uncertain.
@@ -65,6 +65,6 @@ def test_twenty_running_jobs_end_after_kill_9_and_none_is_submitted_twice(
         (image,) = found["images"]
         content = httpx.get(image["url"]).content
         assert len(content) == image["bytes"]
-        names = [path for path in (tmp_path / "data" / "files").rglob(f"{image['id']}.*")]
+        names = list((tmp_path / "data" / "files").rglob(f"{image['id']}.*"))
         assert [sha256(path.read_bytes()).digest() for path in names] == [sha256(content).digest()]
     assert sum(found["status"] == "succeeded" for found in jobs) >= JOBS - 2
