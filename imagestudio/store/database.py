@@ -3,15 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+from imagestudio.store.migrate import is_current, migrate
 
 
 class Database:
@@ -27,7 +24,8 @@ class Database:
 
     async def open(self) -> None:
         """Bring the schema to the newest version."""
-        await asyncio.to_thread(migrate, self._url)
+        if not await asyncio.to_thread(is_current, self._url):
+            await asyncio.to_thread(migrate, self._url)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -64,11 +62,3 @@ def _engine(url: str, *, pool_size: int, begin: str) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-def migrate(url: str, revision: str = "head") -> None:
-    """Run the migrations up to a revision. Blocking: call it in a thread."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["url"] = url.replace("sqlite+aiosqlite:", "sqlite:")
-    command.upgrade(config, revision)

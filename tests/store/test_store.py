@@ -12,8 +12,9 @@ from sqlalchemy import create_engine, text
 
 from imagestudio.ids import new_id
 from imagestudio.jobs import CallRecord, Job, StoredFile
-from imagestudio.store.database import Database, migrate
+from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore, KeyTaken
+from imagestudio.store.migrate import is_current, migrate
 from imagestudio.store.tables import metadata
 
 
@@ -75,7 +76,9 @@ async def test_the_database_is_durable_at_every_commit(database: Database) -> No
 
 def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'x.db'}"
+    assert not is_current(url)
     migrate(url)
+    assert is_current(url)
     migrate(url)
     engine = create_engine(url)
     with engine.connect() as connection:
