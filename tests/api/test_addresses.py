@@ -1,0 +1,89 @@
+"""Absolute addresses, and addresses that lead nowhere."""
+
+import tomllib
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.conftest import API, ORIGIN, Open
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+
+
+@pytest.mark.parametrize(
+    ("settings", "origin"),
+    [
+        ({}, ORIGIN),
+        ({"IMAGESTUDIO_PUBLIC_URL": "https://pictures.example/x/"}, "https://pictures.example/x"),
+        ({"GRADIO_ROOT_PATH": "/studio"}, f"{ORIGIN}/studio"),
+        ({"GRADIO_ROOT_PATH": "https://proxy.example/studio/"}, "https://proxy.example/studio"),
+        (
+            {"GRADIO_ROOT_PATH": "/studio", "IMAGESTUDIO_PUBLIC_URL": "https://pictures.example"},
+            "https://pictures.example",
+        ),
+    ],
+)
+async def test_addresses_begin_with_the_origin(open_api: Open, settings: dict[str, str], origin: str) -> None:
+    async with open_api(**settings) as api:
+        job = (await api.post(f"{API}/generate", json={"prompt": "x"})).json()["data"]
+        assert job["poll_url"] == f"{origin}{API}/jobs/{job['id']}"
+        assert job["images"][0]["url"] == f"{origin}{API}/files/{job['images'][0]['id']}"
+
+
+@pytest.mark.parametrize("host", ["", "[::1", "a b", 'x"><script>', "x:y:z", "[zz]:99999999"])
+async def test_a_broken_host_is_no_reason_to_fail(api: httpx.AsyncClient, host: str) -> None:
+    response = await api.post(f"{API}/generate", json={"prompt": "x"}, headers={"Host": host})
+    assert response.status_code == 200
+    assert "<script>" not in response.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/v1", "/api/v2/image/models", f"{API}/models/", f"{API}/jobs/a/b", "/api/health/x"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "PROPFIND"])
+async def test_nothing_there_is_said_in_json(api: httpx.AsyncClient, method: str, path: str) -> None:
+    response = await api.request(method, path)
+    assert response.status_code == 404
+    assert response.json() == {
+        "error": {
+            "code": "NOT_FOUND",
+            "message": "There is nothing at this address. The reference is at /docs.",
+            "details": {},
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", f"{API}/generate", ["POST"]),
+        ("PROPFIND", f"{API}/edit", ["POST"]),
+        ("POST", f"{API}/models", ["GET"]),
+        ("PUT", f"{API}/jobs/{'0' * 32}", ["DELETE", "GET"]),
+        ("POST", f"{API}/files/{'0' * 32}", ["GET", "HEAD"]),
+        ("OPTIONS", "/api/health", ["GET", "HEAD"]),
+    ],
+)
+async def test_another_method_is_told_what_is_allowed(
+    api: httpx.AsyncClient, method: str, path: str, allowed: list[str]
+) -> None:
+    response = await api.request(method, path)
+    assert response.status_code == 405
+    assert response.headers["allow"] == ", ".join(allowed)
+    assert response.json() == {
+        "error": {
+            "code": "BAD_REQUEST",
+            "message": f"This address takes {', '.join(allowed)} only.",
+            "details": {"allowed": allowed},
+        }
+    }
+
+
+async def test_health(api: httpx.AsyncClient) -> None:
+    version = tomllib.loads(PROJECT.read_text())["project"]["version"]
+    response = await api.get("/api/health")
+    assert response.json() == {"status": "ok", "demo": False, "version": version}
+    assert (await api.head("/api/health")).status_code == 200

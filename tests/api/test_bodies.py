@@ -1,0 +1,226 @@
+"""Bodies of every sort: what is taken, and how what isn't is refused."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from imagestudio.api.bodies import MAX_BODY
+from tests.api.conftest import API, picture
+from tests.studio.conftest import Emulator
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+DEEP = b'{"prompt":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+BROKEN = {
+    "empty": b"",
+    "not JSON": b"prompt=a fox",
+    "cut off": b'{"prompt": "a',
+    "list": b'["a fox"]',
+    "text": b'"a fox"',
+    "null": b"null",
+    "NaN": b'{"prompt": "x", "seed": NaN}',
+    "Infinity": b'{"prompt": "x", "seed": Infinity}',
+    "-Infinity": b'{"prompt": "x", "seed": -Infinity}',
+    "not UTF-8": b'{"prompt": "\xff\xfe"}',
+    "UTF-16": '{"prompt": "x"}'.encode("utf-16"),
+    "field twice": b'{"prompt": "x", "prompt": "y"}',
+    "deep": DEEP,
+    "rather deep": b'{"prompt":' + b"[" * 500 + b"]" * 500 + b"}",
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
+@pytest.mark.parametrize("task", ["generate", "edit"])
+async def test_what_is_no_json_object_is_a_bad_request(
+    api: httpx.AsyncClient, task: str, body: bytes
+) -> None:
+    response = await api.post(f"{API}/{task}", content=body)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    "kind", [None, "text/plain", "application/x-www-form-urlencoded", "nonsense", "image/png"]
+)
+async def test_json_is_json_whatever_it_is_called(api: httpx.AsyncClient, kind: str | None) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    response = await api.post(f"{API}/generate", content=b'\xef\xbb\xbf {"prompt": "x"}', headers=headers)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "seed", ["1" * 20, "9" * 10_000, "-" + "9" * 10_000, "1e400", "-1e400", "1e30", "0.5"]
+)
+async def test_numbers_out_of_every_bound_are_refused_by_name(api: httpx.AsyncClient, seed: str) -> None:
+    response = await api.post(f"{API}/generate", content=f'{{"prompt": "x", "seed": {seed}}}')
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (400, "INVALID_PARAMETER")
+    assert error["details"]["field"] == "seed"
+
+
+@pytest.mark.parametrize("field", ["prompt", "model", "response_format", "\\ud800"])
+async def test_half_a_surrogate_pair_is_answered_in_valid_utf8(api: httpx.AsyncClient, field: str) -> None:
+    body = f'{{"prompt": "x", "{field}": "\\ud800"}}'.replace('"prompt": "x", "prompt"', '"prompt"')
+    response = await api.post(f"{API}/generate", content=body)
+    assert response.status_code == 400
+    json.loads(response.content.decode("utf-8")).get("error")
+    response.text.encode("utf-8")
+
+
+async def pieces(total: int) -> AsyncIterator[bytes]:
+    yield b'{"prompt": "'
+    for _ in range(total // 65_536 + 1):
+        yield b"x" * 65_536
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=b"])
+async def test_a_body_is_counted_while_it_streams(api: httpx.AsyncClient, kind: str) -> None:
+    start = b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n'
+
+    async def body() -> AsyncIterator[bytes]:
+        yield start if "multipart" in kind else b""
+        async for piece in pieces(MAX_BODY):
+            yield piece
+
+    response = await api.post(f"{API}/edit", content=body(), headers={"Content-Type": kind})
+    assert "content-length" not in response.request.headers
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert error["details"] == {"allowed": {"maxBytes": MAX_BODY}}
+
+
+@pytest.mark.parametrize("length", [str(MAX_BODY + 1), "9" * 30])
+async def test_a_body_that_says_it_is_too_large_is_not_read(api: httpx.AsyncClient, length: str) -> None:
+    async def unread() -> AsyncIterator[bytes]:
+        raise AssertionError("the body was read")
+        yield b""
+
+    response = await api.post(f"{API}/generate", content=unread(), headers={"Content-Length": length})
+    assert response.status_code == 413
+
+
+async def edit(api: httpx.AsyncClient, data: dict[str, Any], files: Any) -> httpx.Response:
+    return await api.post(f"{API}/edit", data=data, files=files)
+
+
+async def test_a_form_edits_its_file(api: httpx.AsyncClient, emulator: Emulator) -> None:
+    data = {
+        "prompt": "make it blue — größer",
+        "model": "flux-kontext",
+        "seed": " 42 ",
+        "response_format": "base64",
+    }
+    response = await edit(api, data, {"image": ("photo.png", picture(96, 64))})
+    assert response.status_code == 200, response.text
+    job = response.json()["data"]
+    stored = job["asked"].pop("image")
+    assert job["asked"] == data | {"seed": 42}
+    assert (await api.get(stored)).content == picture(96, 64)
+    assert '"make it blue — größer"' in json.dumps(emulator.submits[0].body, ensure_ascii=False)
+    assert "base64" in job["images"][0]
+
+
+async def test_a_form_may_name_the_picture(api: httpx.AsyncClient) -> None:
+    first = await edit(api, {"prompt": "x"}, {"image": picture()})
+    address = first.json()["data"]["images"][0]["url"]
+    parts = {"prompt": (None, "again"), "image_url": (None, address)}
+    assert (await api.post(f"{API}/edit", files=parts)).status_code == 200
+
+
+PNG = ("a.png", picture(), "image/png")
+FORMS: dict[str, tuple[list[tuple[str, Any]], str, str | None]] = {
+    "no picture": ([("prompt", (None, "x"))], "MISSING_REQUIRED_FIELD", "image_url"),
+    "no prompt": ([("image", PNG)], "MISSING_REQUIRED_FIELD", "prompt"),
+    "both": (
+        [("prompt", (None, "x")), ("image", PNG), ("image_url", (None, "https://example.com/a.png"))],
+        "INVALID_PARAMETER",
+        "image_url",
+    ),
+    "two files": ([("prompt", (None, "x")), ("image", PNG), ("image", PNG)], "INVALID_PARAMETER", "image"),
+    "other file": ([("prompt", (None, "x")), ("mask", PNG)], "UNSUPPORTED_PARAMETER", "mask"),
+    "prompt as file": ([("prompt", PNG), ("image", PNG)], "UNSUPPORTED_PARAMETER", "prompt"),
+    "image as text": ([("prompt", (None, "x")), ("image", (None, "a.png"))], "INVALID_PARAMETER", "image"),
+    "prompt twice": ([("prompt", (None, "x"))] * 2 + [("image", PNG)], "INVALID_PARAMETER", "prompt"),
+    "other field": (
+        [("prompt", (None, "x")), ("image", PNG), ("strength", (None, "1"))],
+        "UNSUPPORTED_PARAMETER",
+        "strength",
+    ),
+    "a control of others": (
+        [("prompt", (None, "x")), ("image", PNG), ("width", (None, "512"))],
+        "UNSUPPORTED_PARAMETER",
+        "width",
+    ),
+    "seed in words": (
+        [("prompt", (None, "x")), ("model", (None, "flux-kontext")), ("image", PNG), ("seed", (None, "ten"))],
+        "INVALID_PARAMETER",
+        "seed",
+    ),
+    "huge seed": (
+        [
+            ("prompt", (None, "x")),
+            ("model", (None, "flux-kontext")),
+            ("image", PNG),
+            ("seed", (None, "9" * 9999)),
+        ],
+        "INVALID_PARAMETER",
+        "seed",
+    ),
+    "seed where none is taken": (
+        [("prompt", (None, "x")), ("image", PNG), ("seed", (None, "1"))],
+        "UNSUPPORTED_PARAMETER",
+        "seed",
+    ),
+    "empty file": ([("prompt", (None, "x")), ("image", ("a.png", b""))], "INVALID_IMAGE", None),
+    "no image": ([("prompt", (None, "x")), ("image", ("a.png", b"hello"))], "INVALID_IMAGE", None),
+}
+
+
+@pytest.mark.parametrize(("parts", "code", "field"), FORMS.values(), ids=FORMS.keys())
+async def test_forms_are_refused_by_name(
+    api: httpx.AsyncClient, emulator: Emulator, parts: list[Any], code: str, field: str | None
+) -> None:
+    response = await api.post(f"{API}/edit", files=parts)
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (400, code), error
+    assert field in (None, error["details"]["field"])
+    assert emulator.requests == []
+
+
+RAW: dict[str, tuple[str, bytes]] = {
+    "no boundary": ("multipart/form-data", b"--b\r\n\r\n"),
+    "not a form": ("multipart/form-data; boundary=b", b"hello"),
+    "no name": (
+        "multipart/form-data; boundary=b",
+        b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n",
+    ),
+    "not UTF-8": (
+        "multipart/form-data; boundary=b",
+        b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n\xff\r\n--b--\r\n',
+    ),
+    "odd charset": (
+        "multipart/form-data; boundary=b; charset=idna",
+        b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n\xff\r\n--b--\r\n',
+    ),
+    "open quote": (
+        'multipart/form-data; boundary="b',
+        b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n\xc3\xa4\r\n--b--\r\n',
+    ),
+    "many parts": (
+        "multipart/form-data; boundary=b",
+        b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n' * 200 + b"--b--\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "body"), RAW.values(), ids=RAW.keys())
+async def test_broken_forms_are_bad_requests(api: httpx.AsyncClient, kind: str, body: bytes) -> None:
+    response = await api.post(f"{API}/edit", content=body, headers={"Content-Type": kind})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST"), response.text
+
+
+async def test_generate_takes_no_form(api: httpx.AsyncClient) -> None:
+    response = await api.post(f"{API}/generate", files={"prompt": (None, "x")})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST")
