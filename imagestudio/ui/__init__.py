@@ -1,0 +1,6 @@
+"""The page, and the endpoints of gradio_client and MCP."""
+
+from imagestudio.ui.look import look
+from imagestudio.ui.page import build_ui
+
+__all__ = ["build_ui", "look"]

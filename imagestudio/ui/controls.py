@@ -1,0 +1,59 @@
+"""The settings of a form, built from the catalog. Every one stays in its place whatever the model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+from imagestudio.catalog import models_for
+from imagestudio.catalog.spec import Control, ModelSpec
+from imagestudio.generation import Task
+from imagestudio.ui import texts
+from imagestudio.ui.catalog_data import control_data
+
+Component = gr.Number | gr.Radio | gr.Checkbox
+LEFT_OUT = ""
+"""The choice that asks for nothing."""
+
+
+def control_names(task: Task) -> tuple[str, ...]:
+    """The controls that some model of the task takes, in the form's order."""
+    taken = {control.name for spec in models_for(task) for control in spec.controls}
+    return tuple(name for name in texts.LABELS if name in taken)
+
+
+def build_control(task: Task, name: str, spec: ModelSpec) -> Component:
+    """A control as it starts, with `spec` chosen. Bounds are checked by the studio, which explains them:
+    a bound of Gradio's would only say "greater than maximum"."""
+    known = [control for other in models_for(task) if (control := other.control(name))]
+    now = control_data(spec, name)
+    common: dict[str, Any] = {
+        "label": texts.LABELS[name],
+        "info": now["info"],
+        "interactive": now["taken"],
+        "elem_id": f"{task}-{name}",
+        "elem_classes": ["control"],
+        "min_width": 0,
+    }
+    match known[0].kind:
+        case "integer":
+            # An empty text: Gradio's browser side turns a missing value into 0, which is a seed.
+            return gr.Number(**common | {"value": "", "placeholder": now["placeholder"]})
+        case "choice":
+            return gr.Radio(_choices(known), value=LEFT_OUT, **common)
+        case "flag":
+            return gr.Checkbox(value=False, **common)
+
+
+def _choices(known: list[Control]) -> list[tuple[str, str]]:
+    union = dict.fromkeys(choice for control in known for choice in control.choices)
+    return [(texts.AUTO, LEFT_OUT), *((choice, choice) for choice in union)]
+
+
+def asked(spec: ModelSpec, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form's settings ask of a model. A disabled control still sends a value, which asks nothing."""
+    return {
+        control.name: values[control.name]
+        for control in spec.controls
+        if values.get(control.name) not in (None, LEFT_OUT, False)
+    }

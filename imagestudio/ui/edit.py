@@ -1,0 +1,108 @@
+"""The Edit tab."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from imagestudio.catalog import default_model, get_model
+from imagestudio.errors import InvalidParameter
+from imagestudio.settings import Settings
+from imagestudio.studio import Upload
+from imagestudio.ui import form, panel, status, texts
+from imagestudio.ui.controls import asked
+from imagestudio.ui.runs import Runs, Shown
+
+
+def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> None:
+    """Form on the left, picture on the right."""
+    with gr.Row(elem_classes=["workroom"]):
+        with gr.Column(elem_classes=["form"], scale=0):
+            file, image_url = build_source()
+            prompt = gr.Textbox(
+                label=texts.PROMPT,
+                placeholder=texts.EDIT_PROMPT_HINT,
+                lines=3,
+                max_lines=10,
+                elem_id="edit-prompt",
+                elem_classes=["prompt"],
+            )
+            choice = form.build_model("edit", settings)
+            controls = form.build_settings("edit", default_model("edit"))
+            foot = panel.build_foot("edit", texts.EDIT_RUN)
+        stage = panel.build_stage("edit")
+    shown = panel.Panel("edit", foot, stage)
+    form.listen("edit", demo, choice, controls, foot.run)
+    names = {"prompt": prompt, "model": choice.model, "image": file, "image_url": image_url, **controls}
+    foot.run.click(
+        partial(run, runs, shown, names),
+        set(names.values()),
+        shown.outputs,
+        concurrency_limit=None,
+        **panel.PRIVATE,
+    )
+    shown.listen(demo, runs)
+
+
+def build_source() -> tuple[gr.File, gr.Textbox]:
+    """Where the picture to edit comes from.
+
+    The handler reads a hidden file field that the browser keeps equal to the visible one: a picture field
+    decodes the file before any handler runs, and fails without words on one that is no picture.
+    """
+    image = gr.Image(
+        label=texts.IMAGE,
+        type="filepath",
+        image_mode=None,
+        sources=["upload", "clipboard"],
+        height=220,
+        elem_id="edit-image",
+        buttons=[],
+    )
+    file = gr.File(visible=False, type="filepath")
+    image.change(
+        fn=None,
+        inputs=image,
+        outputs=file,
+        js="(image) => image",
+        api_visibility="private",
+        show_progress="hidden",
+    )
+    image_url = gr.Textbox(
+        label=texts.IMAGE_URL,
+        placeholder=texts.IMAGE_URL_HINT,
+        lines=1,
+        max_lines=1,
+        elem_id="edit-image_url",
+    )
+    return file, image_url
+
+
+async def run(
+    runs: Runs, shown: panel.Panel, names: Mapping[str, Any], values: Mapping[Any, Any]
+) -> AsyncIterator[list[Any]]:
+    """Run what the form holds."""
+    form_values = {name: values[component] for name, component in names.items()}
+    async for part in edit(runs, form_values):
+        yield shown.row(part)
+
+
+async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
+    """Run a form's values, by name. `image` is the path of an uploaded file."""
+    spec = get_model(values["model"], "edit")
+    fields = {"prompt": values["prompt"], "model": spec.id, **asked(spec, values)}
+    if image_url := (values["image_url"] or "").strip():
+        fields["image_url"] = image_url
+    if values["image"] and image_url:
+        yield Shown(status.refusal(InvalidParameter(texts.TWO_PICTURES, field="image_url").as_dict()))
+        return
+    upload = await asyncio.to_thread(_upload, values["image"])
+    async for part in runs.start("edit", fields, upload):
+        yield part
+
+
+def _upload(path: str | None) -> Upload | None:
+    return Upload(Path(path).read_bytes()) if path else None

@@ -1,0 +1,52 @@
+"""The lines under the picture: what it is, what it cost, what was asked, sent and got; as HTML."""
+
+import json
+from html import escape
+from typing import Any
+
+from imagestudio.catalog import MODELS
+from imagestudio.jobs import Job
+from imagestudio.ui import money, status, texts
+
+
+def working(words: str, fraction: float | None, elapsed: float) -> str:
+    """The line of a run under way, on a thin bar: as far as the provider tells, else moving."""
+    if fraction is None:
+        # The line is drawn anew each second: a negative delay lets the movement go on where it was.
+        bar = f'<i class="unknown" style="animation-delay: -{elapsed % 1.6:.2f}s"></i>'
+    else:
+        bar = f'<i style="width: {fraction:.0%}"></i>'
+    return f'<div class="bar" aria-hidden="true">{bar}</div><p class="facts">{escape(words)}</p>'
+
+
+def line(job: Job) -> str:
+    """Model, real pixels, seconds, cost; then every warning."""
+    name = MODELS[job.model].name if job.model in MODELS else job.model
+    sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.files)
+    seed = f"seed {job.controls['seed']}" if "seed" in job.controls else ""
+    parts = [name, *sizes, status.seconds(job), seed, money.cost(job)]
+    facts = "".join(f"<span>{escape(part)}</span>" for part in parts if part)
+    warnings = "".join(f"<li>{escape(warning)}</li>" for warning in job.warnings)
+    return f'<p class="facts">{facts}</p>' + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
+
+
+def details(view: dict[str, Any]) -> str:
+    """Asked, sent and got, side by side."""
+    got = {
+        key: view[key]
+        for key in ("id", "status", "served_by", "images", "cost", "warnings", "error")
+        if view[key] not in (None, [])
+    }
+    columns = ((texts.ASKED, view["asked"]), (texts.SENT, view["sent"]), (texts.GOT, got))
+    return (
+        f"<details><summary>{escape(texts.ASKED_SENT_GOT)}</summary><div>"
+        + "".join(
+            f'<section><h3>{escape(title)}</h3><pre tabindex="0">{escape(_pretty(value))}</pre></section>'
+            for title, value in columns
+        )
+        + "</div></details>"
+    )
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

@@ -1,0 +1,58 @@
+"""The Generate tab."""
+
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from imagestudio.catalog import default_model, get_model
+from imagestudio.settings import Settings
+from imagestudio.ui import form, panel, texts
+from imagestudio.ui.controls import asked
+from imagestudio.ui.runs import Runs, Shown
+
+
+def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> None:
+    """Form on the left, picture on the right."""
+    with gr.Row(elem_classes=["workroom"]):
+        with gr.Column(elem_classes=["form"], scale=0):
+            prompt = gr.Textbox(
+                label=texts.PROMPT,
+                placeholder=texts.GENERATE_PROMPT_HINT,
+                lines=3,
+                max_lines=10,
+                elem_id="generate-prompt",
+                elem_classes=["prompt"],
+            )
+            choice = form.build_model("generate", settings)
+            controls = form.build_settings("generate", default_model("generate"))
+            foot = panel.build_foot("generate", texts.GENERATE_RUN)
+        stage = panel.build_stage("generate")
+    shown = panel.Panel("generate", foot, stage)
+    form.listen("generate", demo, choice, controls, foot.run)
+    foot.run.click(
+        partial(run, runs, shown, {"prompt": prompt, "model": choice.model, **controls}),
+        {prompt, choice.model, *controls.values()},
+        shown.outputs,
+        concurrency_limit=None,
+        **panel.PRIVATE,
+    )
+    shown.listen(demo, runs)
+
+
+async def run(
+    runs: Runs, shown: panel.Panel, names: Mapping[str, Any], values: Mapping[Any, Any]
+) -> AsyncIterator[list[Any]]:
+    """Run what the form holds."""
+    form_values = {name: values[component] for name, component in names.items()}
+    async for part in generate(runs, form_values):
+        yield shown.row(part)
+
+
+async def generate(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
+    """Run a form's values, by name."""
+    spec = get_model(values["model"], "generate")
+    fields = {"prompt": values["prompt"], "model": spec.id, **asked(spec, values)}
+    async for part in runs.start("generate", fields):
+        yield part

@@ -1,0 +1,36 @@
+"""Prices in words."""
+
+from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.jobs import Job
+from imagestudio.ui import texts
+
+
+def usd(amount: float) -> str:
+    """Dollars with at least two decimals and at most four: $0.03, $0.0336."""
+    whole, _, decimals = f"{amount:.4f}".partition(".")
+    return f"${whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
+
+
+def one_image(spec: ModelSpec, route: Route) -> float | None:
+    """What one picture in the model's own size costs; None where the price, or the size, is unknown."""
+    size = spec.default_size
+    return route.price.per_image(size[0] * size[1] if size else None, None)
+
+
+def at_a_glance(spec: ModelSpec, route: Route) -> str:
+    """The price for the list of models."""
+    amount = one_image(spec, route)
+    return usd(amount) if amount is not None else route.price.describe().replace(" a megapixel", "/MP")
+
+
+def cost(job: Job) -> str:
+    """What a job cost, in a few words."""
+    if job.demo:
+        return texts.COST_DEMO
+    if job.reported_usd is not None:
+        return usd(job.reported_usd)
+    if job.charged == "no":
+        return texts.COST_NONE
+    if job.charged == "unknown" or job.estimated_usd is None:
+        return texts.COST_UNKNOWN
+    return texts.COST_ABOUT.format(usd=usd(job.estimated_usd))

@@ -1,0 +1,92 @@
+"""The page: put together here, drawn in the other files."""
+
+import json
+import time
+from collections.abc import Callable
+from html import escape
+
+import gradio as gr
+
+from imagestudio.api.tools import Tools
+from imagestudio.catalog import models_for
+from imagestudio.generation import Task
+from imagestudio.providers import PROVIDERS
+from imagestudio.settings import Settings
+from imagestudio.studio import Studio
+from imagestudio.ui import edit, endpoints, generate, sharing, texts
+from imagestudio.ui.catalog_data import model_data
+from imagestudio.ui.controls import control_names
+from imagestudio.ui.look import ICON
+from imagestudio.ui.runs import Runs
+
+KEEP_COPIES = (3600, 24 * 3600)
+"""Seconds: how often Gradio looks for old copies and uploads in its cache, and their age then."""
+EVENTS_AT_ONCE = 400
+"""A watching page holds one, a waiting caller another; Gradio's own limit is 40."""
+EVENTS_WAITING = 1000
+
+
+def build_ui(
+    get_studio: Callable[[], Studio], settings: Settings, clock: Callable[[], float] = time.time
+) -> gr.Blocks:
+    """The page and the public endpoints, ready to mount. `get_studio` is asked when something is run."""
+    runs = Runs(get_studio, clock, settings.public_url or "")
+    demo: gr.Blocks
+    with gr.Blocks(
+        title=texts.TITLE, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
+    ) as demo:
+        gr.HTML(_header(settings), elem_classes=["header"])
+        with gr.Tabs(elem_classes=["tabs"]):
+            with gr.Tab(texts.GENERATE, id="generate"):
+                generate.build(demo, runs, settings)
+            with gr.Tab(texts.EDIT, id="edit"):
+                edit.build(demo, runs, settings)
+        gr.HTML(_catalog(settings), elem_id="studio-catalog", visible="hidden")
+        endpoints.register(
+            Tools(
+                get_studio,
+                sync_timeout_s=settings.sync_timeout_s,
+                uploads=sharing.uploads(),
+                share=sharing.share,
+                origin=lambda request: endpoints.origin(request, settings),
+            )
+        )
+    demo.max_threads = EVENTS_AT_ONCE
+    demo.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
+    # Only launch() sets these. Without the first Gradio does not check that a file named in a request was
+    # uploaded; without the second it serves every SVG it has seen as a page that may run scripts, and sends
+    # no heartbeat to waiting clients.
+    demo.has_launched = True
+    demo.is_running = True
+    return demo
+
+
+def _header(settings: Settings) -> str:
+    name = f'<div class="name">{ICON.read_text()}<h1>{escape(texts.TITLE)}</h1></div>'
+    return name + (_demo_banner(settings) if settings.demo else "")
+
+
+def _demo_banner(settings: Settings) -> str:
+    forced = settings.sandbox == "on"
+    links = [
+        f'<a href="{escape(kind.key_page)}" target="_blank" rel="noreferrer">{kind.key_variables[0]}</a>'
+        for kind in PROVIDERS.values()
+    ]
+    return (
+        f'<div class="demo" role="note"><strong>{escape(texts.DEMO_TITLE)}</strong> '
+        f"<span>{escape(texts.DEMO)}</span> "
+        f"<span>{escape(texts.GO_LIVE_FORCED if forced else texts.GO_LIVE)} {' · '.join(links)}</span></div>"
+    )
+
+
+def _catalog(settings: Settings) -> str:
+    """The models as data for page.js, as text in the page: nothing in it can end an element."""
+    tasks: tuple[Task, ...] = ("generate", "edit")
+    data = {
+        spec.id: model_data(spec, settings, control_names(task))
+        for task in tasks
+        for spec in models_for(task)
+    }
+    words = {"run": {"generate": texts.GENERATE_RUN, "edit": texts.EDIT_RUN}, "listed": texts.LISTED}
+    words |= {"unknown": texts.PRICE_UNKNOWN, "demo": texts.DEMO_FREE if settings.demo else ""}
+    return f"<pre>{escape(json.dumps({'models': data, 'words': words}))}</pre>"
