@@ -1,12 +1,14 @@
 """The reference as HTML, written from the OpenAPI document. No script, no style from elsewhere."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Any
 
 Node = dict[str, Any]
+QUOTED = re.compile(r"`([^`]+)`")
 
 
 def page(document: Node) -> str:
@@ -119,7 +121,8 @@ def _type(schema: Node) -> str:
 
 
 def _text(node: Node) -> str:
-    return escape(node.get("description", ""))
+    """A description, what it quotes in backticks as code."""
+    return QUOTED.sub(r"<code>\1</code>", escape(node.get("description", "")))
 
 
 def _code(value: Any) -> str:
