@@ -18,7 +18,8 @@ from imagestudio.store.jobs import JobStore
 OWN_FILE = re.compile(r"^/(?:.*/)?api/v1/image/files/([0-9a-f]{32})$")
 DATA_URI = re.compile(r"^data:[^,]*?(;base64)?,", re.IGNORECASE)
 TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
-FIELD = "image_url"
+FIELD, UPLOAD = "image_url", "image"
+"""Where a caller names a picture, and where a file comes."""
 
 
 class Sources:
@@ -43,26 +44,28 @@ class Sources:
                 data = await self._fetcher.get(url, max_bytes=how.max_bytes)
             except FetchError as error:
                 raise InvalidImage(str(error), field=FIELD) from error
-        return await self.from_bytes(data, spec, how, owner)
+        return await self.from_bytes(data, spec, how, owner, field=FIELD)
 
-    async def from_bytes(self, data: bytes, spec: ModelSpec, how: SourceImage, owner: str) -> StoredFile:
-        """A picture that came in the request. Raises `InvalidImage`."""
+    async def from_bytes(
+        self, data: bytes, spec: ModelSpec, how: SourceImage, owner: str, *, field: str = UPLOAD
+    ) -> StoredFile:
+        """A picture that came in the request's `field`. Raises `InvalidImage`."""
         if len(data) > how.max_bytes:
             raise InvalidImage(
                 f"The picture has {len(data):,} bytes; {spec.name} takes up to {how.max_bytes:,}.",
-                field=FIELD,
+                field=field,
                 allowed={"maxBytes": how.max_bytes},
             )
         try:
             info = await asyncio.to_thread(media.verify, data, max_pixels=how.max_pixels)
         except media.TooManyPixels as error:
-            raise InvalidImage(str(error), field=FIELD, allowed={"maxPixels": how.max_pixels}) from error
+            raise InvalidImage(str(error), field=field, allowed={"maxPixels": how.max_pixels}) from error
         except media.NotAnImage as error:
-            raise InvalidImage(str(error), field=FIELD, allowed=list(TAKEN)) from error
+            raise InvalidImage(str(error), field=field, allowed=list(TAKEN)) from error
         if info.mime_type not in TAKEN:
             raise InvalidImage(
                 f"A picture to edit may be PNG, JPEG, WebP, AVIF or GIF, not {info.mime_type}.",
-                field=FIELD,
+                field=field,
                 allowed=list(TAKEN),
             )
         incoming = await self._files.write(data)
