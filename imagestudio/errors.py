@@ -10,6 +10,7 @@
     ├── Unauthorized            401 UNAUTHORIZED
     ├── InvalidApiKey           401 INVALID_API_KEY
     ├── Forbidden               403 FORBIDDEN
+    ├── BudgetExceeded          402 BUDGET_EXCEEDED
     ├── NotFound                404 NOT_FOUND
     ├── IdempotencyConflict     409 IDEMPOTENCY_CONFLICT
     ├── PayloadTooLarge         413 PAYLOAD_TOO_LARGE
@@ -105,6 +106,12 @@ class Forbidden(StudioError):
     """The request comes from where this studio takes none."""
 
     code, status = "FORBIDDEN", 403
+
+
+class BudgetExceeded(StudioError):
+    """The call would pass a budget of this studio's; it was not sent."""
+
+    code, status = "BUDGET_EXCEEDED", 402
 
 
 class NotFound(StudioError):

@@ -9,10 +9,13 @@ from imagestudio.generation import Task
 JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "canceled", "uncertain"})
 
-CallState = Literal["planned", "submitting", "accepted", "succeeded", "failed", "uncertain", "dropped"]
+CallState = Literal[
+    "planned", "submitting", "accepted", "succeeded", "failed", "unstored", "uncertain", "dropped"
+]
 """planned: nothing was sent. submitting: the request may be on its way. accepted: the provider's ticket is
-kept. succeeded, failed, uncertain: as the job's. dropped: canceled before it was sent."""
-OPEN_CALLS: frozenset[str] = frozenset({"planned", "submitting", "accepted"})
+kept. succeeded, failed, uncertain: as the job's. unstored: the picture is made but could not be kept here,
+the disk was full, say; it is fetched again. dropped: canceled before it was sent."""
+OPEN_CALLS: frozenset[CallState] = frozenset({"planned", "submitting", "accepted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class CallRecord:
     endpoint: str
     body: dict[str, Any]
     """As sent, long strings shortened, never a key."""
+    reserved_usd: float | None = None
+    """What it counts for in budgets until it is known better: the highest price that the sources name."""
     state: CallState = "planned"
     ticket: dict[str, str] | None = None
     warnings: tuple[str, ...] = ()
@@ -52,6 +57,11 @@ class CallRecord:
     error: dict[str, Any] | None = None
     submitted_at: float | None = None
     finished_at: float | None = None
+
+    @property
+    def can_look_again(self) -> bool:
+        """Whether the provider can be asked, free of charge, what became of it."""
+        return self.ticket is not None and self.state in ("failed", "unstored", "uncertain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +84,19 @@ class Job:
     input_file: str | None
     estimated_usd: float | None
     warnings: tuple[str, ...] = ()
+    replaces: str | None = None
+    """The job that this one repeats, knowingly."""
+    webhook_url: str | None = None
+    origin: str | None = None
+    """Where the request came in: addresses in a webhook's body begin with it."""
     started_at: float | None = None
     finished_at: float | None = None
     error: dict[str, Any] | None = None
+    worker: str | None = None
+    """The process that holds the job."""
+    lease: int = 0
+    """Counts the holders: only the latest may change the job."""
+    lease_until: float | None = None
     calls: tuple[CallRecord, ...] = ()
     files: tuple[StoredFile, ...] = field(default=())
 

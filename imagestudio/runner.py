@@ -1,42 +1,52 @@
 """The life of one call: submit once, keep the ticket, poll to the end, store the pictures, then say so.
 
-planned ─▶ submitting ─▶ accepted ─▶ succeeded
-   │           │             └─────▶ failed
-   │           └─▶ uncertain  (the answer was lost: never sent again)
-   └─▶ dropped (canceled first)
+    planned ─▶ submitting ─▶ accepted ─▶ succeeded
+       │           │             ├─────▶ unstored  (made, not kept here: fetched again)
+       │           │             └─────▶ failed
+       │           └─▶ uncertain  (the answer was lost: never sent again)
+       └─▶ dropped (canceled first)
+
+Every change names the lease of the job: a process that lost it changes nothing any more.
 """
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from imagestudio import media
+import stamina
+
+from imagestudio.collector import AskAgain, Collector, NotStored
 from imagestudio.errors import (
     Charged,
     ModelUnavailable,
-    ProviderFailed,
     ProviderTimeout,
     RateLimited,
     StudioError,
     SubmitLost,
 )
 from imagestudio.faults import fault
-from imagestudio.fetch import FetchError
-from imagestudio.jobs import CallRecord, Job, Stage, StoredFile
+from imagestudio.gate import Gate
+from imagestudio.jobs import CallRecord, CallState, Job, Stage
 from imagestudio.progress import Board
-from imagestudio.providers.base import Call, Completed, InlinePicture, Pending, Provider, RemotePicture
+from imagestudio.providers.base import Call, Completed, Pending, Provider
 from imagestudio.providers.http import Transient
-from imagestudio.store.files import Files
+from imagestudio.store.durations import DurationStore
 from imagestudio.store.jobs import JobStore
 
 SUBMIT_TRIES = 3
+COLLECT_TRIES = 4
 LONGEST_WAIT_S = 30.0
 """A provider that asks to wait longer than this before a submit is answered to the user at once."""
+CREDIT_PAUSE_S = 5.0
 PATIENCE_S = 25.0
-COLLECT_TRIES = 4
-POLL_SHARE, POLL_LEAST_S, POLL_MOST_S = 0.08, 0.1, 2.0
-"""Time to the next poll: a share of the time waited so far, within bounds."""
+LEAST_FOLLOW_S = 2.0
+"""A ticket found after its job's deadline is still given this long: looking is free."""
+TROUBLE_FIRST_S, TROUBLE_MOST_S = 0.3, 15.0
+
+
+class LeaseLost(Exception):
+    """Another process holds the job now; this one must leave it alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,40 +55,53 @@ class Runner:
 
     provider: Provider
     store: JobStore
-    files: Files
+    durations: DurationStore
+    collector: Collector
     board: Board
+    gate: Gate
     clock: Callable[[], float]
     job_timeout_s: float
-    slots: asyncio.Semaphore
 
     async def run(self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]) -> None:
         """Bring a call to its ending, whatever happens. `call` is what to send while it is planned;
         `wanted` says whether its job is still to be made."""
-        async with self.slots:
+        async with self.gate.places:
             try:
                 await self._run(job, record, call, wanted)
+            except LeaseLost:
+                return
+            except NotStored as trouble:
+                await self._end(job, record, "unstored", trouble.error, "yes")
             except StudioError as error:
-                await self._fail(record, error)
+                await self._end(job, record, "failed", error, error.charged or "unknown")
             except SubmitLost as lost:
-                await self._end(record, "uncertain", lost.error, "unknown")
+                self.gate.refused(lost.error.message)
+                await self._end(job, record, "uncertain", lost.error, "unknown")
             except Exception as error:
-                what = (
-                    "The picture could not be stored" if isinstance(error, OSError) else "The studio failed"
-                )
-                await self._fail(record, fault(error, what, job_id=job.id, charged="unknown"))
+                problem = fault(error, job_id=job.id, charged="unknown")
+                await self._end(job, record, "failed", problem, "unknown")
 
     async def _run(self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]) -> None:
-        outcome: Pending | Completed
+        outcome: Pending | Completed | None = Pending(record.ticket or {})
         if record.state == "planned":
-            submitted = await self._submit(job, record, call, wanted) if call else None
-            if submitted is None:
+            outcome = await self._submit(job, record, call, wanted) if call else None
+        if outcome is None:
+            return
+        if isinstance(outcome, Completed):
+            try:
+                await self._keep(job, record, outcome)
+            except AskAgain as trouble:
+                raise trouble.error from trouble
+            return
+        ticket = dict(outcome.ticket)
+        for tries_left in reversed(range(COLLECT_TRIES)):
+            outcome = await self._follow(job, record, ticket)
+            try:
+                await self._keep(job, record, outcome)
                 return
-            outcome = submitted
-        else:
-            outcome = Pending(record.ticket or {})
-        if isinstance(outcome, Pending):
-            outcome = await self._follow(job, record, outcome)
-        await self._collect(job, record, outcome)
+            except AskAgain as trouble:
+                if tries_left == 0:
+                    raise trouble.error from trouble
 
     async def _submit(
         self, job: Job, record: CallRecord, call: Call, wanted: Callable[[], bool]
@@ -86,148 +109,143 @@ class Runner:
         """Send it; None where it was dropped meanwhile. Sent again only after an answer that proves that
         nothing was accepted."""
         for tries_left in reversed(range(SUBMIT_TRIES)):
-            now = self.clock()
-            self.board.tell(job.id, "sending")
-            if not await self.store.change_call(
-                record, ["planned"], state="submitting", submitted_at=now, charged="unknown"
-            ):
-                return None
-            await self.store.start(job.id, now)
-            try:
-                outcome = await self.provider.submit(call)
-            except (RateLimited, ModelUnavailable) as refusal:
-                wait = _wait_before_retry(refusal)
-                if tries_left == 0 or wait is None:
-                    raise
-                await self.store.change_call(record, ["submitting"], state="planned", charged="no")
-                self.board.tell(job.id, "waiting", note=refusal.message)
-                await asyncio.sleep(wait)
-                continue
-            if isinstance(outcome, Pending):
-                await self._accepted(record, outcome)
-                if not wanted():
-                    await self.provider.cancel(outcome.ticket)
-            return outcome
+            if self.gate.paused_s > LONGEST_WAIT_S:
+                raise RateLimited(self.gate.reason, retry_after=self.gate.paused_s, charged="no")
+            async with self.gate.passage(lambda why: self.board.tell(job.id, "waiting", note=why)):
+                self.board.tell(job.id, "sending")
+                if not await self.store.begin_submit(record, job.lease, self.clock()):
+                    return None
+                try:
+                    outcome = await self.provider.submit(call)
+                except (RateLimited, ModelUnavailable) as refusal:
+                    if not self._waits(refusal) or tries_left == 0:
+                        raise
+                else:
+                    self.gate.accepted()
+                    await self._accepted(job, record, outcome, wanted)
+                    return outcome
+            await self._change(job, record, "submitting", state="planned", charged="no")
         raise AssertionError("unreachable")
 
-    async def _accepted(self, record: CallRecord, outcome: Pending) -> None:
+    def _waits(self, refusal: RateLimited | ModelUnavailable) -> bool:
+        """Pause everybody as the provider asked; whether waiting helps this one."""
+        if isinstance(refusal, RateLimited):
+            self.gate.refused(refusal.message, refusal.retry_after)
+            return (refusal.retry_after or 0) <= LONGEST_WAIT_S
+        if refusal.reason == "busy":
+            self.gate.refused(refusal.message)
+            return True
+        if refusal.reason == "out_of_credits":
+            self.gate.refused(refusal.message, CREDIT_PAUSE_S)
+        return False
+
+    async def _accepted(
+        self, job: Job, record: CallRecord, outcome: Pending | Completed, wanted: Callable[[], bool]
+    ) -> None:
+        if isinstance(outcome, Completed):
+            return
         # Before anything else: without the ticket a paid picture could not be found again.
-        await self.store.change_call(
-            record, ["submitting"], state="accepted", ticket=dict(outcome.ticket), charged="unknown"
+        ticket = dict(outcome.ticket)
+        await self._change(job, record, "submitting", state="accepted", ticket=ticket)
+        if not wanted():
+            await self.provider.cancel(ticket)
+
+    async def _change(self, job: Job, record: CallRecord, expected: CallState, **values: Any) -> None:
+        if not await self.store.change_call(record, [expected], lease=job.lease, **values):
+            raise LeaseLost
+
+    async def _follow(self, job: Job, record: CallRecord, ticket: dict[str, str]) -> Completed:
+        """Look at the task until it is completed or the job's time is over."""
+        loop = asyncio.get_running_loop()
+        waited = max(0.0, self.clock() - (record.submitted_at or self.clock()))
+        began = loop.time() - waited
+        deadline = loop.time() + max(LEAST_FOLLOW_S, self.job_timeout_s - waited)
+        patience = PATIENCE_S
+        while (left := deadline - loop.time()) > 0:
+            asked = loop.time()
+            outcome = await self._look(job, ticket, min(patience, left), left)
+            if isinstance(outcome, Completed):
+                if record.state == "planned":  # else the time includes a restart
+                    self.durations.learn(job.model, loop.time() - began)
+                return outcome
+            if outcome is not None and loop.time() - asked < patience / 2:
+                # It can't hold the line: go by what is known of the model from now on.
+                patience = 0.0
+                pause = self.durations.of(job.model).next_look(loop.time() - began)
+                await asyncio.sleep(min(left, pause))
+        raise ProviderTimeout(
+            f"{self.provider.title} did not finish within {self.job_timeout_s:g} s. Its ticket is kept: it "
+            "may still finish and be charged, and looking again is free.",
+            charged="unknown",
         )
 
-    async def _follow(self, job: Job, record: CallRecord, pending: Pending) -> Completed:
-        """Poll until the task is completed or the job's time is over."""
-        began = self.clock()
-        deadline = (job.started_at or began) + self.job_timeout_s
-        deadline = max(deadline, began + POLL_MOST_S)
-        patience, troubles = PATIENCE_S, 0
-        while True:
-            self._report(job, pending)
-            left = deadline - self.clock()
-            if left <= 0:
-                raise ProviderTimeout(
-                    f"{self.provider.title} did not finish within {self.job_timeout_s:g} s. Its ticket is "
-                    "kept; it may still finish and be charged.",
-                    charged="unknown",
-                )
-            asked = self.clock()
-            try:
-                outcome = await self.provider.poll(
-                    pending.ticket, patience=min(patience, left), report=lambda news: self._report(job, news)
-                )
-                troubles = 0
-            except Transient as trouble:
-                troubles += 1
-                await asyncio.sleep(min(left, trouble.retry_after or min(POLL_MOST_S * troubles, 15.0)))
-                continue
-            if isinstance(outcome, Completed):
-                return outcome
-            pending = outcome
-            if self.clock() - asked < patience / 2:
-                # It can't hold the line: go by the clock from now on.
-                patience = 0.0
-                waited = self.clock() - (record.submitted_at or began)
-                await asyncio.sleep(min(left, max(POLL_LEAST_S, min(POLL_SHARE * waited, POLL_MOST_S))))
+    async def _look(
+        self, job: Job, ticket: dict[str, str], patience: float, left: float
+    ) -> Pending | Completed | None:
+        """One look, repeated while the way there is in trouble; None where that took all the time."""
+        try:
+            async for attempt in stamina.retry_context(
+                on=_pause_after,
+                attempts=None,
+                timeout=left,
+                wait_initial=TROUBLE_FIRST_S,
+                wait_max=TROUBLE_MOST_S,
+            ):
+                with attempt:
+                    outcome = await self.provider.poll(
+                        ticket, patience=patience, report=lambda news: self._report(job, news)
+                    )
+        except Transient:
+            return None
+        if isinstance(outcome, Pending):
+            self._report(job, outcome)
+        return outcome
 
     def _report(self, job: Job, pending: Pending) -> None:
         stage: Stage = "queued" if pending.stage == "queued" else "generating"
         self.board.tell(job.id, stage, ahead=pending.ahead, fraction=pending.progress)
 
-    async def _collect(self, job: Job, record: CallRecord, outcome: Completed) -> None:
-        """Store every picture and only then record success. An expired or broken file is asked for again."""
+    async def _keep(self, job: Job, record: CallRecord, outcome: Completed) -> None:
+        """Store the pictures and only then record success. Raises `AskAgain` where they must be asked for
+        again, `NotStored` where this machine can't take them now."""
         self.board.tell(job.id, "saving")
-        ticket = (await self._ticket(record)) or {}
-        for tries_left in reversed(range(COLLECT_TRIES)):
-            try:
-                pictures = [
-                    await self._store(job, record, position, picture)
-                    for position, picture in enumerate(outcome.pictures)
-                ]
-                break
-            except (FetchError, media.NotAnImage, media.TooManyPixels) as error:
-                if tries_left == 0 or not ticket:
-                    raise self._lost_picture(error) from error
-                await asyncio.sleep(0.2 * (COLLECT_TRIES - tries_left))
-                outcome = await self._follow(job, record, Pending(ticket))
-        await self.store.keep_result(
+        pictures = await self.collector.collect(self.provider, job, record.position, outcome)
+        kept = await self.store.keep_result(
             record,
+            job.lease,
             pictures,
             state="succeeded" if pictures else "failed",
             reported_usd=outcome.cost_usd,
-            charged=_charged(outcome, pictures),
+            charged=_charged(outcome, bool(pictures)),
             warnings=[refusal.message for refusal in outcome.refused],
             error=outcome.refused[0].as_dict() if outcome.refused and not pictures else None,
             finished_at=self.clock(),
         )
+        if not kept:
+            raise LeaseLost
 
-    async def _ticket(self, record: CallRecord) -> dict[str, str] | None:
-        job = await self.store.get(record.job_id)
-        return job.calls[record.position].ticket if job else None
-
-    async def _store(
-        self, job: Job, record: CallRecord, position: int, picture: InlinePicture | RemotePicture
-    ) -> StoredFile:
-        if isinstance(picture, InlinePicture):
-            incoming = await self.files.write(picture.data)
-        else:
-            incoming = self.files.incoming()
-        try:
-            if isinstance(picture, RemotePicture):
-                await self.provider.download(picture.url, incoming)
-            kept = await self.files.take_in(incoming, kind="result", owner=job.owner, at=self.clock())
-        finally:
-            await self.files.drop(incoming)
-        return replace(kept, job_id=job.id, call=record.position, position=position)
-
-    def _lost_picture(self, error: Exception) -> ProviderFailed:
-        return ProviderFailed(
-            f"{self.provider.title} made a picture, but it could not be brought here: {error} The ticket is "
-            "kept; the provider charges for it all the same.",
-            charged="yes",
-        )
-
-    async def _fail(self, record: CallRecord, error: StudioError) -> None:
-        await self._end(record, "failed", error, error.charged or "unknown")
-
-    async def _end(self, record: CallRecord, state: str, error: StudioError, charged: Charged) -> None:
-        values: dict[str, Any] = {"state": state, "charged": charged, "error": error.as_dict()}
+    async def _end(
+        self, job: Job, record: CallRecord, state: CallState, error: StudioError, charged: Charged
+    ) -> None:
         await self.store.change_call(
-            record, ["planned", "submitting", "accepted"], **values, finished_at=self.clock()
+            record,
+            ["planned", "submitting", "accepted"],
+            lease=job.lease,
+            state=state,
+            charged=charged,
+            error=error.as_dict(),
+            finished_at=self.clock(),
         )
 
 
-def _wait_before_retry(refusal: RateLimited | ModelUnavailable) -> float | None:
-    if isinstance(refusal, RateLimited):
-        wait = refusal.retry_after or 2.0
-    elif refusal.reason == "busy":
-        wait = 2.0
-    else:
-        return None
-    return wait if wait <= LONGEST_WAIT_S else None
+def _pause_after(error: Exception) -> bool | float:
+    """Stamina's hook: whether to try again, and after how long where the provider said so."""
+    if not isinstance(error, Transient):
+        return False
+    return min(error.retry_after, TROUBLE_MOST_S) if error.retry_after else True
 
 
-def _charged(outcome: Completed, pictures: list[StoredFile]) -> Charged:
+def _charged(outcome: Completed, pictures: bool) -> Charged:
     if outcome.cost_usd is not None:
         return "yes" if outcome.cost_usd > 0 else "no"
     if pictures or not outcome.refused:

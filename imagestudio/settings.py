@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     blobs_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_BLOBS_URL"))
     sync_timeout_s: float = Field(120, ge=0, validation_alias=_env("IMAGESTUDIO_SYNC_TIMEOUT_S"))
     job_timeout_s: float = Field(900, gt=0, validation_alias=_env("IMAGESTUDIO_JOB_TIMEOUT_S"))
+    budget_usd_day: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_BUDGET_USD_DAY"))
+    budget_usd_month: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_BUDGET_USD_MONTH"))
+    webhook_secret: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_WEBHOOK_SECRET"))
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), validation_alias=_env("IMAGESTUDIO_API_KEYS")
     )

@@ -68,8 +68,12 @@ class Sources:
                 field=field,
                 allowed=list(TAKEN),
             )
-        incoming = await self._files.write(data)
-        file = await self._files.take_in(incoming, kind="input", owner=owner, at=self._clock())
+        incoming = self._files.incoming()
+        try:
+            await self._files.write(incoming, data)
+            file = await self._files.take_in(incoming, "input", owner, self._clock())
+        finally:
+            await self._files.drop(incoming)
         await self._store.add_file(file)
         return file
 

@@ -16,9 +16,10 @@ from imagestudio.generation import ResponseFormat, Task
 
 CONTROLS: tuple[str, ...] = get_args(ControlName)
 RESPONSE_FORMATS: tuple[ResponseFormat, ...] = get_args(ResponseFormat)
+OPTIONS = ("response_format", "dry_run", "webhook_url", "replaces")
 FIELDS: dict[Task, tuple[str, ...]] = {
-    "generate": ("prompt", "model", *CONTROLS, "response_format"),
-    "edit": ("prompt", "image_url", "model", "seed", "response_format"),
+    "generate": ("prompt", "model", *CONTROLS, *OPTIONS),
+    "edit": ("prompt", "image_url", "model", "seed", *OPTIONS),
 }
 MAX_URL = 30 * 1024 * 1024
 """Longest `image_url` in characters: a 20 MiB picture as a data URI, and some."""
@@ -42,6 +43,9 @@ class Checked:
     controls: dict[str, Any]
     image_url: str | None
     response_format: ResponseFormat
+    dry_run: bool
+    webhook_url: str | None
+    replaces: str | None
     asked: dict[str, Any]
     """The request's own fields, as they came, the ones left out left out."""
 
@@ -67,6 +71,9 @@ def check(task: Task, fields: Mapping[str, Any]) -> Checked:
         controls=_complete_size(spec, controls),
         image_url=_image_url(asked),
         response_format=_response_format(asked),
+        dry_run=_flag("dry_run", asked.get("dry_run", False)),
+        webhook_url=_text(asked, "webhook_url").strip() if "webhook_url" in asked else None,
+        replaces=_text(asked, "replaces").strip() if "replaces" in asked else None,
         asked=asked,
     )
 
@@ -127,17 +134,17 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
 def _value(spec: ModelSpec, control: Control, value: Any) -> Any:
     match control.kind:
         case "flag":
-            return _flag(control, value)
+            return _flag(control.name, value)
         case "choice":
             return _choice(spec, control, value)
         case "integer":
             return _integer(spec, control, value)
 
 
-def _flag(control: Control, value: Any) -> bool:
+def _flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise InvalidParameter(
-            f"{control.name} is true or false, not {shown(value)}.", field=control.name, allowed=[True, False]
+            f"{name} is true or false, not {shown(value)}.", field=name, allowed=[True, False]
         )
     return value
 

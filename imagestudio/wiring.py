@@ -1,13 +1,19 @@
 """Puts the studio together: the one place that knows every part."""
 
 import time
-from asyncio import Semaphore
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import httpx
+from filelock import FileLock, Timeout
 
+from imagestudio.collector import Collector
 from imagestudio.fetch import Fetcher
+from imagestudio.gate import Gate
+from imagestudio.ids import new_id
+from imagestudio.intake import Intake
+from imagestudio.keeper import Keeper
 from imagestudio.progress import Board
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Provider
@@ -16,13 +22,18 @@ from imagestudio.runner import Runner
 from imagestudio.sandbox import SandboxTransport, create_sandbox
 from imagestudio.settings import Settings
 from imagestudio.sources import Sources
+from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
+from imagestudio.store.durations import DurationStore
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
+from imagestudio.store.leases import Leases
 from imagestudio.studio import Studio
+from imagestudio.worker import Worker
 
 SANDBOX_ORIGIN = "http://sandbox"
 SANDBOX_KEY = "demo"
+LEASE_S = 30.0
 
 
 @asynccontextmanager
@@ -35,34 +46,70 @@ async def open_studio(settings: Settings, clock: Callable[[], float] = time.time
         stack.push_async_callback(fetcher.aclose)
         database = Database(settings.database_url or f"sqlite+aiosqlite:///{data / 'studio.db'}")
         store, files, board = JobStore(database), Files(data / "files"), Board(clock)
+        durations = DurationStore(database)
+        leases = Leases(database, new_id(), LEASE_S)
         providers = await _providers(settings, fetcher, stack)
+        collector = Collector(files, clock)
         runners = {
             name: Runner(
                 provider=provider,
                 store=store,
-                files=files,
+                durations=durations,
+                collector=collector,
                 board=board,
+                gate=Gate(provider.max_active, time.monotonic),
                 clock=clock,
                 job_timeout_s=settings.job_timeout_s,
-                slots=Semaphore(provider.max_active),
             )
             for name, provider in providers.items()
         }
-        studio = Studio(
-            database=database,
+        intake = Intake(
             store=store,
             files=files,
             sources=Sources(store, files, fetcher, clock),
-            board=board,
-            runners=runners,
+            providers=providers,
             base_urls={name: _base_url(settings, name) for name in PROVIDERS},
             demo=settings.demo,
             imagen_route=settings.imagen_route,
             clock=clock,
         )
+        worker = Worker(
+            store=store, leases=leases, board=board, runners=runners, prepare=intake.prepare, clock=clock
+        )
+        keeper = Keeper(
+            store=store,
+            leases=leases,
+            durations=durations,
+            worker=worker,
+            alone=_alone(data / "studio.lock", stack),
+            clock=clock,
+        )
+        studio = Studio(
+            database=database,
+            store=store,
+            files=files,
+            intake=intake,
+            worker=worker,
+            keeper=keeper,
+            board=board,
+            runners=runners,
+            budget=Budget(settings.budget_usd_day, settings.budget_usd_month),
+            clock=clock,
+        )
         stack.push_async_callback(studio.close)
         await studio.open()
         yield studio
+
+
+def _alone(path: Path, stack: AsyncExitStack) -> bool:
+    """Whether this is the only process on the data folder: then nobody else's lease can be alive."""
+    lock = FileLock(path, blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return False
+    stack.callback(lock.release)
+    return True
 
 
 def _base_url(settings: Settings, name: str) -> str:

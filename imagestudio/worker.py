@@ -1,17 +1,19 @@
-"""Runs jobs to their endings, in this process, and takes up after a restart what an earlier one left."""
+"""Runs jobs to their endings, in this process, and takes up what an earlier or another process left."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from dataclasses import replace
 
 from imagestudio.errors import ModelUnavailable
 from imagestudio.faults import fault
-from imagestudio.jobs import OPEN_CALLS, Job, JobStatus
+from imagestudio.jobs import OPEN_CALLS, Job
+from imagestudio.outcome import all_warnings, ending
 from imagestudio.progress import Board
 from imagestudio.providers.base import Call
 from imagestudio.runner import Runner
 from imagestudio.store.jobs import JobStore
+from imagestudio.store.leases import Leases
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +29,14 @@ class Worker:
         self,
         *,
         store: JobStore,
+        leases: Leases,
         board: Board,
         runners: Mapping[str, Runner],
         prepare: Prepare,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._leases = leases
         self._board = board
         self._runners = runners
         self._prepare = prepare
@@ -40,14 +44,24 @@ class Worker:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._canceled: set[str] = set()
 
-    async def start(self) -> None:
-        """Take up what is unfinished: tickets are polled on, unsent calls sent, lost submits left alone."""
-        lost = await self._store.lost_submits(self._clock())
-        unfinished = await self._store.unfinished()
-        if lost or unfinished:
-            log.warning("taking up %d jobs; %d submits have an unknown outcome", len(unfinished), lost)
-        for job in unfinished:
-            self.take(job, None)
+    async def take_up(self) -> None:
+        """Take what nobody holds: tickets are polled on, unsent calls sent, lost submits left alone."""
+        now = self._clock()
+        for job_id in await self._leases.free(now):
+            # A clock that jumped may make our own leases look old: what runs here is ours.
+            if job_id not in self._tasks and (job := await self._leases.claim(job_id, now)):
+                log.warning("taking up job %s", job_id)
+                self.take(job, None)
+
+    async def renew(self) -> None:
+        """Hold on to the jobs that run here."""
+        if self._tasks:
+            await self._leases.renew(self._clock())
+
+    def hold(self, job: Job) -> Job:
+        """A new job that is this worker's from the start."""
+        until = self._clock() + self._leases.length_s
+        return replace(job, worker=self._leases.worker, lease=1, lease_until=until)
 
     async def stop(self, grace_s: float) -> None:
         """Let submits that are under way come to their answers, for up to `grace_s` seconds, then stop.
@@ -69,8 +83,9 @@ class Worker:
         return progress is not None and progress.stage in ("sending", "saving")
 
     def take(self, job: Job, calls: tuple[Call, ...] | None) -> None:
-        """Run a job in the background. `calls` are its prepared calls, or None to prepare them again."""
-        if job.status in ("queued", "running"):
+        """Run a job whose lease is ours, in the background. `calls` are its prepared calls, or None to
+        prepare them again."""
+        if not job.ended:
             self._board.tell(job.id, "queued")
         task = asyncio.create_task(self._run(job, calls), name=f"job {job.id}")
         self._tasks[job.id] = task
@@ -87,10 +102,11 @@ class Worker:
                 await self._no_provider(job)
             else:
                 await self._run_calls(runner, job, calls)
-            await self.finish(job.id)
+            await self._finish(job)
+            await self._leases.release(job.id, job.lease)
         except Exception as error:
             problem = fault(error, job_id=job.id, charged="unknown").as_dict()
-            await self._store.finish(job.id, "failed", error=problem, finished_at=self._clock())
+            await self._store.finish(job, "failed", lease=job.lease, error=problem, finished_at=self._clock())
         finally:
             self._canceled.discard(job.id)
             self._board.close(job.id)
@@ -118,44 +134,25 @@ class Worker:
             unsent = record.state == "planned"
             await self._store.change_call(
                 record,
-                [record.state],
+                OPEN_CALLS,
+                lease=job.lease,
                 state="dropped" if unsent else "failed",
                 charged="no" if unsent else "unknown",
                 error=error.as_dict(),
                 finished_at=self._clock(),
             )
 
-    async def finish(self, job_id: str) -> None:
+    async def _finish(self, held: Job) -> None:
         """Give the job the ending that its calls add up to, unless it has one."""
-        job = await self._store.get(job_id)
+        job = await self._store.get(held.id)
         if job is None or any(call.state in OPEN_CALLS for call in job.calls):
             return
         status, error = ending(job)
         await self._store.finish(
-            job_id, status, error=error, warnings=list(all_warnings(job)), finished_at=self._clock()
+            job,
+            status,
+            lease=held.lease,
+            error=error,
+            warnings=list(all_warnings(job)),
+            finished_at=self._clock(),
         )
-
-
-def ending(job: Job) -> tuple[JobStatus, dict[str, Any] | None]:
-    """What ended calls add up to: any picture makes a success, a lost submit outweighs a failure."""
-    first = {call.state: call for call in reversed(job.calls)}
-    if "succeeded" in first:
-        return "succeeded", None
-    if "uncertain" in first:
-        return "uncertain", first["uncertain"].error
-    if "failed" in first:
-        return "failed", first["failed"].error
-    return "canceled", None
-
-
-def all_warnings(job: Job) -> tuple[str, ...]:
-    """The job's own warnings, its calls', and what became of the calls that brought nothing."""
-    said = [*job.warnings, *(text for call in job.calls for text in call.warnings)]
-    if any(call.state == "succeeded" for call in job.calls):
-        total = len(job.calls)
-        said += [
-            f"Picture {call.position + 1} of {total} did not come: {call.error['message']}"
-            for call in job.calls
-            if call.state != "succeeded" and call.error
-        ]
-    return tuple(dict.fromkeys(said))

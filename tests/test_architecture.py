@@ -10,13 +10,15 @@ FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 # Lower layers first: a file imports its own layer and those before it.
 LAYERS: list[set[str]] = [
-    {"errors", "generation", "ids", "settings", "svg", "media", "public_network", "file_sink", "fetch"},
+    {"errors", "generation", "ids", "settings", "svg", "media", "fetch", "pacing", "gate"},
     {"faults", "fingerprint", "jobs"},
     {"catalog"},
     {"validation", "progress", "store"},
     {"providers"},
-    {"runner", "sources"},
+    {"collector", "sources", "outcome"},
+    {"runner", "intake"},
     {"worker"},
+    {"keeper"},
     {"studio"},
     {"wiring", "api"},
     {"ui"},

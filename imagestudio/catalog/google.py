@@ -13,6 +13,7 @@ IMAGEN_DOCS = "https://ai.google.dev/gemini-api/docs/imagen"
 NANO_BANANA_PRICE = BySize(
     {"1K": 0.0336, "2K": None},
     "1K",
+    0.1134,
     Evidence(
         source="https://inference.sh/apps/google/gemini-nano-banana-2-1",
         read="2026-11-06",
@@ -22,6 +23,7 @@ NANO_BANANA_PRICE = BySize(
 PRO_IMAGE_PRICE = BySize(
     {"1K": 0.134, "2K": 0.134},
     "1K",
+    0.24,
     Evidence(source="https://ai.google.dev/gemini-api/docs/pricing", read="2026-11-23"),
 )
 

@@ -8,6 +8,9 @@ from typing import Protocol
 MEGAPIXEL = 1024 * 1024
 """Pixels in one billed megapixel: recorded BFL answers give `output_mp` 1.0 for 1024 x 1024."""
 
+LARGEST = 4 * MEGAPIXEL
+"""Pixels of the largest picture that any model of the catalog makes."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -29,6 +32,10 @@ class Price(Protocol):
         """USD for one picture of that many pixels, or of that named size; None where no source tells."""
         ...
 
+    def at_most(self, pixels: int | None, image_size: str | None) -> float:
+        """The highest USD that the sources name for one such picture: what budgets count meanwhile."""
+        ...
+
     def describe(self) -> str:
         """The rule in a few words, for people."""
         ...
@@ -44,6 +51,9 @@ class PerImage:
     def per_image(self, pixels: int | None, image_size: str | None) -> float | None:
         return self.usd
 
+    def at_most(self, pixels: int | None, image_size: str | None) -> float:
+        return self.usd
+
     def describe(self) -> str:
         return f"${self.usd:g} an image"
 
@@ -57,6 +67,9 @@ class PerMegapixel:
 
     def per_image(self, pixels: int | None, image_size: str | None) -> float | None:
         return None if pixels is None else round(self.usd * pixels / MEGAPIXEL, 6)
+
+    def at_most(self, pixels: int | None, image_size: str | None) -> float:
+        return round(self.usd * (pixels or LARGEST) / MEGAPIXEL, 6)
 
     def describe(self) -> str:
         return f"${self.usd:g} a megapixel"
@@ -75,6 +88,9 @@ class FirstMegapixel:
             return None
         return round(self.first + self.further * max(0, ceil(pixels / MEGAPIXEL) - 1), 6)
 
+    def at_most(self, pixels: int | None, image_size: str | None) -> float:
+        return self.per_image(pixels or LARGEST, image_size) or 0.0
+
     def describe(self) -> str:
         return f"${self.first:g} for the first megapixel, ${self.further:g} for each further one"
 
@@ -85,10 +101,16 @@ class BySize:
 
     usd: Mapping[str, float | None]
     default: str
+    highest: float
+    """The most that the sources name for any size."""
     evidence: Evidence
 
     def per_image(self, pixels: int | None, image_size: str | None) -> float | None:
         return self.usd.get(image_size or self.default)
+
+    def at_most(self, pixels: int | None, image_size: str | None) -> float:
+        known = self.per_image(pixels, image_size)
+        return self.highest if known is None else known
 
     def describe(self) -> str:
         return ", ".join(

@@ -31,11 +31,9 @@ class Files:
         """A fresh temporary path to write to."""
         return self._incoming / new_id()
 
-    async def write(self, data: bytes) -> Path:
+    async def write(self, incoming: Path, data: bytes) -> None:
         """Put bytes under a temporary path."""
-        path = self.incoming()
-        await asyncio.to_thread(path.write_bytes, data)
-        return path
+        await asyncio.to_thread(incoming.write_bytes, data)
 
     async def keep(self, incoming: Path, file_id: str, mime_type: str) -> str:
         """Make a temporary file permanent and durable; its name under the folder."""
@@ -44,7 +42,7 @@ class Files:
         return name
 
     async def take_in(
-        self, incoming: Path, *, kind: Literal["result", "input"], owner: str, at: float
+        self, incoming: Path, kind: Literal["result", "input"], owner: str, at: float
     ) -> StoredFile:
         """Read what a temporary file is from its bytes, and keep it. Raises `media.NotAnImage` or
         `media.TooManyPixels`."""
@@ -67,6 +65,21 @@ class Files:
     async def drop(self, incoming: Path) -> None:
         """Remove a temporary file that is not wanted."""
         await asyncio.to_thread(incoming.unlink, missing_ok=True)
+
+    async def remove(self, name: str) -> None:
+        """Remove a kept file that no record names."""
+        await asyncio.to_thread((self._root / name).unlink, missing_ok=True)
+
+    async def names(self) -> set[str]:
+        """The names of all kept files."""
+        return await asyncio.to_thread(self._names)
+
+    def _names(self) -> set[str]:
+        return {
+            path.relative_to(self._root).as_posix()
+            for path in self._root.glob("??/*")
+            if path.parent != self._incoming
+        }
 
     def path(self, name: str) -> Path:
         """Where a kept file lies."""

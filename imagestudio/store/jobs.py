@@ -1,42 +1,54 @@
 """Jobs, calls and files in the database: every change of state is one transaction with its condition."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Table, exists, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from imagestudio.errors import ProviderFailed
-from imagestudio.jobs import ENDED, OPEN_CALLS, CallRecord, CallState, Job, JobStatus, StoredFile
+from imagestudio.ids import new_id
+from imagestudio.jobs import CallRecord, CallState, Job, JobStatus, StoredFile
+from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
-from imagestudio.store.tables import calls, files, idempotency_keys, jobs
+from imagestudio.store.rows import change_call, columns, load
+from imagestudio.store.tables import calls, files, idempotency_keys, jobs, webhooks
 
 
 class KeyTaken(Exception):
     """An idempotency key already names a job."""
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An idempotency key, and the fingerprint of the request that it came with."""
+
+    value: str
+    fingerprint: str
+
+
 class JobStore:
-    """The one place that writes jobs."""
+    """The one place that writes jobs. A worker's changes name its lease; a lost one changes nothing."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, job: Job, key: tuple[str, str] | None = None) -> None:
-        """Keep a new job with its calls and, in the same breath, its idempotency key and fingerprint.
+    async def add(self, job: Job, key: Key | None = None, budget: Budget | None = None) -> None:
+        """Keep a new job with its calls and, in the same breath, its key and its share of the budget.
 
-        Raises `KeyTaken` where a job holds that key already; nothing is kept then.
+        Raises `KeyTaken` where a job holds that key already, `BudgetExceeded` where the job would pass a
+        limit; nothing is kept then.
         """
         try:
             async with self._database.write() as connection:
-                await connection.execute(insert(jobs).values(_columns(jobs, job)))
-                await connection.execute(insert(calls), [_columns(calls, call) for call in job.calls])
+                if budget is not None:
+                    await budget.reserve(connection, job)
+                await connection.execute(insert(jobs).values(columns(jobs, job)))
+                await connection.execute(insert(calls), [columns(calls, call) for call in job.calls])
                 if key is not None:
-                    row = {"owner": job.owner, "key": key[0], "fingerprint": key[1], "job_id": job.id}
+                    row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
                     await connection.execute(
-                        insert(idempotency_keys).values(**row, created_at=job.created_at)
+                        insert(idempotency_keys).values(**row, job_id=job.id, created_at=job.created_at)
                     )
         except IntegrityError as error:
             raise KeyTaken from error
@@ -52,7 +64,7 @@ class JobStore:
     async def get(self, job_id: str) -> Job | None:
         """A job with its calls and files."""
         async with self._database.read() as connection:
-            found = await _load(connection, select(jobs).where(jobs.c.id == job_id))
+            found = await load(connection, select(jobs).where(jobs.c.id == job_id))
         return found[0] if found else None
 
     async def page(self, owner: str, limit: int, before: str | None = None) -> list[Job]:
@@ -61,63 +73,88 @@ class JobStore:
         if before is not None:
             query = query.where(jobs.c.id < before)
         async with self._database.read() as connection:
-            return await _load(connection, query.order_by(jobs.c.id.desc()).limit(limit))
+            return await load(connection, query.order_by(jobs.c.id.desc()).limit(limit))
 
-    async def unfinished(self) -> list[Job]:
-        """Jobs without an ending, and ended ones whose calls may still bring a picture; oldest first."""
-        open_call = exists().where(calls.c.job_id == jobs.c.id, calls.c.state.in_(OPEN_CALLS))
-        query = select(jobs).where(or_(jobs.c.status.not_in(ENDED), open_call)).order_by(jobs.c.id)
-        async with self._database.read() as connection:
-            return await _load(connection, query)
-
-    async def start(self, job_id: str, at: float) -> bool:
-        """queued → running; false where the job is not queued."""
-        return await self._change_job(job_id, ["queued"], status="running", started_at=at)
-
-    async def finish(self, job_id: str, status: JobStatus, **values: Any) -> bool:
-        """Give a job its ending; false where it has one."""
-        return await self._change_job(job_id, ["queued", "running"], status=status, **values)
+    async def finish(self, job: Job, status: JobStatus, *, lease: int | None = None, **values: Any) -> bool:
+        """Give a job its ending and, with it, put its webhook into the outbox; false where it has one, or
+        where the lease is lost."""
+        change = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(["queued", "running"]))
+        if lease is not None:
+            change = change.where(jobs.c.lease == lease)
+        async with self._database.write() as connection:
+            changed = await connection.execute(change.values(status=status, **values))
+            if changed.rowcount != 1:
+                return False
+            if job.webhook_url is not None:
+                at = values["finished_at"]
+                row = {"id": f"msg_{new_id()}"[:32], "job_id": job.id, "url": job.webhook_url}
+                await connection.execute(insert(webhooks).values(**row, attempts=0, due_at=at, created_at=at))
+        return True
 
     async def warn(self, job_id: str, warnings: Sequence[str]) -> None:
         """Replace a job's warnings."""
         async with self._database.write() as connection:
             await connection.execute(update(jobs).where(jobs.c.id == job_id).values(warnings=list(warnings)))
 
-    async def _change_job(self, job_id: str, allowed: Sequence[JobStatus], **values: Any) -> bool:
-        change = update(jobs).where(jobs.c.id == job_id, jobs.c.status.in_(allowed)).values(**values)
-        async with self._database.write() as connection:
-            return (await connection.execute(change)).rowcount == 1
+    async def begin_submit(self, call: CallRecord, lease: int, at: float) -> bool:
+        """Write down that a call is about to leave: durable before it does. Its job runs from here on.
 
-    async def change_call(self, call: CallRecord, allowed: Iterable[CallState], **values: Any) -> bool:
-        """Change a call that is in one of the allowed states; false where it is in none."""
+        False where the call was dropped meanwhile, or the lease is lost: then it must not leave.
+        """
+        values = {"state": "submitting", "submitted_at": at, "charged": "unknown"}
+        start = update(jobs).where(jobs.c.id == call.job_id, jobs.c.status == "queued")
         async with self._database.write() as connection:
-            return await _change_call(connection, call, allowed, values)
+            if not await change_call(connection, call, ["planned"], lease, values):
+                return False
+            await connection.execute(start.values(status="running", started_at=at))
+        return True
 
-    async def keep_result(self, call: CallRecord, pictures: Sequence[StoredFile], **values: Any) -> None:
+    async def change_call(
+        self, call: CallRecord, allowed: Iterable[CallState], *, lease: int | None = None, **values: Any
+    ) -> bool:
+        """Change a call that is in an allowed state; false where it is in none, or the lease is lost."""
+        async with self._database.write() as connection:
+            return await change_call(connection, call, allowed, lease, values)
+
+    async def keep_result(
+        self, call: CallRecord, lease: int, pictures: Sequence[StoredFile], **values: Any
+    ) -> bool:
         """Record a call's pictures and its ending together. Their bytes are on disk already."""
         async with self._database.write() as connection:
-            if await _change_call(connection, call, ("submitting", "accepted"), values) and pictures:
-                await connection.execute(insert(files), [_columns(files, picture) for picture in pictures])
+            if not await change_call(connection, call, ["submitting", "accepted"], lease, values):
+                return False
+            if pictures:
+                await connection.execute(insert(files), [columns(files, picture) for picture in pictures])
+        return True
 
-    async def lost_submits(self, at: float) -> int:
-        """At start: calls whose submit was under way when the process died may have been accepted."""
-        error = ProviderFailed(
-            "The studio stopped while this was being submitted. It may have been accepted and charged, "
-            "so it is not sent again by itself.",
-            charged="unknown",
-        )
-        change = (
-            update(calls)
-            .where(calls.c.state == "submitting")
-            .values(state="uncertain", charged="unknown", error=error.as_dict(), finished_at=at)
-        )
+    async def reopen(self, job: Job) -> bool:
+        """Look again: calls that have a ticket are followed once more, and their job runs again."""
+        again = [call for call in job.calls if call.can_look_again]
         async with self._database.write() as connection:
-            return (await connection.execute(change)).rowcount
+            changed = [
+                await change_call(
+                    connection, call, [call.state], None, {"state": "accepted", "finished_at": None}
+                )
+                for call in again
+            ]
+            if not any(changed):
+                return False
+            change = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(["failed", "uncertain"]))
+            values = {"status": "running", "finished_at": None, "error": None, "warnings": list(job.warnings)}
+            await connection.execute(change.values(**values))
+        return True
+
+    async def unstored(self, since: float) -> list[Job]:
+        """Jobs with a picture that is made and could not be kept, ended since a moment."""
+        waiting = select(calls.c.job_id).where(calls.c.state == "unstored", calls.c.finished_at >= since)
+        query = select(jobs).where(jobs.c.id.in_(waiting)).order_by(jobs.c.id)
+        async with self._database.read() as connection:
+            return await load(connection, query)
 
     async def add_file(self, file: StoredFile) -> None:
         """Record a file that belongs to no call: a picture to edit."""
         async with self._database.write() as connection:
-            await connection.execute(insert(files).values(_columns(files, file)))
+            await connection.execute(insert(files).values(columns(files, file)))
 
     async def file(self, file_id: str) -> StoredFile | None:
         """A stored file."""
@@ -125,38 +162,7 @@ class JobStore:
             row = (await connection.execute(select(files).where(files.c.id == file_id))).one_or_none()
         return StoredFile(**row._mapping) if row else None
 
-
-async def _change_call(
-    connection: AsyncConnection, call: CallRecord, allowed: Iterable[CallState], values: Mapping[str, Any]
-) -> bool:
-    here = (calls.c.job_id == call.job_id, calls.c.position == call.position)
-    change = update(calls).where(*here, calls.c.state.in_(list(allowed))).values(**values)
-    return (await connection.execute(change)).rowcount == 1
-
-
-async def _load(connection: AsyncConnection, query: Any) -> list[Job]:
-    rows = (await connection.execute(query)).all()
-    ids = [row.id for row in rows]
-    call_rows = await connection.execute(
-        select(calls).where(calls.c.job_id.in_(ids)).order_by(calls.c.job_id, calls.c.position)
-    )
-    file_rows = await connection.execute(
-        select(files).where(files.c.job_id.in_(ids)).order_by(files.c.call, files.c.position)
-    )
-    calls_of: dict[str, list[CallRecord]] = {job_id: [] for job_id in ids}
-    files_of: dict[str, list[StoredFile]] = {job_id: [] for job_id in ids}
-    for row in call_rows:
-        calls_of[row.job_id].append(CallRecord(**_plain(row)))
-    for row in file_rows:
-        files_of[row.job_id].append(StoredFile(**row._mapping))
-    return [Job(**_plain(row), calls=tuple(calls_of[row.id]), files=tuple(files_of[row.id])) for row in rows]
-
-
-def _plain(row: Row[Any]) -> dict[str, Any]:
-    values = dict(row._mapping)
-    return values | {"warnings": tuple(values["warnings"])}
-
-
-def _columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, Any]:
-    known = {field.name for field in fields(record)}
-    return {column.name: getattr(record, column.name) for column in table.columns if column.name in known}
+    async def file_names(self) -> set[str]:
+        """The names of all files that the database knows: what lies beside them is an orphan."""
+        async with self._database.read() as connection:
+            return set((await connection.execute(select(files.c.name))).scalars())

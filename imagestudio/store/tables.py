@@ -39,8 +39,16 @@ jobs = Table(
     Column("estimated_usd", Float),
     Column("warnings", JSON, nullable=False),
     Column("error", JSON(none_as_null=True)),
+    Column("replaces", String(32)),
+    Column("webhook_url", Text),
+    Column("origin", Text),
+    Column("worker", String(64)),
+    Column("lease", Integer, nullable=False, server_default="0"),
+    Column("lease_until", Float),
     Index("jobs_by_owner", "owner", "id"),
     Index("jobs_by_status", "status"),
+    Index("jobs_by_time", "created_at"),
+    Index("jobs_by_worker", "worker"),
 )
 
 calls = Table(
@@ -50,6 +58,7 @@ calls = Table(
     Column("position", Integer, primary_key=True),
     Column("endpoint", Text, nullable=False),
     Column("body", JSON, nullable=False),
+    Column("reserved_usd", Float),
     Column("state", String(16), nullable=False),
     Column("ticket", JSON(none_as_null=True)),
     Column("warnings", JSON, nullable=False),
@@ -89,4 +98,28 @@ idempotency_keys = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("job_id", String(32), ForeignKey("jobs.id"), nullable=False),
     Column("created_at", Float, nullable=False),
+)
+
+durations = Table(
+    "durations",
+    metadata,
+    Column("model", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("mean", Float, nullable=False),
+    Column("squares", Float, nullable=False),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("job_id", String(32), ForeignKey("jobs.id"), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Float),
+    Column("delivered_at", Float),
+    Column("last_error", Text),
+    Column("created_at", Float, nullable=False),
+    Index("webhooks_by_due", "due_at"),
+    Index("webhooks_by_job", "job_id"),
 )

@@ -10,10 +10,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from imagestudio.errors import BudgetExceeded
 from imagestudio.ids import new_id
 from imagestudio.jobs import CallRecord, Job, StoredFile
+from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
-from imagestudio.store.jobs import JobStore, KeyTaken
+from imagestudio.store.durations import DurationStore
+from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.store.leases import Leases
 from imagestudio.store.migrate import is_current, migrate
 from imagestudio.store.tables import metadata
 
@@ -54,6 +58,14 @@ def new_job(owner: str = "ann", calls: int = 1) -> Job:
     )
 
 
+def held(job: Job, until: float = 30.0) -> Job:
+    return replace(job, worker="me", lease=1, lease_until=until)
+
+
+def priced(job: Job) -> Job:
+    return replace(job, calls=tuple(replace(call, reserved_usd=0.03) for call in job.calls))
+
+
 def picture(job: Job, call: int = 0) -> StoredFile:
     return StoredFile(
         new_id(), "result", "ab/x.png", "image/png", 4, 3, 99, "0" * 64, 2.0, job.owner, job.id, call
@@ -87,64 +99,164 @@ def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
 
 
 async def test_changes_hold_only_from_the_state_they_expect(store: JobStore) -> None:
-    job = new_job()
+    job = held(new_job())
     call = job.calls[0]
     await store.add(job)
-    assert await store.start(job.id, 2.0)
-    assert not await store.start(job.id, 3.0)
-    assert await store.change_call(call, ["planned"], state="submitting", submitted_at=2.0)
-    assert not await store.change_call(call, ["planned"], state="submitting", submitted_at=9.0)
-    assert await store.finish(job.id, "canceled", finished_at=4.0)
-    assert not await store.finish(job.id, "succeeded", finished_at=5.0)
+    assert await store.begin_submit(call, 1, 2.0)
+    assert not await store.begin_submit(call, 1, 3.0)
+    assert await store.finish(job, "canceled", finished_at=4.0)
+    assert not await store.finish(job, "succeeded", finished_at=5.0)
     kept = await store.get(job.id)
     assert kept
     assert (kept.status, kept.started_at, kept.finished_at) == ("canceled", 2.0, 4.0)
-    assert kept.calls[0].submitted_at == 2.0
+    assert (kept.calls[0].submitted_at, kept.calls[0].charged) == (2.0, "unknown")
+
+
+async def test_what_was_dropped_is_not_submitted(store: JobStore) -> None:
+    job = held(new_job())
+    await store.add(job)
+    assert await store.change_call(job.calls[0], ["planned"], state="dropped")
+    assert not await store.begin_submit(job.calls[0], 1, 2.0)
 
 
 async def test_pictures_and_success_are_kept_together(store: JobStore) -> None:
-    job = new_job()
+    job = held(new_job())
     await store.add(job)
     await store.change_call(job.calls[0], ["planned"], state="accepted", ticket={"id": "t"})
     file = picture(job)
     values = {"state": "succeeded", "charged": "yes", "reported_usd": 0.03, "finished_at": 3.0}
-    await store.keep_result(job.calls[0], [file], **values)
-    await store.keep_result(job.calls[0], [replace(file, id=new_id())], **values)
+    assert await store.keep_result(job.calls[0], 1, [file], **values)
+    assert not await store.keep_result(job.calls[0], 1, [replace(file, id=new_id())], **values)
     kept = await store.get(job.id)
     assert kept
     assert kept.files == (file,), "a call that has ended takes no second result"
     assert (kept.calls[0].state, kept.reported_usd, kept.charged) == ("succeeded", 0.03, "yes")
     assert await store.file(file.id) == file
     assert await store.file("nope") is None
+    assert await store.file_names() == {"ab/x.png"}
 
 
-async def test_a_lost_submit_is_uncertain_after_a_restart_and_a_ticket_is_not(store: JobStore) -> None:
-    job = new_job(calls=3)
+async def test_a_claim_after_a_crash_makes_lost_submits_uncertain_and_keeps_tickets(
+    store: JobStore, database: Database
+) -> None:
+    job = held(new_job(calls=3))
     await store.add(job)
     await store.change_call(job.calls[0], ["planned"], state="submitting")
     await store.change_call(job.calls[1], ["planned"], state="accepted", ticket={"id": "t"})
-    assert await store.lost_submits(9.0) == 1
-    (kept,) = await store.unfinished()
-    assert [call.state for call in kept.calls] == ["uncertain", "accepted", "planned"]
-    assert kept.calls[0].error
-    assert kept.calls[0].error["code"] == "PROVIDER_ERROR"
-    assert kept.charged == "unknown"
+    other = Leases(database, "other", 30)
+    assert await other.free(5.0) == []
+    assert await other.claim(job.id, 5.0) is None, "its lease is still good"
+    await other.void_all()
+    assert await other.free(5.0) == [job.id]
+    claimed = await other.claim(job.id, 5.0)
+    assert claimed
+    assert (claimed.worker, claimed.lease, claimed.lease_until) == ("other", 2, 35.0)
+    assert [call.state for call in claimed.calls] == ["uncertain", "accepted", "planned"]
+    assert claimed.calls[0].error
+    assert claimed.calls[0].error["code"] == "PROVIDER_ERROR"
+    assert claimed.charged == "unknown"
 
 
-async def test_unfinished_holds_canceled_jobs_whose_pictures_may_come(store: JobStore) -> None:
+async def test_a_lost_lease_changes_nothing(store: JobStore, database: Database) -> None:
+    job = held(new_job(), until=10.0)
+    call = job.calls[0]
+    await store.add(job)
+    await store.change_call(call, ["planned"], lease=1, state="accepted", ticket={"id": "t"})
+    assert await Leases(database, "other", 30).claim(job.id, 11.0)
+    before = await store.get(job.id)
+    assert not await store.change_call(call, ["accepted"], lease=1, state="failed")
+    assert not await store.keep_result(call, 1, [picture(job)], state="succeeded")
+    assert not await store.finish(job, "failed", lease=1, finished_at=12.0)
+    await Leases(database, "dead", 30).release(job.id, 1)
+    assert await store.get(job.id) == before
+
+
+async def test_a_renewed_lease_holds(store: JobStore, database: Database) -> None:
+    job = held(new_job(), until=10.0)
+    await store.add(job)
+    mine, other = Leases(database, "me", 30), Leases(database, "other", 30)
+    await mine.renew(9.0)
+    assert await other.claim(job.id, 20.0) is None
+    await mine.release(job.id, 1)
+    assert await other.free(20.0) == [job.id]
+
+
+async def test_free_holds_canceled_jobs_whose_pictures_may_come(store: JobStore, database: Database) -> None:
     waiting, done = new_job(), new_job()
     for job in (waiting, done):
         await store.add(job)
         await store.change_call(job.calls[0], ["planned"], state="accepted", ticket={"id": "t"})
-        await store.finish(job.id, "canceled", finished_at=1.0)
+        await store.finish(job, "canceled", finished_at=1.0)
     await store.change_call(done.calls[0], ["accepted"], state="failed")
-    assert [job.id for job in await store.unfinished()] == [waiting.id]
+    assert await Leases(database, "me", 30).free(2.0) == [waiting.id]
+
+
+async def test_looking_again_reopens_what_has_a_ticket(store: JobStore) -> None:
+    job = new_job(calls=2)
+    await store.add(job)
+    await store.change_call(job.calls[0], ["planned"], state="failed", ticket={"id": "t"}, finished_at=1.0)
+    await store.change_call(job.calls[1], ["planned"], state="uncertain", finished_at=1.0)
+    await store.finish(job, "uncertain", finished_at=1.0, error={"code": "x"})
+    kept = await store.get(job.id)
+    assert kept
+    assert await store.reopen(kept)
+    again = await store.get(job.id)
+    assert again
+    assert (again.status, again.error, again.finished_at) == ("running", None, None)
+    assert [call.state for call in again.calls] == ["accepted", "uncertain"]
+    assert not await store.reopen(again)
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "fit"), [(0.1, None, 3), (None, 0.1, 3), (0.09, 1.0, 3), (1.0, 0.05, 1)]
+)
+async def test_a_budget_is_never_passed_however_many_come_at_once(
+    store: JobStore, day: float | None, month: float | None, fit: int
+) -> None:
+    jobs = [priced(new_job()) for _ in range(200)]
+    answers = await asyncio.gather(
+        *(store.add(job, budget=Budget(day, month)) for job in jobs), return_exceptions=True
+    )
+    assert sum(answer is None for answer in answers) == fit
+    refused = [answer for answer in answers if isinstance(answer, BudgetExceeded)]
+    assert len(refused) == 200 - fit
+    assert refused[0].details["budget"] == ("month" if day in (None, 1.0) else "day")
+    assert len(await store.page("ann", 300)) == fit
+
+
+async def test_a_budget_counts_what_was_charged_and_frees_what_was_not(store: JobStore) -> None:
+    budget = Budget(0.06, None)
+    free, cheap, yesterday = (priced(new_job()) for _ in range(3))
+    await store.add(replace(yesterday, created_at=1.5 - 86_400), budget=budget)
+    await store.add(free, budget=budget)
+    await store.add(cheap, budget=budget)
+    with pytest.raises(BudgetExceeded):
+        await store.add(priced(new_job()), budget=budget)
+    await store.change_call(free.calls[0], ["planned"], state="failed", charged="no")
+    await store.change_call(cheap.calls[0], ["planned"], state="succeeded", charged="yes", reported_usd=0.02)
+    await store.add(priced(new_job()), budget=budget)
+    with pytest.raises(BudgetExceeded) as caught:
+        await store.add(priced(new_job()), budget=budget)
+    assert caught.value.details["spent_usd"] == 0.05
+
+
+async def test_durations_are_learnt_for_the_next_start(database: Database) -> None:
+    first = DurationStore(database)
+    await first.open()
+    for _ in range(8):
+        first.learn("flux-2-pro", 2.0)
+    await first.save()
+    await first.save()
+    second = DurationStore(database)
+    await second.open()
+    assert second.of("flux-2-pro").usual_s == pytest.approx(2.0)
+    assert second.of("sd-3.5").usual_s is None
 
 
 async def test_one_job_a_key_however_concurrently(store: JobStore) -> None:
     jobs = [new_job() for _ in range(50)]
     answers = await asyncio.gather(
-        *(store.add(job, ("key", "print")) for job in jobs), return_exceptions=True
+        *(store.add(job, Key("key", "print")) for job in jobs), return_exceptions=True
     )
     winners = [job for job, answer in zip(jobs, answers, strict=True) if answer is None]
     assert len(winners) == 1

@@ -1,0 +1,163 @@
+"""From a request to a job that is ready to keep: checked, its source picture in, its price worked out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagestudio.catalog import MODELS
+from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.errors import InvalidParameter, MissingField, ModelUnavailable
+from imagestudio.fingerprint import shorten
+from imagestudio.generation import GenerationRequest, InputImage, Task
+from imagestudio.ids import new_id
+from imagestudio.jobs import CallRecord, Job, StoredFile
+from imagestudio.providers import PROVIDERS
+from imagestudio.providers.base import Call, Provider
+from imagestudio.sources import Sources
+from imagestudio.store.files import Files
+from imagestudio.store.jobs import JobStore
+from imagestudio.validation import Checked, check
+
+DEMO_WARNING = "Demo: the built-in sandbox drew this. No provider was called and no money moved."
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A picture that came in the request itself."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and the origin of this studio as they see it."""
+
+    owner: str
+    origin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Turns requests into jobs. Sends nothing, and keeps nothing but the source picture."""
+
+    store: JobStore
+    files: Files
+    sources: Sources
+    providers: Mapping[str, Provider]
+    base_urls: Mapping[str, str]
+    demo: bool
+    imagen_route: str
+    clock: Callable[[], float]
+
+    def route(self, spec: ModelSpec, controls: Mapping[str, Any]) -> Route:
+        """The upstream that would serve these controls now."""
+        return spec.route(controls, self.imagen_route)
+
+    def missing(self, spec: ModelSpec) -> tuple[str, str] | None:
+        """The variable to set before the model can run, and a sentence; None where it can."""
+        if spec.provider in self.providers:
+            return None
+        kind = PROVIDERS[spec.provider]
+        variable = kind.key_variables[0]
+        return variable, f"{spec.name} needs a key of {kind.title}. Set {variable}."
+
+    def estimate(
+        self, spec: ModelSpec, controls: Mapping[str, Any], pixels: int | None = None
+    ) -> float | None:
+        """USD of a run as far as the sources tell, else None. `pixels` are the source picture's."""
+        one = self.route(spec, controls).price.per_image(
+            _pixels(spec, controls, pixels), controls.get("image_size")
+        )
+        return None if one is None else round(one * controls.get("num_images", 1), 6)
+
+    async def draft(
+        self, task: Task, fields: Mapping[str, Any], upload: Upload | None, asker: Asker
+    ) -> tuple[Job, tuple[Call, ...], bool]:
+        """The job, its calls ready to send, and whether only to show them. Raises what refuses it."""
+        checked = check(task, fields)
+        spec = checked.spec
+        if missing := self.missing(spec):
+            raise ModelUnavailable(missing[1], reason="missing_key", set=missing[0], charged="no")
+        await self._replaced(checked.replaces, asker.owner)
+        source = await self._source(checked, upload, asker.owner)
+        request = GenerationRequest(task, spec.id, checked.prompt, checked.controls, self._input(source))
+        route = self.route(spec, checked.controls)
+        calls = await self.providers[spec.provider].prepare(route, request)
+        job = self._job(task, checked, route, calls, source, asker)
+        if source is not None and upload is not None:
+            job.asked["image"] = f"/api/v1/image/files/{source.id}"
+        return job, calls, checked.dry_run
+
+    async def prepare(self, job: Job) -> tuple[Call, ...]:
+        """A kept job's calls once more, for those that were not sent yet."""
+        spec = MODELS[job.model]
+        source = await self.store.file(job.input_file) if job.input_file else None
+        request = GenerationRequest(job.task, job.model, job.prompt, job.controls, self._input(source))
+        return await self.providers[spec.provider].prepare(self.route(spec, job.controls), request)
+
+    async def _replaced(self, job_id: str | None, owner: str) -> None:
+        if job_id is None:
+            return
+        job = await self.store.get(job_id)
+        if job is None or job.owner != owner:
+            raise InvalidParameter("replaces names a job that is not there.", field="replaces")
+
+    async def _source(self, checked: Checked, upload: Upload | None, owner: str) -> StoredFile | None:
+        how = self.route(checked.spec, checked.controls).image
+        if how is None:
+            return None
+        if upload is not None:
+            return await self.sources.from_bytes(upload.data, checked.spec, how, owner)
+        if checked.image_url is None:
+            raise MissingField("Give the picture to edit: image_url, or a file as image.", field="image_url")
+        return await self.sources.from_url(checked.image_url, checked.spec, how, owner)
+
+    def _input(self, file: StoredFile | None) -> InputImage | None:
+        if file is None:
+            return None
+        return InputImage(self.files.path(file.name), file.mime_type, file.width, file.height)
+
+    def _job(
+        self,
+        task: Task,
+        checked: Checked,
+        route: Route,
+        calls: tuple[Call, ...],
+        source: StoredFile | None,
+        asker: Asker,
+    ) -> Job:
+        spec, controls, job_id = checked.spec, checked.controls, new_id()
+        base = self.base_urls[spec.provider]
+        area = source.width * source.height if source else None
+        most = route.price.at_most(_pixels(spec, controls, area), controls.get("image_size"))
+        reserved = round(most * controls.get("num_images", 1) / len(calls), 6)
+        return Job(
+            id=job_id,
+            owner=asker.owner,
+            task=task,
+            status="queued",
+            model=spec.id,
+            provider=spec.provider,
+            served_by=route.served_by,
+            demo=self.demo,
+            created_at=self.clock(),
+            asked={name: shorten(value) for name, value in checked.asked.items()},
+            prompt=checked.prompt,
+            controls=controls,
+            response_format=checked.response_format,
+            input_file=source.id if source else None,
+            estimated_usd=self.estimate(spec, controls, area),
+            warnings=(*((DEMO_WARNING,) if self.demo else ()), *((route.notice,) if route.notice else ())),
+            replaces=checked.replaces,
+            webhook_url=checked.webhook_url,
+            origin=asker.origin,
+            calls=tuple(
+                CallRecord(job_id, position, base + call.endpoint, shorten(call.body), reserved)
+                for position, call in enumerate(calls)
+            ),
+        )
+
+
+def _pixels(spec: ModelSpec, controls: Mapping[str, Any], source: int | None) -> int | None:
+    size = spec.size(controls)
+    return size[0] * size[1] if size else source

@@ -1,0 +1,79 @@
+"""What is done again and again: leases renewed, lost jobs taken up, unstored pictures fetched again."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from imagestudio.faults import fault
+from imagestudio.jobs import Job
+from imagestudio.store.durations import DurationStore
+from imagestudio.store.jobs import JobStore
+from imagestudio.store.leases import Leases
+from imagestudio.worker import Worker
+
+RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S = 5.0, 5.0, 5.0, 30.0
+STILL_THERE_S = 3600.0
+"""How long an unstored picture is fetched again: fal keeps results about an hour, Black Forest Labs less."""
+
+
+class Keeper:
+    """The background work of one process."""
+
+    def __init__(
+        self,
+        *,
+        store: JobStore,
+        leases: Leases,
+        durations: DurationStore,
+        worker: Worker,
+        alone: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        self._store = store
+        self._leases = leases
+        self._durations = durations
+        self._worker = worker
+        self._alone = alone
+        self._clock = clock
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        """Take up what an earlier process left, then go on in the background."""
+        await self._durations.open()
+        if self._alone:
+            await self._leases.void_all()
+        await self._worker.take_up()
+        for what, every_s in (
+            (self._worker.renew, RENEW_S),
+            (self._worker.take_up, TAKE_UP_S),
+            (self._fetch_again, FETCH_AGAIN_S),
+            (self._durations.save, SAVE_S),
+        ):
+            self._tasks.append(asyncio.create_task(_again_and_again(what, every_s)))
+
+    async def close(self) -> None:
+        """Stop, and keep what was learnt."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._durations.save()
+
+    async def reopen(self, job: Job) -> None:
+        """Follow a job's tickets once more."""
+        if await self._store.reopen(job):
+            now = self._clock()
+            if (held := await self._leases.claim(job.id, now)) is not None:
+                self._worker.take(held, None)
+
+    async def _fetch_again(self) -> None:
+        for job in await self._store.unstored(self._clock() - STILL_THERE_S):
+            await self.reopen(job)
+
+
+async def _again_and_again(what: Callable[[], Awaitable[Any]], every_s: float) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            await what()
+        except Exception as error:
+            fault(error, "Background work failed; it is tried again")

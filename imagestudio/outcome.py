@@ -1,0 +1,31 @@
+"""What a job's ended calls add up to."""
+
+from typing import Any
+
+from imagestudio.jobs import Job, JobStatus
+
+
+def ending(job: Job) -> tuple[JobStatus, dict[str, Any] | None]:
+    """The job's status and error: any picture makes a success, a lost submit outweighs a failure."""
+    first = {call.state: call for call in reversed(job.calls)}
+    if "succeeded" in first:
+        return "succeeded", None
+    if "uncertain" in first:
+        return "uncertain", first["uncertain"].error
+    for state in ("unstored", "failed"):
+        if state in first:
+            return "failed", first[state].error
+    return "canceled", None
+
+
+def all_warnings(job: Job) -> tuple[str, ...]:
+    """The job's own warnings, its calls', and what became of the calls that brought nothing."""
+    said = [*job.warnings, *(text for call in job.calls for text in call.warnings)]
+    if any(call.state == "succeeded" for call in job.calls):
+        total = len(job.calls)
+        said += [
+            f"Picture {call.position + 1} of {total} did not come: {call.error['message']}"
+            for call in job.calls
+            if call.state != "succeeded" and call.error
+        ]
+    return tuple(dict.fromkeys(said))

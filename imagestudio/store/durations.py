@@ -1,0 +1,40 @@
+"""How long each model takes, as learnt from the jobs that ended."""
+
+from sqlalchemy import insert, select, update
+
+from imagestudio.pacing import Durations
+from imagestudio.store.database import Database
+from imagestudio.store.tables import durations
+
+
+class DurationStore:
+    """What is known, in memory; kept in the database for the next start."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[str, Durations] = {}
+
+    async def open(self) -> None:
+        """Read what earlier processes learnt."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(durations))).all()
+        self._known = {row.model: Durations(row[1], row[2], row[3]) for row in rows}
+
+    def of(self, model: str) -> Durations:
+        """What is known of a model."""
+        return self._known.get(model, Durations())
+
+    def learn(self, model: str, seconds: float) -> None:
+        """Count one more duration."""
+        self._known[model] = self.of(model).with_one(seconds)
+
+    async def save(self) -> None:
+        """Keep what is known. Losing some of it costs a few looks, so it need not happen at every job."""
+        async with self._database.write() as connection:
+            for model, known in self._known.items():
+                values = {"count": known.count, "mean": known.mean, "squares": known.squares}
+                changed = await connection.execute(
+                    update(durations).where(durations.c.model == model).values(**values)
+                )
+                if changed.rowcount == 0:
+                    await connection.execute(insert(durations).values(model=model, **values))

@@ -1,0 +1,71 @@
+"""Which process holds a job. A lease ends unless it is renewed, and each new one has a higher number, so
+that a process that was paused or thought dead changes nothing when it comes back."""
+
+from sqlalchemy import and_, exists, or_, select, update
+
+from imagestudio.errors import ProviderFailed
+from imagestudio.jobs import ENDED, OPEN_CALLS, Job
+from imagestudio.store.database import Database
+from imagestudio.store.rows import load
+from imagestudio.store.tables import calls, jobs
+
+UNFINISHED = or_(
+    jobs.c.status.not_in(ENDED),
+    exists().where(calls.c.job_id == jobs.c.id, calls.c.state.in_(OPEN_CALLS)),
+)
+"""Jobs without an ending, and ended ones whose calls may still bring a picture."""
+
+
+class Leases:
+    """The leases of one worker."""
+
+    def __init__(self, database: Database, worker: str, length_s: float) -> None:
+        self._database = database
+        self.worker = worker
+        self.length_s = length_s
+
+    async def void_all(self) -> None:
+        """At start, when no other process is on this database: whoever held a job is dead."""
+        async with self._database.write() as connection:
+            await connection.execute(update(jobs).where(jobs.c.worker.is_not(None)).values(worker=None))
+
+    async def free(self, now: float) -> list[str]:
+        """Unfinished jobs that nobody holds, oldest first."""
+        unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
+        query = select(jobs.c.id).where(and_(UNFINISHED, unheld)).order_by(jobs.c.id)
+        async with self._database.read() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def claim(self, job_id: str, now: float) -> Job | None:
+        """Take a job that nobody holds; None where somebody does.
+
+        A submit that was under way when its holder was lost may have been accepted: it becomes uncertain.
+        """
+        unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
+        take = update(jobs).where(jobs.c.id == job_id, unheld)
+        values = {"worker": self.worker, "lease": jobs.c.lease + 1, "lease_until": now + self.length_s}
+        lost = update(calls).where(calls.c.job_id == job_id, calls.c.state == "submitting")
+        error = ProviderFailed(
+            "The studio stopped while this was being submitted. It may have been accepted and charged, "
+            "so it is not sent again by itself.",
+            charged="unknown",
+        )
+        async with self._database.write() as connection:
+            if (await connection.execute(take.values(values))).rowcount != 1:
+                return None
+            ending = {"state": "uncertain", "error": error.as_dict(), "finished_at": now}
+            await connection.execute(lost.values(**ending, charged="unknown"))
+            found = await load(connection, select(jobs).where(jobs.c.id == job_id))
+        return found[0]
+
+    async def renew(self, now: float) -> None:
+        """Hold on to everything this worker holds."""
+        mine = update(jobs).where(jobs.c.worker == self.worker)
+        async with self._database.write() as connection:
+            await connection.execute(mine.values(lease_until=now + self.length_s))
+
+    async def release(self, job_id: str, lease: int) -> None:
+        """Let a job go."""
+        mine = update(jobs).where(jobs.c.id == job_id, jobs.c.lease == lease)
+        async with self._database.write() as connection:
+            await connection.execute(mine.values(worker=None, lease_until=None))

@@ -1,0 +1,63 @@
+"""Between rows and records."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Row, Table, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from imagestudio.jobs import CallRecord, CallState, Job, StoredFile
+from imagestudio.store.tables import calls, files, jobs
+
+
+def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, Any]:
+    """A record's fields that the table has columns for."""
+    known = {field.name for field in fields(record)}
+    return {column.name: getattr(record, column.name) for column in table.columns if column.name in known}
+
+
+async def load(connection: AsyncConnection, query: Any) -> list[Job]:
+    """The jobs that a query on the jobs table finds, with their calls and files, in its order."""
+    rows = (await connection.execute(query)).all()
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    call_rows = await connection.execute(
+        select(calls).where(calls.c.job_id.in_(ids)).order_by(calls.c.job_id, calls.c.position)
+    )
+    file_rows = await connection.execute(
+        select(files).where(files.c.job_id.in_(ids)).order_by(files.c.call, files.c.position)
+    )
+    calls_of: dict[str, list[CallRecord]] = {job_id: [] for job_id in ids}
+    files_of: dict[str, list[StoredFile]] = {job_id: [] for job_id in ids}
+    for row in call_rows:
+        calls_of[row.job_id].append(CallRecord(**_plain(row)))
+    for row in file_rows:
+        files_of[row.job_id].append(StoredFile(**row._mapping))
+    return [Job(**_plain(row), calls=tuple(calls_of[row.id]), files=tuple(files_of[row.id])) for row in rows]
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    values = dict(row._mapping)
+    return values | {"warnings": tuple(values["warnings"])}
+
+
+async def change_call(
+    connection: AsyncConnection,
+    call: CallRecord,
+    allowed: Iterable[CallState],
+    lease: int | None,
+    values: Mapping[str, Any],
+) -> bool:
+    """Change a call that is in one of the allowed states, and whose job `lease` still holds; None for
+    changes that need no lease."""
+    change = update(calls).where(
+        calls.c.job_id == call.job_id,
+        calls.c.position == call.position,
+        calls.c.state.in_(list(allowed)),
+    )
+    if lease is not None:
+        holds = select(jobs.c.id).where(jobs.c.id == call.job_id, jobs.c.lease == lease).exists()
+        change = change.where(holds)
+    return (await connection.execute(change.values(**values))).rowcount == 1
