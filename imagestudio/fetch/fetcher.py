@@ -1,22 +1,21 @@
-"""The downloads themselves.
+"""The downloads themselves, and the one kind of upload: a webhook.
 
 No key, cookie or proxy setting goes along. Each redirect is a new link and is checked as the first was.
 """
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import aiohttp
 import httpcore
 import httpx
 
 from imagestudio.fetch.errors import FetchError, Reason
-from imagestudio.fetch.network import NotPublic, PublicTransport, Resolver, SystemResolver
+from imagestudio.fetch.failures import BROKEN, FAILURES, TIMEOUTS, plain_failures
+from imagestudio.fetch.network import PublicTransport, Resolver, SystemResolver
 from imagestudio.fetch.sink import FileSink
 from imagestudio.fetch.url import join, origin, parse
 
@@ -25,23 +24,13 @@ Route = Callable[[httpx.URL], Awaitable[httpx.Response]]
 MAX_UPLOAD = 20 * 1024 * 1024
 MAX_RESULT = 100 * 1024 * 1024
 """A raw 4-megapixel picture of four channels has 16 MiB; vector files and 16-bit PNGs can be larger."""
+MAX_ANSWER = 64 * 1024
+"""Bytes of the answer to a post that are read, so that its connection can serve again."""
 MAX_REDIRECTS = 5
 PORTS = frozenset({None, 80, 443})
 GONE = frozenset({403, 404, 410})
 """What file hosts say of an expired link: signed URLs answer 403 (BFL's after ten minutes)."""
 
-TIMEOUTS = (TimeoutError, httpx.TimeoutException, httpcore.TimeoutException)
-BROKEN = (
-    httpx.RequestError,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    aiohttp.ClientError,  # httpx-aiohttp lets some of these through
-)
-FAILURES: dict[Reason, str] = {
-    "timeout": "The file did not come in time. Try again, or use another.",
-    "unreachable": "The host could not be reached. Check the link, or try again.",
-    "truncated": "The connection broke before all of the file had come. Try again.",
-}
 HEADERS = {"accept": "image/*, */*;q=0.5", "accept-encoding": "identity", "user-agent": "image-studio"}
 # Other encodings, which we did not ask for, can unfold a few bytes into gigabytes at one step.
 ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
@@ -57,7 +46,7 @@ class Download:
 
 
 class Fetcher:
-    """Downloads from the public internet. Close it with `aclose`.
+    """Downloads from the public internet, and posts to it. Close it with `aclose`.
 
     `resolver` and `dialer` stand in for the system's look-up and sockets: what the dialer is given has been
     checked already. `ssl_context` decides which certificates are believed (default: certifi's).
@@ -76,14 +65,16 @@ class Fetcher:
             dialer or httpcore.AnyIOBackend(),
             ssl_context or httpx.create_ssl_context(trust_env=False),
         )
-        # Two pools, so that slow hosts which users name can't keep paid results waiting.
+        # A pool each, so that slow hosts which users name can't keep paid results waiting.
         self._named = PublicTransport(*parts)
         self._results = PublicTransport(*parts)
+        self._receivers = PublicTransport(*parts)
 
     async def aclose(self) -> None:
         """Close connections and look-up threads."""
         await self._named.aclose()
         await self._results.aclose()
+        await self._receivers.aclose()
         self._system.close()
 
     async def get(self, url: str, *, max_bytes: int = MAX_UPLOAD, timeout_s: float = 20.0) -> bytes:
@@ -99,12 +90,47 @@ class Fetcher:
         async def route(target: httpx.URL) -> httpx.Response:
             return await _send(self._named, target, timeout_s, {"http", "https"})
 
-        with _plain_failures("unreachable"):
+        with plain_failures("unreachable"):
             async with asyncio.timeout(timeout_s), _answer(url, route) as response:
                 if response.status_code != 200:
                     raise _status_error(response)
                 await _pour(response, max_bytes, keep)
         return bytes(body)
+
+    async def check(self, url: str, *, timeout_s: float = 5.0) -> None:
+        """Whether `post` would take this URL now: its form, and that all its addresses are public.
+
+        Raises `FetchError`. Nothing is connected to, and what a name means may have changed by the post,
+        which therefore checks again.
+        """
+        target = parse(url)
+        _check_way(target, {"http", "https"})
+        with plain_failures("unreachable"):
+            async with asyncio.timeout(timeout_s):
+                await self._receivers.look_up(target.host, origin(target)[2])
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> int:
+        """Send bytes to a URL that a user named, and give the status of the answer, whatever it is.
+
+        The same addresses as `get`; redirects are not followed. Of the answer's body at most 64 KiB are
+        read, and dropped. `timeout_s` is for everything together. Raises `FetchError`.
+        """
+        target = parse(url)
+        _check_way(target, {"http", "https"})
+        sent = {"user-agent": HEADERS["user-agent"], "accept-encoding": "identity", **headers}
+        request = _request(target, timeout_s, "POST", sent, body)
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        with plain_failures("unreachable"):
+            async with asyncio.timeout_at(deadline):
+                response = await self._receivers.handle_async_request(request)
+        try:
+            # The status has said it all: what goes wrong from here on changes nothing.
+            with suppress(*TIMEOUTS, *BROKEN):
+                async with asyncio.timeout_at(deadline):
+                    await _drain(response, MAX_ANSWER)
+        finally:
+            await response.aclose()
+        return response.status_code
 
     async def download(
         self,
@@ -131,7 +157,7 @@ class Fetcher:
             return await _send(self._results, target, timeout_s, {"https"})
 
         async with FileSink(destination) as sink:
-            with _plain_failures("unreachable"):
+            with plain_failures("unreachable"):
                 async with asyncio.timeout(timeout_s), _answer(url, route) as response:
                     if response.status_code != 200:
                         raise _status_error(response, "gone" if response.status_code in GONE else "status")
@@ -143,16 +169,26 @@ class Fetcher:
 async def _send(
     transport: PublicTransport, url: httpx.URL, timeout_s: float, schemes: set[str]
 ) -> httpx.Response:
-    if url.scheme not in schemes or url.port not in PORTS:
-        ways = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
-        raise FetchError("url", f"Use a link that begins with {ways} and names no port but 80 or 443.")
+    _check_way(url, schemes)
     return await transport.handle_async_request(_request(url, timeout_s))
 
 
-def _request(url: httpx.URL, timeout_s: float) -> httpx.Request:
+def _check_way(url: httpx.URL, schemes: set[str]) -> None:
+    if url.scheme not in schemes or url.port not in PORTS:
+        ways = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
+        raise FetchError("url", f"Use a link that begins with {ways} and names no port but 80 or 443.")
+
+
+def _request(
+    url: httpx.URL,
+    timeout_s: float,
+    method: str = "GET",
+    headers: Mapping[str, str] = HEADERS,
+    body: bytes | None = None,
+) -> httpx.Request:
     # Built by hand, not by a client, so that no client's headers or cookies are in it.
     timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0)).as_dict()
-    return httpx.Request("GET", url, headers=HEADERS, extensions={"timeout": timeout})
+    return httpx.Request(method, url, headers=headers, content=body, extensions={"timeout": timeout})
 
 
 @asynccontextmanager
@@ -182,7 +218,7 @@ async def _pour(response: httpx.Response, max_bytes: int, keep: Callable[[bytes]
     if expected is not None and expected > max_bytes:
         raise too_large
     size = 0
-    with _plain_failures("truncated"):
+    with plain_failures("truncated"):
         async for chunk in response.aiter_bytes():
             size += len(chunk)
             if size > max_bytes:
@@ -192,25 +228,14 @@ async def _pour(response: httpx.Response, max_bytes: int, keep: Callable[[bytes]
         raise FetchError("truncated", FAILURES["truncated"])
 
 
+async def _drain(response: httpx.Response, most: int) -> None:
+    """Read the body to its end, or leave it where it is longer."""
+    async for chunk in response.aiter_raw():
+        most -= len(chunk)
+        if most < 0:
+            return
+
+
 def _status_error(response: httpx.Response, reason: Reason = "status") -> FetchError:
     status = response.status_code
     return FetchError(reason, f"The host answered {status} instead of the file.", status=status)
-
-
-@contextmanager
-def _plain_failures(broken: Literal["unreachable", "truncated"]) -> Iterator[None]:
-    """Translate what clients of three makes raise; a broken connection is `broken`."""
-    try:
-        yield
-    except NotPublic as error:
-        sentence = f"{error} is not on the public internet. Use a link that anyone can open."
-        raise FetchError("address", sentence) from error
-    except (*TIMEOUTS, *BROKEN) as error:
-        reason: Reason = "timeout" if _timed_out(error) else broken
-        raise FetchError(reason, FAILURES[reason]) from error
-
-
-def _timed_out(error: Exception) -> bool:
-    # httpx-aiohttp calls every lost connection a ConnectTimeout; aiohttp's error behind it knows better.
-    cause = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
-    return isinstance(cause, TIMEOUTS)

@@ -72,14 +72,15 @@ class PublicBackend(httpcore.AsyncNetworkBackend):
         """Raises `NotPublic`, `httpcore.ConnectError`, `httpcore.ConnectTimeout`."""
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         seconds = ATTEMPT_S if timeout is None else min(timeout, ATTEMPT_S)
-        for address in (await self._checked(host, port))[:ATTEMPTS]:
+        for address in (await self.look_up(host, port))[:ATTEMPTS]:
             try:
                 return await self._dialer.connect_tcp(address, port, seconds, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
 
-    async def _checked(self, host: str, port: int) -> Sequence[str]:
+    async def look_up(self, host: str, port: int) -> Sequence[str]:
+        """A host's addresses. Raises `NotPublic`, `httpcore.ConnectError`."""
         try:
             addresses = [host] if literal(host) else await self._resolver(host, port)
         except (OSError, UnicodeError) as error:
@@ -112,25 +113,34 @@ class PublicTransport(httpx.AsyncBaseTransport):
     def __init__(
         self, resolver: Resolver, dialer: httpcore.AsyncNetworkBackend, ssl_context: ssl.SSLContext
     ) -> None:
+        self._backend = PublicBackend(resolver, dialer)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context,
             max_connections=CONNECTIONS,
             keepalive_expiry=15.0,
-            network_backend=PublicBackend(resolver, dialer),
+            network_backend=self._backend,
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request without a body; the caller closes the response."""
+        """Send a request whose body, if any, is bytes; the caller closes the response."""
         url = request.url
         response = await self._pool.handle_async_request(
             httpcore.Request(
                 request.method,
                 httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
                 headers=request.headers.raw,
+                content=request.content,
                 extensions=request.extensions,
             )
         )
         return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
+
+    async def look_up(self, host: str, port: int) -> Sequence[str]:
+        """A host's public addresses, not connected to. Raises `NotPublic`, `httpcore.ConnectError`."""
+        addresses = await self._backend.look_up(host, port)
+        if not addresses:
+            raise httpcore.ConnectError(f"{host} has no address")
+        return addresses
 
     async def aclose(self) -> None:
         """Close every connection."""
