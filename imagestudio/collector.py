@@ -11,6 +11,7 @@ from imagestudio.faults import fault
 from imagestudio.fetch import FetchError
 from imagestudio.jobs import Job, StoredFile
 from imagestudio.providers.base import Completed, InlinePicture, Provider, RemotePicture
+from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.files import Files
 
 DOWNLOAD_TRIES = 3
@@ -47,6 +48,7 @@ class Collector:
 
     files: Files
     clock: Clock
+    reached: Reached = unheeded
 
     async def collect(self, provider: Provider, job: Job, call: int, outcome: Completed) -> list[StoredFile]:
         """The pictures, on disk and synced, in the provider's order. Raises `AskAgain` or `NotStored`."""
@@ -79,6 +81,7 @@ class Collector:
                         await self.files.write(incoming, picture.data)
                     else:
                         await provider.download(picture.url, incoming)
+                    self.reached(Step.DOWNLOADED, job.id)
                     kept = await self.files.take_in(incoming, "result", job.owner, self.clock())
                 finally:
                     await self.files.drop(incoming)

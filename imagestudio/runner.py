@@ -31,6 +31,7 @@ from imagestudio.jobs import CallRecord, CallState, Job, Stage
 from imagestudio.progress import Board
 from imagestudio.providers.base import Call, Completed, Pending, Provider
 from imagestudio.providers.http import Transient
+from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.jobs import JobStore
 
@@ -61,6 +62,7 @@ class Runner:
     gate: Gate
     clock: Callable[[], float]
     job_timeout_s: float
+    reached: Reached = unheeded
 
     async def run(self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]) -> None:
         """Bring a call to its ending, whatever happens. `call` is what to send while it is planned;
@@ -96,6 +98,7 @@ class Runner:
         ticket = dict(outcome.ticket)
         for tries_left in reversed(range(COLLECT_TRIES)):
             outcome = await self._follow(job, record, ticket)
+            self.reached(Step.POLLED_DONE, job.id)
             try:
                 await self._keep(job, record, outcome)
                 return
@@ -115,8 +118,10 @@ class Runner:
                 self.board.tell(job.id, "sending")
                 if not await self.store.begin_submit(record, job.lease, self.clock()):
                     return None
+                self.reached(Step.WROTE_INTENT, job.id)
                 try:
                     outcome = await self.provider.submit(call)
+                    self.reached(Step.SENT_SUBMIT, job.id)
                 except (RateLimited, ModelUnavailable) as refusal:
                     if not self._waits(refusal) or tries_left == 0:
                         raise
@@ -147,6 +152,7 @@ class Runner:
         # Before anything else: without the ticket a paid picture could not be found again.
         ticket = dict(outcome.ticket)
         await self._change(job, record, "submitting", state="accepted", ticket=ticket)
+        self.reached(Step.KEPT_TICKET, job.id)
         if not wanted():
             await self.provider.cancel(ticket)
 
@@ -223,6 +229,7 @@ class Runner:
         )
         if not kept:
             raise LeaseLost
+        self.reached(Step.KEPT_RESULT, job.id)
 
     async def _end(
         self, job: Job, record: CallRecord, state: CallState, error: StudioError, charged: Charged

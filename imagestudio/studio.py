@@ -16,10 +16,12 @@ from imagestudio.jobs import CallRecord, Job, Progress, StoredFile
 from imagestudio.keeper import Keeper
 from imagestudio.progress import Board
 from imagestudio.runner import Runner
+from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
 
 LOCAL_OWNER = "local"
@@ -53,7 +55,9 @@ class Studio:
         board: Board,
         runners: Mapping[str, Runner],
         budget: Budget,
+        webhooks: Webhooks,
         clock: Callable[[], float],
+        reached: Reached = unheeded,
     ) -> None:
         self._database = database
         self._store = store
@@ -65,7 +69,9 @@ class Studio:
         self._runners = runners
         self._budget = budget
         self._clock = clock
+        self._reached = reached
         self.demo = intake.demo
+        self.webhooks = webhooks
 
     async def open(self) -> None:
         """Make the schema current and take up what an earlier process left."""
@@ -123,6 +129,7 @@ class Studio:
             if key is not None and (same := await self._same(owner, key)):
                 return same
             raise
+        self._reached(Step.KEPT_JOB, job.id)
         self._worker.take(job, calls)
         return job
 

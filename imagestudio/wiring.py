@@ -22,6 +22,7 @@ from imagestudio.runner import Runner
 from imagestudio.sandbox import SandboxTransport, create_sandbox
 from imagestudio.settings import Settings
 from imagestudio.sources import Sources
+from imagestudio.steps import Reached, unheeded
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.durations import DurationStore
@@ -37,7 +38,9 @@ LEASE_S = 30.0
 
 
 @asynccontextmanager
-async def open_studio(settings: Settings, clock: Callable[[], float] = time.time) -> AsyncIterator[Studio]:
+async def open_studio(
+    settings: Settings, clock: Callable[[], float] = time.time, reached: Reached = unheeded
+) -> AsyncIterator[Studio]:
     """The studio, ready to use; closed at the end of the block."""
     async with AsyncExitStack() as stack:
         data = settings.data_dir.absolute()
@@ -45,11 +48,11 @@ async def open_studio(settings: Settings, clock: Callable[[], float] = time.time
         fetcher = Fetcher()
         stack.push_async_callback(fetcher.aclose)
         database = Database(settings.database_url or f"sqlite+aiosqlite:///{data / 'studio.db'}")
-        store, files, board = JobStore(database), Files(data / "files"), Board(clock)
+        store, files, board = JobStore(database), Files(data / "files", reached), Board(clock)
         durations = DurationStore(database)
         leases = Leases(database, new_id(), LEASE_S)
         providers = await _providers(settings, fetcher, stack)
-        collector = Collector(files, clock)
+        collector = Collector(files, clock, reached)
         runners = {
             name: Runner(
                 provider=provider,
@@ -60,6 +63,7 @@ async def open_studio(settings: Settings, clock: Callable[[], float] = time.time
                 gate=Gate(provider.max_active, time.monotonic),
                 clock=clock,
                 job_timeout_s=settings.job_timeout_s,
+                reached=reached,
             )
             for name, provider in providers.items()
         }
@@ -74,7 +78,13 @@ async def open_studio(settings: Settings, clock: Callable[[], float] = time.time
             clock=clock,
         )
         worker = Worker(
-            store=store, leases=leases, board=board, runners=runners, prepare=intake.prepare, clock=clock
+            store=store,
+            leases=leases,
+            board=board,
+            runners=runners,
+            prepare=intake.prepare,
+            clock=clock,
+            reached=reached,
         )
         keeper = Keeper(
             store=store,
@@ -95,6 +105,7 @@ async def open_studio(settings: Settings, clock: Callable[[], float] = time.time
             runners=runners,
             budget=Budget(settings.budget_usd_day, settings.budget_usd_month),
             clock=clock,
+            reached=reached,
         )
         stack.push_async_callback(studio.close)
         await studio.open()

@@ -12,6 +12,7 @@ from imagestudio.outcome import all_warnings, ending
 from imagestudio.progress import Board
 from imagestudio.providers.base import Call
 from imagestudio.runner import Runner
+from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 
@@ -34,6 +35,7 @@ class Worker:
         runners: Mapping[str, Runner],
         prepare: Prepare,
         clock: Callable[[], float],
+        reached: Reached = unheeded,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -41,6 +43,7 @@ class Worker:
         self._runners = runners
         self._prepare = prepare
         self._clock = clock
+        self._reached = reached
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._canceled: set[str] = set()
 
@@ -103,6 +106,7 @@ class Worker:
             else:
                 await self._run_calls(runner, job, calls)
             await self._finish(job)
+            self._reached(Step.ENDED_JOB, job.id)
             await self._leases.release(job.id, job.lease)
         except Exception as error:
             problem = fault(error, job_id=job.id, charged="unknown").as_dict()

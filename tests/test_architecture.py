@@ -10,7 +10,7 @@ FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 # Lower layers first: a file imports its own layer and those before it.
 LAYERS: list[set[str]] = [
-    {"errors", "generation", "ids", "settings", "svg", "media", "fetch", "pacing", "gate"},
+    {"errors", "generation", "ids", "settings", "svg", "media", "fetch", "pacing", "gate", "steps"},
     {"faults", "fingerprint", "jobs"},
     {"catalog"},
     {"validation", "progress", "store"},

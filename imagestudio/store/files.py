@@ -9,13 +9,15 @@ from typing import Literal
 from imagestudio.ids import new_id
 from imagestudio.jobs import StoredFile
 from imagestudio.media import MediaInfo, extension, inspect
+from imagestudio.steps import Reached, Step, unheeded
 
 
 class Files:
     """The folder of pictures. Names are made here and hold nothing that a caller chose."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, reached: Reached = unheeded) -> None:
         self._root = root
+        self._reached = reached
         self._incoming = root / "incoming"
 
     async def open(self) -> None:
@@ -38,8 +40,19 @@ class Files:
     async def keep(self, incoming: Path, file_id: str, mime_type: str) -> str:
         """Make a temporary file permanent and durable; its name under the folder."""
         name = f"{file_id[-2:]}/{file_id}{extension(mime_type)}"
-        await asyncio.to_thread(_sync_and_rename, incoming, self._root / name)
+        await asyncio.to_thread(self._keep, incoming, name)
         return name
+
+    def _keep(self, incoming: Path, name: str) -> None:
+        # The order is the promise: bytes, then name, then the folder that holds the name.
+        target = self._root / name
+        target.parent.mkdir(exist_ok=True)
+        _sync(incoming, os.O_RDWR)
+        self._reached(Step.SYNCED_FILE, name)
+        incoming.rename(target)
+        self._reached(Step.RENAMED_FILE, name)
+        _sync(target.parent, os.O_RDONLY)
+        _sync(self._root, os.O_RDONLY)
 
     async def take_in(
         self, incoming: Path, kind: Literal["result", "input"], owner: str, at: float
@@ -90,15 +103,6 @@ def _measure(path: Path) -> tuple[MediaInfo, int, str]:
     with path.open("rb") as file:
         checksum = file_digest(file, "sha256").hexdigest()
     return inspect(path), path.stat().st_size, checksum
-
-
-def _sync_and_rename(source: Path, target: Path) -> None:
-    # The order is the promise: bytes, then name, then the folder that holds the name.
-    target.parent.mkdir(exist_ok=True)
-    _sync(source, os.O_RDWR)
-    source.rename(target)
-    _sync(target.parent, os.O_RDONLY)
-    _sync(target.parent.parent, os.O_RDONLY)
 
 
 def _sync(path: Path, flags: int) -> None:
