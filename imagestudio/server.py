@@ -1,8 +1,8 @@
 """The application: the API first, then the page, in one FastAPI app that opens the studio and closes it."""
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -14,13 +14,18 @@ from imagestudio.wiring import open_studio
 
 MAX_UPLOAD = "20mb"
 
+Opening = Callable[[Settings], AbstractAsyncContextManager[Studio]]
 
-def create_app(settings: Settings, *, with_page: bool = True) -> FastAPI:
-    """The whole studio. Without the page Gradio, which takes seconds to import, is left alone."""
+
+def create_app(settings: Settings, *, with_page: bool = True, opening: Opening = open_studio) -> FastAPI:
+    """The whole studio. Without the page Gradio, which takes seconds to import, is left alone.
+
+    `opening` opens the studio that the app serves, and closes it at the end.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_studio(settings) as studio:
+        async with opening(settings) as studio:
             app.state.studio = studio
             yield
 
