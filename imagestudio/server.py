@@ -63,7 +63,8 @@ def _mount_page(app: FastAPI, settings: Settings) -> None:
         show_error=False,
         ssr_mode=False,
         enable_monitoring=False,
-        mcp_server=True,
+        mcp_server=False,  # the page brings its own
+        app_kwargs={"lifespan": page.mcp_server_obj.lifespan} if page.mcp_server_obj else None,
         max_file_size=MAX_UPLOAD,
         **look(),
     )

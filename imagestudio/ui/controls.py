@@ -52,8 +52,9 @@ def _choices(known: list[Control]) -> list[tuple[str, str]]:
 
 def asked(spec: ModelSpec, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a form's settings ask of a model. A disabled control still sends a value, which asks nothing."""
-    return {
-        control.name: values[control.name]
-        for control in spec.controls
-        if values.get(control.name) not in (None, LEFT_OUT, False)
-    }
+    return {control.name: values[control.name] for control in spec.controls if _says(values[control.name])}
+
+
+def _says(value: object) -> bool:
+    # Not `in`: a seed of 0 equals False.
+    return value is not None and value is not False and value != LEFT_OUT

@@ -17,6 +17,7 @@ from imagestudio.ui import edit, endpoints, generate, sharing, texts
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.look import ICON
+from imagestudio.ui.mcp import StudioMcp
 from imagestudio.ui.runs import Runs
 
 KEEP_COPIES = (3600, 24 * 3600)
@@ -29,7 +30,10 @@ EVENTS_WAITING = 1000
 def build_ui(
     get_studio: Callable[[], Studio], settings: Settings, clock: Callable[[], float] = time.time
 ) -> gr.Blocks:
-    """The page and the public endpoints, ready to mount. `get_studio` is asked when something is run."""
+    """The page and the public endpoints, ready to mount. `get_studio` is asked when something is run.
+
+    Mount it with `mcp_server=False` and its `mcp_server_obj.lifespan`: the MCP server in it is our own.
+    """
     runs = Runs(get_studio, clock, settings.public_url or "")
     demo: gr.Blocks
     with gr.Blocks(
@@ -53,11 +57,9 @@ def build_ui(
         )
     demo.max_threads = EVENTS_AT_ONCE
     demo.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
-    # Only launch() sets these. Without the first Gradio does not check that a file named in a request was
-    # uploaded; without the second it serves every SVG it has seen as a page that may run scripts, and sends
-    # no heartbeat to waiting clients.
+    # Only launch() sets this; without it Gradio does not check that a file named in a request was uploaded.
     demo.has_launched = True
-    demo.is_running = True
+    demo.mcp_server, demo.mcp_server_obj = True, StudioMcp(demo)
     return demo
 
 

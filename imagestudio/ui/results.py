@@ -30,7 +30,9 @@ def empty(task: Task) -> str:
 def frame(job: Job) -> str:
     """A still frame in the shape that the pictures will have, so that nothing jumps when they arrive."""
     width, height = _expected(job)
-    one = f'<div class="frame" style="{_shape(width, height)}"></div>'
+    one = (
+        f'<figure style="{_shape(width, height)}"><div class="frame"></div><figcaption></figcaption></figure>'
+    )
     count = max(1, len(job.calls), int(job.controls.get("num_images", 1)))
     return f'<div class="mat running" data-count="{count}" aria-hidden="true">{one * count}</div>'
 

@@ -1,0 +1,145 @@
+"""The form follows the model in the browser alone."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from imagestudio.catalog import MODELS, default_model, models_for
+from imagestudio.catalog.spec import ModelSpec
+from imagestudio.generation import Task
+from imagestudio.settings import load_settings
+from imagestudio.ui import texts
+from imagestudio.ui.catalog_data import choices
+from imagestudio.ui.controls import control_names
+from tests.browser.conftest import PHONE, WIDE, Open, choose, field
+from tests.conftest import KEYS, Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+def labels(task: Task) -> dict[str, str]:
+    """What the list calls each model of a live studio."""
+    return {model: label for label, model in choices(task, load_settings(KEYS))}
+
+
+async def states(page: Page, task: Task) -> dict[str, bool]:
+    """Each control, and whether all of its inputs can be used."""
+    found = {}
+    for name in control_names(task):
+        disabled = await field(page, f"{task}-{name}").evaluate_all("all => all.map(one => one.disabled)")
+        assert len(set(disabled)) == 1, name
+        found[name] = not disabled[0]
+    return found
+
+
+def takes(spec: ModelSpec) -> dict[str, bool]:
+    return {name: spec.control(name) is not None for name in control_names(spec.task)}
+
+
+@pytest.mark.parametrize("task", ["generate", "edit"])
+async def test_every_model_gates_its_controls_without_a_request(
+    open_page: Open, live: Live, task: Task
+) -> None:
+    async with open_page(live.url) as page:
+        await page.get_by_role("tab", name=texts.EDIT if task == "edit" else texts.GENERATE).click()
+        assert await states(page, task) == takes(default_model(task))
+        requests: list[str] = []
+        page.on("request", lambda request: requests.append(request.url))
+        for model, label in labels(task).items():
+            spec = MODELS[model]
+            await choose(page, task, label)
+            await expect(page.locator(f"#{task}-note")).to_contain_text(spec.note)
+            assert await states(page, task) == takes(spec), model
+            for name, taken in takes(spec).items():
+                said = page.locator(f"#{task}-{name} .info-text")
+                if not taken:
+                    await expect(said).to_have_text(f"Not with {spec.name}")
+        assert requests == []
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_nothing_moves_when_the_model_changes(
+    open_page: Open, live: Live, viewport: dict[str, int]
+) -> None:
+    watched = ["width", "aspect_ratio", "num_images", "seed", "image_size", "vector", "run", "results"]
+    places = (
+        "ids => ids.map(id => document.getElementById('generate-' + id).getBoundingClientRect().toJSON())"
+    )
+    async with open_page(live.url, viewport) as page:
+        before = await page.evaluate(places, watched)
+        scrolled = "scrollTo(0, 0); document.querySelectorAll('.form').forEach(form => form.scrollTo(0, 0))"
+        for model, label in labels("generate").items():
+            await choose(page, "generate", label)
+            await expect(page.locator("#generate-note")).to_contain_text(MODELS[model].note)
+            await page.evaluate(scrolled)
+            assert await page.evaluate(places, watched) == before, model
+
+
+async def test_bounds_and_defaults_are_shown(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await choose(page, "generate", labels("generate")["flux-1.1-pro"])
+        await expect(page.locator("#generate-width .info-text")).to_have_text("256–1440, ×32")
+        assert await field(page, "generate-height").get_attribute("placeholder") == "768"
+        assert await field(page, "generate-height").input_value() == ""
+
+
+async def test_the_browsers_price_is_the_catalogs(open_page: Open, live: Live) -> None:
+    settings = [
+        {},
+        {"width": 1024, "height": 1024},
+        {"width": 2048, "height": 1056},
+        {"width": 512},
+        {"aspect_ratio": "16:9"},
+        {"image_size": "2K"},
+        {"image_size": "2K", "num_images": 3},
+        {"vector": True},
+    ]
+    async with open_page(live.url) as page:
+        for spec in models_for("generate"):
+            for asked in settings:
+                taken = {name: value for name, value in asked.items() if spec.control(name)}
+                told = await page.evaluate(
+                    "([id, asked]) => window.studio.estimate(id, asked)", [spec.id, taken]
+                )
+                assert told == pytest.approx(price(spec, taken), abs=1e-6), (spec.id, taken)
+
+
+def price(spec: ModelSpec, asked: dict[str, object]) -> float | None:
+    """The same by the catalog itself, a lone side completed as the studio does."""
+    sides = dict(zip(("width", "height"), spec.default_size, strict=True)) if spec.default_size else {}
+    full = {**sides, **asked} if "width" in asked else asked
+    size = spec.size(full)
+    one = spec.route(asked).price.per_image(size[0] * size[1] if size else None, full.get("image_size"))
+    return None if one is None else one * int(full.get("num_images", 1))
+
+
+async def test_the_button_tells_the_price_of_these_settings(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        run = page.locator("#generate-run")
+        await expect(run).to_have_text("Generate · $0.03")
+        await field(page, "generate-width").fill("2048")
+        await field(page, "generate-height").fill("2048")
+        await expect(run).to_have_text("Generate · $0.075")
+        await choose(page, "generate", labels("generate")["imagen-4-ultra"])
+        await field(page, "generate-num_images").fill("4")
+        await expect(run).to_have_text("Generate · $0.536")
+        await expect(page.locator("#generate-note")).to_contain_text("served by gemini-3-pro-image")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("tab", [texts.GENERATE, texts.EDIT])
+async def test_a_phone_scrolls_down_only_and_keeps_the_button_in_reach(
+    open_page: Open, demo_url: str, tab: str, scheme: str
+) -> None:
+    async with open_page(demo_url, PHONE, color_scheme=scheme) as page:
+        await page.get_by_role("tab", name=tab).click()
+        run = page.locator(f"#{tab.lower()}-run")
+        await expect(run).to_be_in_viewport(ratio=1)
+        width = "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
+        assert await page.evaluate(width) == PHONE["width"]
+
+
+async def test_the_icon_is_the_logo(live: Live) -> None:
+    root = Path(__file__).parents[2]
+    assert (root / "assets/logo.svg").read_bytes() == (root / "imagestudio/ui/logo.svg").read_bytes()

@@ -1,0 +1,221 @@
+"""Runs, from the prompt to the picture, and every other way that they can end."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Page, expect
+
+from imagestudio.ui import texts
+from tests.browser.conftest import Open, choose, field, ready
+from tests.browser.test_form import labels
+from tests.conftest import Live, picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def run(page: Page, prompt: str, task: str = "generate") -> None:
+    """Write a prompt and run it from the keyboard."""
+    await field(page, f"{task}-prompt").fill(prompt)
+    await page.keyboard.press("Control+Enter")
+
+
+def newest(url: str) -> dict[str, Any]:
+    job: dict[str, Any] = httpx.get(f"{url}/api/v1/image/jobs?limit=1").json()["data"]["jobs"][0]
+    return job
+
+
+async def test_ctrl_enter_brings_the_picture_with_its_own_bytes(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await field(page, "generate-width").fill("512")
+        await field(page, "generate-seed").fill("0")
+        await run(page, "a fox <b>in</b> snow")
+        image = page.locator("#generate-results img")
+        await expect(image).to_have_attribute("alt", "a fox <b>in</b> snow")
+        assert await image.evaluate(
+            "async one => (await one.decode(), [one.naturalWidth, one.naturalHeight])"
+        ) == [
+            512,
+            1024,
+        ]
+        async with page.expect_download() as download:
+            await page.locator("#generate-results a").click()
+        assert Path(await (await download.value).path()).read_bytes() in live.drawn
+        facts = page.locator("#generate-line .facts")
+        await expect(facts).to_contain_text("Flux 2 Pro512 × 1024")
+        await expect(facts).to_contain_text("seed 0$0.03")
+        await page.get_by_text(texts.ASKED_SENT_GOT).click()
+        await expect(page.locator("#generate-details")).to_contain_text('"seed": 0')
+    (submit,) = live.submits
+    assert submit.body == {"prompt": "a fox <b>in</b> snow", "width": 512, "height": 1024, "seed": 0}
+    assert newest(live.url)["asked"] == {
+        "prompt": "a fox <b>in</b> snow",
+        "model": "flux-2-pro",
+        "width": 512,
+        "seed": 0,
+    }
+
+
+async def test_what_was_set_for_another_model_is_not_sent(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await choose(page, "generate", labels("generate")["recraft-v4"])
+        await page.locator("#generate-aspect_ratio").get_by_text("16:9", exact=True).click()
+        await page.locator("#generate-vector input").check()
+        await choose(page, "generate", labels("generate")["flux-2-pro"])
+        await run(page, "a fox")
+        await expect(page.locator("#generate-results img")).to_be_visible()
+    assert [submit.body for submit in live.submits] == [{"prompt": "a fox"}]
+
+
+async def test_a_drawing_is_an_image_and_never_part_of_the_page(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await choose(page, "generate", labels("generate")["recraft-v4"])
+        await page.locator("#generate-vector input").check()
+        await run(page, "a fox")
+        image = page.locator("#generate-results img")
+        await expect(image).to_be_visible()
+        assert await image.evaluate("async one => (await one.decode(), one.naturalWidth)") == 640
+        assert (await image.get_attribute("src") or "").startswith("data:image/svg+xml;base64,")
+        async with page.expect_download() as download:
+            await page.locator("#generate-results a").click()
+        assert Path(await (await download.value).path()).read_bytes() in live.drawn
+
+
+async def test_four_pictures_stand_whole_beside_each_other(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await choose(page, "generate", labels("generate")["imagen-4"])
+        await page.locator("#generate-aspect_ratio").get_by_text("16:9", exact=True).click()
+        await field(page, "generate-num_images").fill("4")
+        await run(page, "a fox")
+        images = page.locator("#generate-results img")
+        await expect(images).to_have_count(4)
+        ratios = "async all => (await Promise.all(all.map(i => i.decode())), all.map(i =>"
+        ratios += " i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight))"
+        assert await images.evaluate_all(ratios) == pytest.approx([0, 0, 0, 0], abs=0.02)
+        await expect(images.last).to_be_in_viewport(ratio=1)
+        await expect(page.locator("#generate-line .warnings")).to_contain_text("gemini-nano-banana-2.1")
+
+
+async def test_a_refusal_is_a_sentence_beside_the_prompt_that_is_kept(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await run(page, "a fox demo:refuse")
+        refusal = page.locator("#generate-status .refusal")
+        await expect(refusal).to_contain_text("Black Forest Labs refused this prompt")
+        await expect(refusal.locator("code")).to_have_text("CONTENT_REFUSED")
+        await expect(field(page, "generate-prompt")).to_have_value("a fox demo:refuse")
+        await expect(page.locator("#generate-run")).to_be_enabled()
+        await run(page, "   ")
+        await expect(refusal).to_contain_text("Write a prompt")
+        await field(page, "generate-width").fill("1000")
+        await run(page, "a fox")
+        await expect(refusal).to_contain_text("the nearest to 1000 is 992 or 1008")
+
+
+async def test_a_demo_says_so_and_how_to_go_live(open_page: Open, demo_url: str) -> None:
+    async with open_page(demo_url) as page:
+        banner = page.locator(".demo")
+        await expect(banner).to_contain_text("Demo")
+        for variable in ("GEMINI_API_KEY", "BFL_API_KEY", "FAL_KEY"):
+            await expect(banner.get_by_role("link", name=variable)).to_be_visible()
+        await expect(page.locator("#generate-note")).to_contain_text("free in the demo")
+        await run(page, "a lighthouse")
+        await expect(page.locator("#generate-results img")).to_be_visible()
+        await expect(page.locator("#generate-line")).to_contain_text("demo, nothing charged")
+        await expect(page.locator("#generate-line .warnings")).to_contain_text("Demo: ")
+    assert newest(demo_url)["demo"] is True
+
+
+async def test_a_live_studio_shows_no_demo(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await expect(page.locator(".demo")).to_have_count(0)
+
+
+async def test_a_run_is_told_in_words_and_stops_on_demand(open_page: Open, demo_url: str) -> None:
+    async with open_page(demo_url) as page:
+        await run(page, "a castle demo:slow")
+        status = page.locator("#generate-status")
+        await expect(status).to_contain_text("Generating, 1 s")
+        await expect(page.locator("#generate-run")).to_be_disabled()
+        await expect(page.locator("#generate-results .frame")).to_have_count(1)
+        await page.locator("#generate-stop").click()
+        await expect(status).to_contain_text("Stopped. Black Forest Labs can't stop a task.")
+        await expect(page.locator("#generate-stop")).to_be_hidden()
+        await expect(page.locator("#generate-run")).to_be_enabled()
+    assert newest(demo_url)["status"] == "canceled"
+
+
+async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, demo_url: str) -> None:
+    place = (
+        "one => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
+    )
+    async with open_page(demo_url) as page:
+        await field(page, "generate-height").fill("512")
+        await run(page, "a castle")
+        frame = await page.locator("#generate-results .frame").evaluate(place)
+        await expect(page.locator("#generate-results img")).to_be_visible()
+        assert await page.locator("#generate-results img").evaluate(place) == pytest.approx(frame, abs=1)
+
+
+async def test_a_reload_takes_the_run_up_again(open_page: Open, demo_url: str) -> None:
+    # Gradio's script says so of every stream that a reload cuts.
+    async with open_page(demo_url, expected="AbortError|Connection errored out") as page:
+        await run(page, "a castle demo:slow")
+        await expect(page.locator("#generate-status")).to_contain_text("Generating")
+        await ready(page, demo_url)
+        await expect(page.locator("#generate-status")).to_contain_text("Generating")
+        await page.locator("#generate-stop").click()
+        await expect(page.locator("#generate-status")).to_contain_text("Stopped.")
+        await ready(page, demo_url)
+        await expect(page.locator("#generate-status")).to_contain_text("Stopped.")
+
+
+async def test_two_visitors_see_their_own_runs(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as one, open_page(live.url) as other:
+        await run(one, "a fox")
+        await expect(one.locator("#generate-results img")).to_be_visible()
+        await expect(other.locator("#generate-results .empty")).to_be_visible()
+
+
+async def test_an_uploaded_picture_is_edited(open_page: Open, live: Live) -> None:
+    upload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(80, 60, colour="navy")}
+    async with open_page(live.url) as page:
+        await page.get_by_role("tab", name=texts.EDIT).click()
+        await page.locator("#edit-image input[type=file]").set_input_files(upload)
+        await expect(page.locator("#edit-image img")).to_be_visible()
+        await run(page, "make it winter", "edit")
+        await expect(page.locator("#edit-results img")).to_have_attribute("alt", "make it winter")
+    (submit,) = live.submits
+    assert isinstance(submit.body, dict)
+    assert set(submit.body) == {"prompt", "image_url"}
+
+
+async def test_a_picture_by_its_address_is_edited(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await run(page, "a fox")
+        await expect(page.locator("#generate-results img")).to_be_visible()
+        await page.get_by_role("tab", name=texts.EDIT).click()
+        await field(page, "edit-image_url").fill(newest(live.url)["images"][0]["url"])
+        await run(page, "make it winter", "edit")
+        await expect(page.locator("#edit-results img")).to_be_visible()
+
+
+async def test_what_can_not_be_edited_is_refused_in_words(open_page: Open, live: Live) -> None:
+    broken = {"name": "photo.png", "mimeType": "image/png", "buffer": b"no picture"}
+    async with open_page(live.url) as page:
+        await page.get_by_role("tab", name=texts.EDIT).click()
+        refusal = page.locator("#edit-status .refusal")
+        await run(page, "make it winter", "edit")
+        await expect(refusal).to_contain_text("Give the picture to edit")
+        await field(page, "edit-image_url").fill("http://127.0.0.1/x.png")
+        await run(page, "make it winter", "edit")
+        await expect(refusal.locator("code")).to_have_text("INVALID_IMAGE")
+        async with page.expect_response(lambda response: "upload" in response.url):
+            await page.locator("#edit-image input[type=file]").set_input_files(broken)
+        await expect(page.locator("#edit-image img")).to_be_attached()
+        await run(page, "make it winter", "edit")
+        await expect(refusal).to_contain_text(texts.TWO_PICTURES)
+        await field(page, "edit-image_url").fill("")
+        await run(page, "make it winter", "edit")
+        await expect(refusal.locator("code")).to_have_text("INVALID_IMAGE")
+    assert live.requests == []

@@ -1,0 +1,130 @@
+"""The whole studio, served on loopback: as a demo, and live in front of the strict emulator."""
+
+import io
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from PIL import Image
+
+from imagestudio.sandbox import create_sandbox
+from imagestudio.sandbox.drawing import Wish
+from imagestudio.sandbox.journal import Entry
+from imagestudio.server import create_app
+from imagestudio.settings import load_settings
+
+KEYS = {"GEMINI_API_KEY": "marked-google-key", "BFL_API_KEY": "marked-bfl-key", "FAL_KEY": "marked:fal-key"}
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="9" height="9"/></svg>'
+
+CACHE = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Read when Gradio is imported: no telemetry, and a cache that goes with the session.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = config.stash[CACHE] = tempfile.mkdtemp(prefix="gradio-")
+    # Gradio counts its events with what the newest pandas deprecates.
+    config.addinivalue_line("filterwarnings", "ignore:'future.no_silent_downcasting' is deprecated")
+    config.addinivalue_line("filterwarnings", "ignore:The copy keyword is deprecated:DeprecationWarning")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config.stash[CACHE], ignore_errors=True)
+
+
+class Announcing(uvicorn.Server):
+    """Says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+
+@contextmanager
+def served(make: Callable[[], Any], **config: Any) -> Iterator[str]:
+    """An app in a thread of its own, on a free port of loopback; its address.
+
+    It is made there too: Gradio leaves event loops behind when no loop is running.
+    """
+    server = Announcing(uvicorn.Config(make, factory=True, port=0, log_level="error", **config))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert server.up.wait(60), "the server did not start"
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(30)
+    assert not thread.is_alive(), "the server did not stop"
+
+
+@dataclass
+class Live:
+    """A studio with keys, and the providers it calls."""
+
+    url: str
+    data: Path
+    emulator: Any
+    drawn: set[bytes] = field(default_factory=set)
+    """The bytes of every picture that a provider has made."""
+
+    @property
+    def requests(self) -> list[Entry]:
+        return list(self.emulator.state.journal)
+
+    @property
+    def submits(self) -> list[Entry]:
+        return [entry for entry in self.requests if entry.method == "POST"]
+
+
+def picture(width: int = 64, height: int = 64, kind: str = "png", colour: str = "teal") -> bytes:
+    """A plain picture file."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(buffer, kind)
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The studio as it starts without a key."""
+    settings = load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path_factory.mktemp("demo")})
+    with served(lambda: create_app(settings)) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def live_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The studio with three keys. Its providers are the strict emulator, and draw at once."""
+    drawn: set[bytes] = set()
+
+    def paint(wish: Wish) -> bytes:
+        plain = SVG if wish.format == "svg" else picture(wish.width, wish.height, wish.format)
+        drawn.add(plain)
+        return plain
+
+    emulator = create_sandbox(speed=0, paint=paint)
+    with served(lambda: emulator, lifespan="off") as providers:
+        origins = {
+            f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{providers}/{name}" for name in ("google", "bfl", "fal")
+        }
+        data = tmp_path_factory.mktemp("live")
+        settings = load_settings({**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data})
+        with served(lambda: create_app(settings)) as url:
+            yield Live(url, data, emulator, drawn)
+
+
+@pytest.fixture
+def live(live_studio: Live) -> Live:
+    """The live studio, with nothing asked of its providers yet."""
+    live_studio.emulator.state.journal.clear()
+    return live_studio

@@ -1,0 +1,63 @@
+"""Clients of Gradio's API and of MCP, as their own libraries make them."""
+
+import functools
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult
+
+from tests.conftest import Live
+
+Connect = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session")
+def connect(tmp_path_factory: pytest.TempPathFactory) -> Connect:
+    """A gradio_client of a studio; one is enough for a session."""
+    downloads = tmp_path_factory.mktemp("downloads")
+
+    @functools.cache
+    def connected(url: str) -> Client:
+        return Client(url, download_files=downloads, verbose=False, analytics_enabled=False)
+
+    return connected
+
+
+@pytest.fixture
+def client(connect: Connect, live: Live) -> Client:
+    return connect(live.url)
+
+
+@asynccontextmanager
+async def mcp_session(url: str) -> AsyncIterator[ClientSession]:
+    """An MCP session over HTTP."""
+    async with (
+        streamable_http_client(f"{url}/gradio_api/mcp/") as (read, write, _),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        yield session
+
+
+def texts(result: CallToolResult) -> list[str]:
+    """What an agent reads."""
+    return [content.text for content in result.content if content.type == "text"]
+
+
+def job_of(result: CallToolResult) -> dict[str, Any]:
+    """The job in an answer."""
+    assert not result.isError, texts(result)
+    job: dict[str, Any] = json.loads(texts(result)[-1])
+    return job
+
+
+def upload(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path

@@ -1,0 +1,164 @@
+"""What the page says of prices, runs and failures, and that nothing from outside becomes markup."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from imagestudio.catalog import MODELS
+from imagestudio.jobs import CallRecord, Job, Progress, StoredFile
+from imagestudio.settings import load_settings
+from imagestudio.ui import catalog_data, controls, facts, money, results, status
+
+NASTY = """<img src=x onerror="alert('1')">"""
+JOB = Job(
+    id="1" * 32,
+    owner="local",
+    task="generate",
+    status="succeeded",
+    model="flux-2-pro",
+    provider="bfl",
+    served_by=None,
+    demo=False,
+    created_at=1000.0,
+    finished_at=1002.54,
+    asked={"prompt": NASTY},
+    prompt=NASTY,
+    controls={"seed": 7},
+    response_format="auto",
+    input_file=None,
+    estimated_usd=0.03,
+    calls=(CallRecord("1" * 32, 0, "https://api.bfl.ai/v1/flux-2-pro", {}, charged="yes"),),
+)
+FILE = StoredFile("2" * 32, "result", "22/2.png", "image/png", 640, 480, 9, "", 1001.0, "local", JOB.id)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [(0.03, "$0.03"), (0.0336, "$0.0336"), (0.014, "$0.014"), (1.5, "$1.50"), (0, "$0.00")],
+)
+def test_prices_show_what_counts(amount: float, words: str) -> None:
+    assert money.usd(amount) == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "about $0.03"),
+        ({"estimated_usd": None}, "cost unknown"),
+        ({"demo": True}, "demo, nothing charged"),
+        ({"calls": (replace(JOB.calls[0], charged="no"),)}, "not charged"),
+        ({"calls": (replace(JOB.calls[0], charged="unknown"),)}, "cost unknown"),
+        ({"calls": (replace(JOB.calls[0], reported_usd=0.045),)}, "$0.045"),
+    ],
+)
+def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
+    assert money.cost(replace(JOB, **changes)) == words
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (None, "Queued"),
+        (Progress("queued", 1000, ahead=2), "Queued, 2 ahead"),
+        (Progress("sending", 1000), "Sending to Black Forest Labs"),
+        (
+            Progress("waiting", 1000, note="The provider asked to wait 5 s."),
+            "The provider asked to wait 5 s.",
+        ),
+        (Progress("generating", 1000), "Generating, 6 s"),
+        (Progress("generating", 1000, fraction=0.4), "Generating, 6 s, 40 %"),
+        (Progress("saving", 1000), "Saving"),
+    ],
+)
+def test_progress_is_words(progress: Progress | None, words: str) -> None:
+    assert status.progress_words(JOB, progress, 1006.9) == words
+
+
+@pytest.mark.parametrize(
+    ("charged", "said"),
+    [
+        ("no", " You were not charged."),
+        ("yes", " This was charged."),
+        ("unknown", " Whether it was charged is not known."),
+        (None, ""),
+    ],
+)
+def test_a_failure_is_a_sentence_that_speaks_of_money(charged: str | None, said: str) -> None:
+    error = {
+        "code": "CONTENT_REFUSED",
+        "message": f"Refused {NASTY}.",
+        "details": {"charged": charged} if charged else {},
+    }
+    html = status.ended(replace(JOB, status="failed", error=error))
+    assert html == (
+        '<p class="refusal" role="alert">Refused &lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;.'
+        f'{said} <code title="Code">CONTENT_REFUSED</code></p>'
+    )
+
+
+def test_the_line_says_model_pixels_seconds_seed_and_cost() -> None:
+    assert facts.line(replace(JOB, files=(FILE,), warnings=(NASTY,))) == (
+        '<p class="facts"><span>Flux 2 Pro</span><span>640 × 480</span><span>2.5 s</span>'
+        "<span>seed 7</span><span>about $0.03</span></p>"
+        '<ul class="warnings"><li>&lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;</li></ul>'
+    )
+
+
+def test_asked_sent_and_got_are_text() -> None:
+    view = {
+        "id": "1",
+        "status": "succeeded",
+        "served_by": None,
+        "asked": {"prompt": NASTY},
+        "sent": [{"body": NASTY}],
+        "images": [],
+        "cost": {},
+        "warnings": [],
+        "error": None,
+    }
+    html = facts.details(view)
+    assert "<img" not in html
+    assert html.count("<section>") == 3
+
+
+def test_the_frame_has_the_shape_that_comes() -> None:
+    wide = replace(JOB, status="running", controls={"width": 1024, "height": 512})
+    assert 'style="--width: 1024px; --ratio: 2.0000"' in results.frame(wide)
+    four = replace(
+        JOB, status="running", model="imagen-4", controls={"num_images": 4, "aspect_ratio": "16:9"}
+    )
+    assert results.frame(four).count('class="frame"') == 4
+    assert "--ratio: 1.7778" in results.frame(four)
+
+
+def test_a_disabled_control_asks_nothing() -> None:
+    values = {
+        "width": 512,
+        "height": None,
+        "aspect_ratio": "1:1",
+        "num_images": 4,
+        "image_size": "",
+        "seed": 0,
+        "vector": False,
+    }
+    assert controls.asked(MODELS["flux-2-pro"], values) == {"width": 512, "seed": 0}
+    assert controls.asked(MODELS["imagen-4"], values) == {"aspect_ratio": "1:1", "num_images": 4}
+    assert controls.asked(MODELS["recraft-v4"], values | {"vector": True}) == {
+        "width": 512,
+        "aspect_ratio": "1:1",
+        "vector": True,
+    }
+
+
+def test_the_list_names_price_provider_and_what_is_missing(tmp_path: Path) -> None:
+    data = {"IMAGESTUDIO_DATA_DIR": tmp_path}
+    demo = {model: label for label, model in catalog_data.choices("generate", load_settings(data))}
+    assert demo["flux-2-pro"] == "Flux 2 Pro · $0.03 · Black Forest Labs"
+    bfl_only = load_settings({**data, "BFL_API_KEY": "x"})
+    keyed = {model: label for label, model in catalog_data.choices("generate", bfl_only)}
+    assert keyed["flux-2-pro"] == demo["flux-2-pro"]
+    assert keyed["sd-3.5"].endswith(" · needs FAL_KEY")
+    assert "Set FAL_KEY and start again" in catalog_data.note(MODELS["sd-3.5"], bfl_only)
+    assert "served by gemini-3-pro-image" in catalog_data.note(MODELS["imagen-4-ultra"], bfl_only)
