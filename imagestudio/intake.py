@@ -13,6 +13,7 @@ from imagestudio.ids import new_id
 from imagestudio.jobs import CallRecord, Job, StoredFile
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Call, Provider
+from imagestudio.receivers import Receivers
 from imagestudio.sources import Sources
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
@@ -43,6 +44,7 @@ class Intake:
     store: JobStore
     files: Files
     sources: Sources
+    receivers: Receivers
     providers: Mapping[str, Provider]
     base_urls: Mapping[str, str]
     demo: bool
@@ -79,6 +81,8 @@ class Intake:
         if missing := self.missing(spec):
             raise ModelUnavailable(missing[1], reason="missing_key", set=missing[0], charged="no")
         await self._replaced(checked.replaces, asker.owner)
+        if checked.webhook_url is not None:
+            await self.receivers.check(checked.webhook_url, asker.origin)
         source = await self._source(checked, upload, asker.owner)
         request = GenerationRequest(task, spec.id, checked.prompt, checked.controls, self._input(source))
         route = self.route(spec, checked.controls)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from imagestudio.errors import Charged
+from imagestudio.errors import Charged, ContentRefused
 from imagestudio.generation import Task
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
@@ -16,6 +16,11 @@ CallState = Literal[
 kept. succeeded, failed, uncertain: as the job's. unstored: the picture is made but could not be kept here,
 the disk was full, say; it is fetched again. dropped: canceled before it was sent."""
 OPEN_CALLS: frozenset[CallState] = frozenset({"planned", "submitting", "accepted"})
+
+
+Offer = Literal["look_again", "run_again"]
+"""look_again: the provider is asked once more what became of a ticket, free of charge. run_again: the same
+request as a new job, paid for like any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,20 @@ class CallRecord:
 
     @property
     def can_look_again(self) -> bool:
-        """Whether the provider can be asked, free of charge, what became of it."""
-        return self.ticket is not None and self.state in ("failed", "unstored", "uncertain")
+        """Whether the provider can be asked, free of charge, what became of it. Moderation's word is final."""
+        refused = self.error is not None and self.error["code"] == ContentRefused.code
+        return self.ticket is not None and self.state in ("failed", "unstored", "uncertain") and not refused
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far the latest word of a job's ending is on its way to `webhook_url`."""
+
+    attempts: int
+    due_at: float | None
+    """The next attempt; None once it is delivered or given up."""
+    delivered_at: float | None
+    last_error: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +116,20 @@ class Job:
     lease_until: float | None = None
     calls: tuple[CallRecord, ...] = ()
     files: tuple[StoredFile, ...] = field(default=())
+    delivery: Delivery | None = None
+    """None before the first ending, and without a `webhook_url`."""
+
+    @property
+    def can_look_again(self) -> bool:
+        """Whether a call has a ticket to ask about, or is being asked about already."""
+        return any(call.can_look_again or call.state == "accepted" for call in self.calls)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be done about a job that brought no picture."""
+        if self.status not in ("failed", "uncertain"):
+            return ()
+        return ("look_again", "run_again") if self.can_look_again else ("run_again",)
 
     @property
     def ended(self) -> bool:
@@ -108,7 +139,11 @@ class Job:
     @property
     def reported_usd(self) -> float | None:
         """What the provider says it charged, over all calls; None while it has said nothing."""
-        reported = [call.reported_usd for call in self.calls if call.reported_usd is not None]
+        reported = [
+            0.0 if call.charged == "no" else call.reported_usd
+            for call in self.calls
+            if call.reported_usd is not None
+        ]
         return round(sum(reported), 6) if reported else None
 
     @property

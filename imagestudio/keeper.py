@@ -1,17 +1,18 @@
-"""What is done again and again: leases renewed, lost jobs taken up, unstored pictures fetched again."""
+"""What is done again and again: leases renewed, lost jobs taken up, unstored pictures fetched again,
+webhooks delivered."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from imagestudio.faults import fault
-from imagestudio.jobs import Job
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
+from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
 
-RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S = 5.0, 5.0, 5.0, 30.0
+RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S, DELIVER_S = 5.0, 5.0, 5.0, 30.0, 1.0
 STILL_THERE_S = 3600.0
 """How long an unstored picture is fetched again: fal keeps results about an hour, Black Forest Labs less."""
 
@@ -26,6 +27,7 @@ class Keeper:
         leases: Leases,
         durations: DurationStore,
         worker: Worker,
+        webhooks: Webhooks,
         alone: bool,
         clock: Callable[[], float],
     ) -> None:
@@ -33,6 +35,7 @@ class Keeper:
         self._leases = leases
         self._durations = durations
         self._worker = worker
+        self._webhooks = webhooks
         self._alone = alone
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
@@ -48,6 +51,7 @@ class Keeper:
             (self._worker.take_up, TAKE_UP_S),
             (self._fetch_again, FETCH_AGAIN_S),
             (self._durations.save, SAVE_S),
+            (self._webhooks.deliver_due, DELIVER_S),
         ):
             self._tasks.append(asyncio.create_task(_again_and_again(what, every_s)))
 
@@ -56,18 +60,21 @@ class Keeper:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._webhooks.close()
         await self._durations.save()
 
-    async def reopen(self, job: Job) -> None:
-        """Follow a job's tickets once more."""
-        if await self._store.reopen(job):
-            now = self._clock()
-            if (held := await self._leases.claim(job.id, now)) is not None:
-                self._worker.take(held, None)
+    async def look_again(self, job_id: str, *, quietly: bool = False) -> None:
+        """Follow a job's tickets once more. What can't be taken now, the next sweep takes."""
+        if not await self._store.reopen(job_id, quietly=quietly):
+            return
+        if (held := await self._leases.claim(job_id, self._clock())) is not None:
+            self._worker.take(held, None)
 
     async def _fetch_again(self) -> None:
-        for job in await self._store.unstored(self._clock() - STILL_THERE_S):
-            await self.reopen(job)
+        since = self._clock() - STILL_THERE_S
+        for job_id in await self._store.unstored(since, demo=self._leases.demo):
+            # Quietly: while the disk is full, the job would begin and fail once in some seconds.
+            await self.look_again(job_id, quietly=True)
 
 
 async def _again_and_again(what: Callable[[], Awaitable[Any]], every_s: float) -> None:

@@ -1,5 +1,6 @@
 """The settings, read once and only here. README.md lists them; a test holds the two together."""
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -72,6 +73,13 @@ class Settings(BaseSettings):
             raise ValueError("must be an http(s) origin with an optional path, such as https://example.com/x")
         return value.rstrip("/")
 
+    @field_validator("webhook_secret")
+    @classmethod
+    def _signing_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_signing_key(value.get_secret_value()):
+            raise ValueError("must be whsec_ and 24 to 64 bytes in base64")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _sqlite(cls, value: str | None) -> str | None:
@@ -101,10 +109,27 @@ class Settings(BaseSettings):
         keys = (self.gemini_api_key, self.bfl_api_key, self.fal_key)
         return self.sandbox == "on" or (self.sandbox == "auto" and not any(keys))
 
+    @property
+    def origin(self) -> str:
+        """What absolute addresses begin with where no request tells."""
+        prefix = self.root_path.rstrip("/")
+        if not prefix.startswith(("http://", "https://")):
+            prefix = f"http://{self.server_name}:{self.server_port}{prefix}"
+        return self.public_url or prefix
+
     def base_url(self, provider: str, default: str) -> str:
         """Where a provider is called: the setting, or the vendor's own origin."""
         chosen: str | None = getattr(self, f"{provider}_base_url", None)
         return chosen or default
+
+
+def _is_signing_key(text: str) -> bool:
+    # www.standardwebhooks.com asks for keys of this length.
+    prefix, _, key = text.strip().partition("_")
+    try:
+        return prefix == "whsec" and 24 <= len(base64.b64decode(key, validate=True)) <= 64
+    except ValueError:
+        return False
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 from filelock import FileLock, Timeout
 
+from imagestudio.api.views import job_view
 from imagestudio.collector import Collector
 from imagestudio.fetch import Fetcher
 from imagestudio.gate import Gate
@@ -18,9 +19,11 @@ from imagestudio.progress import Board
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Provider
 from imagestudio.providers.http import Wire, provider_client
+from imagestudio.receivers import Receivers
 from imagestudio.runner import Runner
 from imagestudio.sandbox import SandboxTransport, create_sandbox
 from imagestudio.settings import Settings
+from imagestudio.signing import Signer
 from imagestudio.sources import Sources
 from imagestudio.steps import Reached, unheeded
 from imagestudio.store.budget import Budget
@@ -29,7 +32,9 @@ from imagestudio.store.durations import DurationStore
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
+from imagestudio.store.webhooks import Outbox
 from imagestudio.studio import Studio
+from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
 
 SANDBOX_ORIGIN = "http://sandbox"
@@ -39,18 +44,23 @@ LEASE_S = 30.0
 
 @asynccontextmanager
 async def open_studio(
-    settings: Settings, clock: Callable[[], float] = time.time, reached: Reached = unheeded
+    settings: Settings,
+    clock: Callable[[], float] = time.time,
+    reached: Reached = unheeded,
+    *,
+    fetcher: Fetcher | None = None,
 ) -> AsyncIterator[Studio]:
-    """The studio, ready to use; closed at the end of the block."""
+    """The studio, ready to use; closed at the end of the block. A given `fetcher` is the caller's to close."""
     async with AsyncExitStack() as stack:
         data = settings.data_dir.absolute()
         data.mkdir(parents=True, exist_ok=True)
-        fetcher = Fetcher()
-        stack.push_async_callback(fetcher.aclose)
+        if fetcher is None:
+            fetcher = Fetcher()
+            stack.push_async_callback(fetcher.aclose)
         database = Database(settings.database_url or f"sqlite+aiosqlite:///{data / 'studio.db'}")
         store, files, board = JobStore(database), Files(data / "files", reached), Board(clock)
         durations = DurationStore(database)
-        leases = Leases(database, new_id(), LEASE_S)
+        leases = Leases(database, new_id(), LEASE_S, demo=settings.demo)
         providers = await _providers(settings, fetcher, stack)
         collector = Collector(files, clock, reached)
         runners = {
@@ -71,6 +81,7 @@ async def open_studio(
             store=store,
             files=files,
             sources=Sources(store, files, fetcher, clock),
+            receivers=Receivers(fetcher, settings.public_url),
             providers=providers,
             base_urls={name: _base_url(settings, name) for name in PROVIDERS},
             demo=settings.demo,
@@ -86,11 +97,21 @@ async def open_studio(
             clock=clock,
             reached=reached,
         )
+        webhooks = Webhooks(
+            store=store,
+            outbox=Outbox(database),
+            fetcher=fetcher,
+            signer=Signer(settings.webhook_secret, data / "webhook-secret"),
+            view=lambda job, origin: job_view(studio, job, origin, inline=False),
+            origin=settings.origin,
+            clock=clock,
+        )
         keeper = Keeper(
             store=store,
             leases=leases,
             durations=durations,
             worker=worker,
+            webhooks=webhooks,
             alone=_alone(data / "studio.lock", stack),
             clock=clock,
         )
@@ -104,6 +125,7 @@ async def open_studio(
             board=board,
             runners=runners,
             budget=Budget(settings.budget_usd_day, settings.budget_usd_month),
+            webhooks=webhooks,
             clock=clock,
             reached=reached,
         )

@@ -10,12 +10,24 @@ FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 # Lower layers first: a file imports its own layer and those before it.
 LAYERS: list[set[str]] = [
-    {"errors", "generation", "ids", "settings", "svg", "media", "fetch", "pacing", "gate", "steps"},
+    {
+        "errors",
+        "generation",
+        "ids",
+        "settings",
+        "svg",
+        "media",
+        "fetch",
+        "pacing",
+        "gate",
+        "steps",
+        "signing",
+    },
     {"faults", "fingerprint", "jobs"},
     {"catalog"},
     {"validation", "progress", "store"},
     {"providers"},
-    {"collector", "sources", "outcome"},
+    {"collector", "sources", "receivers", "outcome", "webhooks"},
     {"runner", "intake"},
     {"worker"},
     {"keeper"},

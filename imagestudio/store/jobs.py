@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imagestudio.ids import new_id
-from imagestudio.jobs import CallRecord, CallState, Job, JobStatus, StoredFile
+from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, StoredFile
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.rows import change_call, columns, load
-from imagestudio.store.tables import calls, files, idempotency_keys, jobs, webhooks
+from imagestudio.store.tables import calls, files, idempotency_keys, jobs
+from imagestudio.store.webhooks import enqueue
 
 
 class KeyTaken(Exception):
@@ -75,10 +75,18 @@ class JobStore:
         async with self._database.read() as connection:
             return await load(connection, query.order_by(jobs.c.id.desc()).limit(limit))
 
-    async def finish(self, job: Job, status: JobStatus, *, lease: int | None = None, **values: Any) -> bool:
-        """Give a job its ending and, with it, put its webhook into the outbox; false where it has one, or
-        where the lease is lost."""
-        change = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(["queued", "running"]))
+    async def finish(
+        self,
+        job: Job,
+        status: JobStatus,
+        *,
+        lease: int | None = None,
+        instead_of: Sequence[JobStatus] = ("queued", "running"),
+        **values: Any,
+    ) -> bool:
+        """Give a job its ending and, with it, put its webhook into the outbox; false where it has one that
+        is not to be replaced, or where the lease is lost."""
+        change = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(instead_of))
         if lease is not None:
             change = change.where(jobs.c.lease == lease)
         async with self._database.write() as connection:
@@ -86,9 +94,7 @@ class JobStore:
             if changed.rowcount != 1:
                 return False
             if job.webhook_url is not None:
-                at = values["finished_at"]
-                row = {"id": f"msg_{new_id()}"[:32], "job_id": job.id, "url": job.webhook_url}
-                await connection.execute(insert(webhooks).values(**row, attempts=0, due_at=at, created_at=at))
+                await enqueue(connection, job.id, job.webhook_url, values["finished_at"])
         return True
 
     async def warn(self, job_id: str, warnings: Sequence[str]) -> None:
@@ -127,29 +133,34 @@ class JobStore:
                 await connection.execute(insert(files), [columns(files, picture) for picture in pictures])
         return True
 
-    async def reopen(self, job: Job) -> bool:
-        """Look again: calls that have a ticket are followed once more, and their job runs again."""
-        again = [call for call in job.calls if call.can_look_again]
+    async def reopen(self, job_id: str, *, quietly: bool = False) -> bool:
+        """Look again: calls that have a ticket are followed once more, and their job runs again. `quietly`,
+        the job keeps its ending until there is a better one. False where somebody is looking already."""
+        mine = update(jobs).where(jobs.c.id == job_id)
         async with self._database.write() as connection:
-            changed = [
-                await change_call(
-                    connection, call, [call.state], None, {"state": "accepted", "finished_at": None}
-                )
-                for call in again
-            ]
-            if not any(changed):
-                return False
-            change = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(["failed", "uncertain"]))
-            values = {"status": "running", "finished_at": None, "error": None, "warnings": list(job.warnings)}
-            await connection.execute(change.values(**values))
-        return True
+            (job,) = await load(connection, select(jobs).where(jobs.c.id == job_id))
+            again = [call for call in job.calls if call.can_look_again]
+            for call in again:
+                values = {"state": "accepted", "finished_at": None}
+                await change_call(connection, call, [call.state], None, values)
+            if not quietly and job.can_look_again:
+                ended = mine.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
+                await connection.execute(ended.values(status="running", finished_at=None, error=None))
+            if again and not any(call.state in OPEN_CALLS for call in job.calls):
+                # Whoever held it is done and about to let go: from here on that changes nothing any more.
+                await connection.execute(mine.values(worker=None, lease_until=None, lease=jobs.c.lease + 1))
+        return bool(again)
 
-    async def unstored(self, since: float) -> list[Job]:
-        """Jobs with a picture that is made and could not be kept, ended since a moment."""
-        waiting = select(calls.c.job_id).where(calls.c.state == "unstored", calls.c.finished_at >= since)
-        query = select(jobs).where(jobs.c.id.in_(waiting)).order_by(jobs.c.id)
+    async def unstored(self, since: float, *, demo: bool) -> list[str]:
+        """Jobs with a picture that is made and could not be kept, submitted since a moment."""
+        query = (
+            select(jobs.c.id)
+            .join(calls, calls.c.job_id == jobs.c.id)
+            .where(calls.c.state == "unstored", calls.c.submitted_at >= since, jobs.c.demo.is_(demo))
+            .distinct()
+        )
         async with self._database.read() as connection:
-            return await load(connection, query)
+            return list((await connection.execute(query)).scalars())
 
     async def add_file(self, file: StoredFile) -> None:
         """Record a file that belongs to no call: a picture to edit."""

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from imagestudio.jobs import CallRecord, CallState, Job, StoredFile
-from imagestudio.store.tables import calls, files, jobs
+from imagestudio.jobs import CallRecord, CallState, Delivery, Job, StoredFile
+from imagestudio.store.tables import calls, files, jobs, webhooks
 
 
 def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, Any]:
@@ -35,7 +35,26 @@ async def load(connection: AsyncConnection, query: Any) -> list[Job]:
         calls_of[row.job_id].append(CallRecord(**_plain(row)))
     for row in file_rows:
         files_of[row.job_id].append(StoredFile(**row._mapping))
-    return [Job(**_plain(row), calls=tuple(calls_of[row.id]), files=tuple(files_of[row.id])) for row in rows]
+    deliveries = await _deliveries(connection, [row.id for row in rows if row.webhook_url is not None])
+    return [
+        Job(
+            **_plain(row),
+            calls=tuple(calls_of[row.id]),
+            files=tuple(files_of[row.id]),
+            delivery=deliveries.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+async def _deliveries(connection: AsyncConnection, job_ids: list[str]) -> dict[str, Delivery]:
+    """The latest of each job."""
+    if not job_ids:
+        return {}
+    table = webhooks.c
+    query = select(table.job_id, table.attempts, table.due_at, table.delivered_at, table.last_error)
+    query = query.where(table.job_id.in_(job_ids)).order_by(table.created_at, table.id)
+    return {job_id: Delivery(*rest) for job_id, *rest in await connection.execute(query)}
 
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
