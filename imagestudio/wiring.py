@@ -50,7 +50,7 @@ async def open_studio(
     *,
     fetcher: Fetcher | None = None,
 ) -> AsyncIterator[Studio]:
-    """The studio, ready to use; closed at the end of the block. A given `fetcher` is the caller's to close."""
+    """The studio, ready to use; closed at the end of the block. A `fetcher` is the caller's to close."""
     async with AsyncExitStack() as stack:
         data = settings.data_dir.absolute()
         data.mkdir(parents=True, exist_ok=True)

@@ -10,20 +10,8 @@ FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 # Lower layers first: a file imports its own layer and those before it.
 LAYERS: list[set[str]] = [
-    {
-        "errors",
-        "generation",
-        "ids",
-        "settings",
-        "svg",
-        "media",
-        "fetch",
-        "pacing",
-        "gate",
-        "steps",
-        "signing",
-    },
-    {"faults", "fingerprint", "jobs"},
+    {"errors", "generation", "ids", "settings", "svg", "media", "fetch", "pacing", "gate", "steps"},
+    {"faults", "fingerprint", "jobs", "signing"},
     {"catalog"},
     {"validation", "progress", "store"},
     {"providers"},
