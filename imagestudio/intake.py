@@ -74,8 +74,8 @@ class Intake:
 
     async def draft(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None, asker: Asker
-    ) -> tuple[Job, tuple[Call, ...], bool]:
-        """The job, its calls ready to send, and whether only to show them. Raises what refuses it."""
+    ) -> tuple[Job, tuple[Call, ...]]:
+        """The job and its calls, ready to send, or (`job.dry_run`) only to show. Raises what refuses it."""
         checked = check(task, fields)
         spec = checked.spec
         if missing := self.missing(spec):
@@ -86,11 +86,15 @@ class Intake:
         source = await self._source(checked, upload, asker.owner)
         request = GenerationRequest(task, spec.id, checked.prompt, checked.controls, self._input(source))
         route = self.route(spec, checked.controls)
-        calls = await self.providers[spec.provider].prepare(route, request)
+        try:
+            calls = await self.providers[spec.provider].prepare(route, request)
+        finally:
+            if checked.dry_run and source is not None:
+                await self.files.let_go(source)
         job = self._job(task, checked, route, calls, source, asker)
         if source is not None and upload is not None:
-            job.asked["image"] = f"/api/v1/image/files/{source.id}"
-        return job, calls, checked.dry_run
+            job.asked["image"] = _upload_view(source, checked.dry_run)
+        return job, calls
 
     async def prepare(self, job: Job) -> tuple[Call, ...]:
         """A kept job's calls once more, for those that were not sent yet."""
@@ -110,11 +114,12 @@ class Intake:
         how = self.route(checked.spec, checked.controls).image
         if how is None:
             return None
+        keep = not checked.dry_run
         if upload is not None:
-            return await self.sources.from_bytes(upload.data, checked.spec, how, owner)
+            return await self.sources.from_bytes(upload.data, checked.spec, how, owner, keep=keep)
         if checked.image_url is None:
             raise MissingField("Give the picture to edit: image_url, or a file as image.", field="image_url")
-        return await self.sources.from_url(checked.image_url, checked.spec, how, owner)
+        return await self.sources.from_url(checked.image_url, checked.spec, how, owner, keep=keep)
 
     def _input(self, file: StoredFile | None) -> InputImage | None:
         if file is None:
@@ -155,11 +160,29 @@ class Intake:
             replaces=checked.replaces,
             webhook_url=checked.webhook_url,
             origin=asker.origin,
+            dry_run=checked.dry_run,
             calls=tuple(
                 CallRecord(job_id, position, base + call.endpoint, shorten(call.body), reserved)
                 for position, call in enumerate(calls)
             ),
         )
+
+
+def repeated(job: Job) -> dict[str, Any]:
+    """The fields of a kept job's request, as a new one that names it. Long ones were kept shortened, and
+    its source picture is a file of the studio's now."""
+    asked = {name: value for name, value in job.asked.items() if name not in ("image", "image_url")}
+    if job.input_file is not None:
+        asked["image_url"] = f"/api/v1/image/files/{job.input_file}"
+    if job.webhook_url is not None:
+        asked["webhook_url"] = job.webhook_url
+    return asked | {"prompt": job.prompt, "model": job.model, "replaces": job.id}
+
+
+def _upload_view(source: StoredFile, dry_run: bool) -> str:
+    if dry_run:
+        return f"{source.mime_type}, {source.width} x {source.height}, {source.bytes} bytes; not kept"
+    return f"/api/v1/image/files/{source.id}"
 
 
 def _pixels(spec: ModelSpec, controls: Mapping[str, Any], source: int | None) -> int | None:

@@ -65,7 +65,7 @@ class CallRecord:
 
     @property
     def can_look_again(self) -> bool:
-        """Whether the provider can be asked, free of charge, what became of it. Moderation's word is final."""
+        """Whether the provider can be asked, free of charge, what became of it. A refusal is final."""
         refused = self.error is not None and self.error["code"] == ContentRefused.code
         return self.ticket is not None and self.state in ("failed", "unstored", "uncertain") and not refused
 
@@ -106,6 +106,8 @@ class Job:
     webhook_url: str | None = None
     origin: str | None = None
     """Where the request came in: addresses in a webhook's body begin with it."""
+    dry_run: bool = False
+    """Only shown: not kept, and nothing is sent."""
     started_at: float | None = None
     finished_at: float | None = None
     error: dict[str, Any] | None = None
@@ -135,6 +137,11 @@ class Job:
     def ended(self) -> bool:
         """Whether the job has come to an ending."""
         return self.status in ENDED
+
+    @property
+    def at_most_usd(self) -> float:
+        """What it counts for in budgets while it runs: the highest price that the sources name."""
+        return round(sum(call.reserved_usd or 0.0 for call in self.calls), 6)
 
     @property
     def reported_usd(self) -> float | None:

@@ -11,11 +11,24 @@ def ending(job: Job) -> tuple[JobStatus, dict[str, Any] | None]:
     if "succeeded" in first:
         return "succeeded", None
     if "uncertain" in first:
-        return "uncertain", first["uncertain"].error
+        return "uncertain", _with_ways_on(job, first["uncertain"].error)
     for state in ("unstored", "failed"):
         if state in first:
             return "failed", first[state].error
     return "canceled", None
+
+
+def _with_ways_on(job: Job, error: dict[str, Any] | None) -> dict[str, Any] | None:
+    """A lost submit's error with what a person can do: nothing more is done by itself."""
+    if error is None:
+        return None
+    look = "Its ticket can be looked at again, free of charge (look_again). " if job.can_look_again else ""
+    run = "It can be run again as a new job (run_again); if this one was accepted, both are charged."
+    offers = ["look_again", "run_again"] if look else ["run_again"]
+    return error | {
+        "message": f"{error['message']} {look}{run}",
+        "details": error["details"] | {"offers": offers},
+    }
 
 
 def all_warnings(job: Job) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ class Runner:
             return
         # Before anything else: without the ticket a paid picture could not be found again.
         ticket = dict(outcome.ticket)
-        await self._change(job, record, "submitting", state="accepted", ticket=ticket)
+        await self._change(job, record, "submitting", state="accepted", ticket=ticket, **_reported(outcome))
         self.reached(Step.KEPT_TICKET, job.id)
         if not wanted():
             await self.provider.cancel(ticket)
@@ -221,7 +221,7 @@ class Runner:
             job.lease,
             pictures,
             state="succeeded" if pictures else "failed",
-            reported_usd=outcome.cost_usd,
+            **_reported(outcome),
             charged=_charged(outcome, bool(pictures)),
             warnings=[refusal.message for refusal in outcome.refused],
             error=outcome.refused[0].as_dict() if outcome.refused and not pictures else None,
@@ -234,13 +234,16 @@ class Runner:
     async def _end(
         self, job: Job, record: CallRecord, state: CallState, error: StudioError, charged: Charged
     ) -> None:
+        if record.charged == "yes" and charged == "unknown":
+            charged = "yes"  # what an earlier look found out
+        said = error.as_dict()
         await self.store.change_call(
             record,
             ["planned", "submitting", "accepted"],
             lease=job.lease,
             state=state,
             charged=charged,
-            error=error.as_dict(),
+            error=said | {"details": said["details"] | {"charged": charged}},
             finished_at=self.clock(),
         )
 
@@ -250,6 +253,11 @@ def _pause_after(error: Exception) -> bool | float:
     if not isinstance(error, Transient):
         return False
     return min(error.retry_after, TROUBLE_MOST_S) if error.retry_after else True
+
+
+def _reported(outcome: Pending | Completed) -> dict[str, float]:
+    """What the provider says it costs. Where it says nothing, what it said before stands."""
+    return {} if outcome.cost_usd is None else {"reported_usd": outcome.cost_usd}
 
 
 def _charged(outcome: Completed, pictures: bool) -> Charged:

@@ -31,7 +31,9 @@ class Sources:
         self._fetcher = fetcher
         self._clock = clock
 
-    async def from_url(self, url: str, spec: ModelSpec, how: SourceImage, owner: str) -> StoredFile:
+    async def from_url(
+        self, url: str, spec: ModelSpec, how: SourceImage, owner: str, *, keep: bool = True
+    ) -> StoredFile:
         """The picture that `image_url` names. Raises `InvalidImage`."""
         own = await self._own_file(url, owner)
         if own is not None:
@@ -44,12 +46,20 @@ class Sources:
                 data = await self._fetcher.get(url, max_bytes=how.max_bytes)
             except FetchError as error:
                 raise InvalidImage(str(error), field=FIELD) from error
-        return await self.from_bytes(data, spec, how, owner, field=FIELD)
+        return await self.from_bytes(data, spec, how, owner, field=FIELD, keep=keep)
 
     async def from_bytes(
-        self, data: bytes, spec: ModelSpec, how: SourceImage, owner: str, *, field: str = UPLOAD
+        self,
+        data: bytes,
+        spec: ModelSpec,
+        how: SourceImage,
+        owner: str,
+        *,
+        field: str = UPLOAD,
+        keep: bool = True,
     ) -> StoredFile:
-        """A picture that came in the request's `field`. Raises `InvalidImage`."""
+        """A picture that came in the request's `field`. Not to `keep`, it lies among the temporary files
+        until `Files.let_go`. Raises `InvalidImage`."""
         if len(data) > how.max_bytes:
             raise InvalidImage(
                 f"The picture has {len(data):,} bytes; {spec.name} takes up to {how.max_bytes:,}.",
@@ -68,13 +78,19 @@ class Sources:
                 field=field,
                 allowed=list(TAKEN),
             )
+        return await self._lay_down(data, owner, keep)
+
+    async def _lay_down(self, data: bytes, owner: str, keep: bool) -> StoredFile:
         incoming = self._files.incoming()
+        take = self._files.take_in if keep else self._files.measure
         try:
             await self._files.write(incoming, data)
-            file = await self._files.take_in(incoming, "input", owner, self._clock())
-        finally:
+            file = await take(incoming, "input", owner, self._clock())
+        except BaseException:
             await self._files.drop(incoming)
-        await self._store.add_file(file)
+            raise
+        if keep:
+            await self._store.add_file(file)
         return file
 
     async def _own_file(self, url: str, owner: str) -> StoredFile | None:

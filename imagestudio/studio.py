@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from imagestudio.accounts import Accounts
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
-from imagestudio.errors import IdempotencyConflict, InvalidParameter, NotFound
+from imagestudio.errors import IdempotencyConflict, InvalidParameter, ModelUnavailable, NotFound
 from imagestudio.fingerprint import fingerprint
 from imagestudio.generation import Task
-from imagestudio.intake import Asker, Intake, Upload
+from imagestudio.intake import Asker, Intake, Upload, repeated
 from imagestudio.jobs import CallRecord, Job, Progress, StoredFile
 from imagestudio.keeper import Keeper
 from imagestudio.progress import Board
@@ -55,6 +56,7 @@ class Studio:
         board: Board,
         runners: Mapping[str, Runner],
         budget: Budget,
+        accounts: Accounts,
         webhooks: Webhooks,
         clock: Callable[[], float],
         reached: Reached = unheeded,
@@ -71,6 +73,7 @@ class Studio:
         self._clock = clock
         self._reached = reached
         self.demo = intake.demo
+        self.accounts = accounts
         self.webhooks = webhooks
 
     async def open(self) -> None:
@@ -114,14 +117,16 @@ class Studio:
         """Accept a request as a job, durably, and start it. Raises the `StudioError` that refuses it.
 
         The same key with the same request gives the same job, however often and however concurrently.
-        With `dry_run` among the fields the job is only shown: it is not kept, and nothing is sent.
+        With `dry_run` among the fields the job is only shown: it is not kept, nothing is sent, and the key
+        is left alone.
         """
-        key = await self._key(task, fields, upload, idempotency_key)
+        dry_run = fields.get("dry_run") is True
+        key = await self._key(task, fields, upload, None if dry_run else idempotency_key)
         if key is not None and (same := await self._same(owner, key)):
             return same
-        job, calls, dry_run = await self._intake.draft(task, fields, upload, Asker(owner, origin))
-        if dry_run:
-            return job
+        job, calls = await self._intake.draft(task, fields, upload, Asker(owner, origin))
+        if job.dry_run:
+            return await self.accounts.foresee(job)
         job = self._worker.hold(job)
         try:
             await self._store.add(job, key, self._budget)
@@ -224,25 +229,36 @@ class Studio:
     async def look_again(self, job_id: str, owner: str = LOCAL_OWNER) -> Job:
         """Ask the provider once more what became of a job's tickets: free, and never a new submit.
 
-        Raises `InvalidParameter` where no ticket was kept to ask about.
+        The job runs again; where it is being looked at already, that goes on. Raises `InvalidParameter` where
+        there is no ticket to ask about, `ModelUnavailable` where the provider's key is missing.
         """
         job = await self.job(job_id, owner)
-        if not any(call.can_look_again for call in job.calls):
-            raise InvalidParameter(
-                "This job has no ticket to ask about. Its request can only be run again, as a new job.",
-                field="job_id",
-            )
-        await self._keeper.reopen(job)
+        if not job.can_look_again:
+            raise InvalidParameter(_nothing_to_look_for(job), field="job_id")
+        if job.demo != self.demo:
+            mode = "a demo" if job.demo else "live"
+            raise InvalidParameter(f"This job was {mode}, and this studio now is not.", field="job_id")
+        if missing := self._intake.missing(MODELS[job.model]):
+            raise ModelUnavailable(missing[1], reason="missing_key", set=missing[0])
+        await self._keeper.look_again(job_id)
         return await self.job(job_id, owner)
 
-    async def run_again(self, job_id: str, owner: str = LOCAL_OWNER, origin: str | None = None) -> Job:
-        """The same request as a new job that names the old one. It is paid for like any other."""
+    async def run_again(
+        self,
+        job_id: str,
+        owner: str = LOCAL_OWNER,
+        *,
+        idempotency_key: str | None = None,
+        origin: str | None = None,
+    ) -> Job:
+        """An ended job's request as a new job that names the old one. It is paid for like any other."""
         job = await self.job(job_id, owner)
-        asked = {name: value for name, value in job.asked.items() if name not in ("image", "image_url")}
-        if job.input_file is not None:
-            asked["image_url"] = f"/api/v1/image/files/{job.input_file}"
+        if not job.ended:
+            raise InvalidParameter(
+                "This job has not ended. Wait for it, or cancel it first.", field="job_id", job_id=job.id
+            )
         return await self.submit(
-            job.task, asked | {"prompt": job.prompt, "replaces": job.id}, owner=owner, origin=origin
+            job.task, repeated(job), owner=owner, idempotency_key=idempotency_key, origin=origin
         )
 
     async def file(self, file_id: str, owner: str = LOCAL_OWNER) -> tuple[StoredFile, Path]:
@@ -251,6 +267,14 @@ class Studio:
         if file is None or file.owner != owner:
             raise NotFound("There is no file of that id.")
         return file, self._files.path(file.name)
+
+
+def _nothing_to_look_for(job: Job) -> str:
+    if job.status == "succeeded":
+        return "This job has its pictures; there is nothing to look for."
+    if not job.ended:
+        return "This job has no ticket yet; it is on its way. Wait for it."
+    return "This job has no ticket to ask about. Its request can only be run again, as a new job."
 
 
 __all__ = ["LOCAL_OWNER", "ModelView", "Studio", "Upload"]

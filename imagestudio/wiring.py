@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 from filelock import FileLock, Timeout
 
+from imagestudio.accounts import Accounts
 from imagestudio.api.views import job_view
 from imagestudio.collector import Collector
 from imagestudio.fetch import Fetcher
@@ -115,6 +116,7 @@ async def open_studio(
             alone=_alone(data / "studio.lock", stack),
             clock=clock,
         )
+        budget = Budget(settings.budget_usd_day, settings.budget_usd_month)
         studio = Studio(
             database=database,
             store=store,
@@ -124,7 +126,8 @@ async def open_studio(
             keeper=keeper,
             board=board,
             runners=runners,
-            budget=Budget(settings.budget_usd_day, settings.budget_usd_month),
+            budget=budget,
+            accounts=Accounts(database, budget, clock, demo=settings.demo),
             webhooks=webhooks,
             clock=clock,
             reached=reached,

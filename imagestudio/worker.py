@@ -92,7 +92,11 @@ class Worker:
             self._board.tell(job.id, "queued")
         task = asyncio.create_task(self._run(job, calls), name=f"job {job.id}")
         self._tasks[job.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+        task.add_done_callback(lambda done: self._forget(job.id, done))
+
+    def _forget(self, job_id: str, task: asyncio.Task[None]) -> None:
+        if self._tasks.get(job_id) is task:  # else the job was taken again meanwhile
+            del self._tasks[job_id]
 
     def unwanted(self, job_id: str) -> None:
         """The job is canceled: what the provider still accepts of it is canceled there too."""
@@ -147,7 +151,7 @@ class Worker:
             )
 
     async def _finish(self, held: Job) -> None:
-        """Give the job the ending that its calls add up to, unless it has one."""
+        """Give the job the ending that its calls add up to, unless it has one at least as good."""
         job = await self._store.get(held.id)
         if job is None or any(call.state in OPEN_CALLS for call in job.calls):
             return
@@ -156,6 +160,7 @@ class Worker:
             job,
             status,
             lease=held.lease,
+            instead_of=("queued", "running", "failed") if status == "succeeded" else ("queued", "running"),
             error=error,
             warnings=list(all_warnings(job)),
             finished_at=self._clock(),

@@ -16,7 +16,7 @@ LAYERS: list[set[str]] = [
     {"validation", "progress", "store"},
     {"providers"},
     {"collector", "sources", "receivers", "outcome", "webhooks"},
-    {"runner", "intake"},
+    {"runner", "intake", "accounts"},
     {"worker"},
     {"keeper"},
     {"studio"},

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +20,23 @@ KNOWN_COST: ColumnElement[float] = case(
 said nothing; nothing where it was not charged."""
 
 
+Period = Literal["day", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A limit and what is spent and reserved of it since the day or the month began, in USD."""
+
+    period: Period
+    limit_usd: float
+    spent_usd: float
+
+    @property
+    def left_usd(self) -> float:
+        """What still fits; never below 0."""
+        return round(max(0.0, self.limit_usd - self.spent_usd), 6)
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """USD that may be spent a day and a month (UTC); None where there is no limit."""
@@ -29,27 +47,36 @@ class Budget:
     async def reserve(self, connection: AsyncConnection, job: Job) -> None:
         """Refuse a job that would pass a limit. Inside the transaction that adds it, so that however many
         come at once, no two see the same room. Raises `BudgetExceeded`."""
-        wanted = sum(call.reserved_usd or 0.0 for call in job.calls)
-        now = datetime.fromtimestamp(job.created_at, UTC)
-        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        for name, limit, since in (
+        for standing in await self.standings(connection, job.created_at, demo=job.demo):
+            if standing.spent_usd + job.at_most_usd > standing.limit_usd + 1e-9:
+                raise _refusal(standing, job.at_most_usd)
+
+    async def standings(self, connection: AsyncConnection, at: float, *, demo: bool) -> list[Standing]:
+        """Where each limit that is set stands at a moment."""
+        today = datetime.fromtimestamp(at, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        periods: tuple[tuple[Period, float | None, datetime], ...] = (
             ("day", self.day_usd, today),
             ("month", self.month_usd, today.replace(day=1)),
-        ):
-            if limit is None:
-                continue
-            spent = await spent_since(connection, since.timestamp(), demo=job.demo)
-            if spent + wanted > limit + 1e-9:
-                raise BudgetExceeded(
-                    f"This run could cost ${wanted:.4g}, and ${max(0.0, limit - spent):.4g} is left of this "
-                    f"{name}'s budget of ${limit:.4g}. Nothing was sent. Wait for the next {name}, or raise "
-                    f"IMAGESTUDIO_BUDGET_USD_{name.upper()}.",
-                    charged="no",
-                    budget=name,
-                    limit_usd=limit,
-                    spent_usd=round(spent, 6),
-                    wanted_usd=round(wanted, 6),
-                )
+        )
+        return [
+            Standing(name, limit, round(await spent_since(connection, since.timestamp(), demo=demo), 6))
+            for name, limit, since in periods
+            if limit is not None
+        ]
+
+
+def _refusal(standing: Standing, wanted_usd: float) -> BudgetExceeded:
+    name, limit = standing.period, standing.limit_usd
+    return BudgetExceeded(
+        f"This run could cost ${wanted_usd:.4g}, and ${standing.left_usd:.4g} is left of this {name}'s "
+        f"budget of ${limit:.4g}. Nothing was sent. Wait for the next {name}, or raise "
+        f"IMAGESTUDIO_BUDGET_USD_{name.upper()}.",
+        charged="no",
+        budget=name,
+        limit_usd=limit,
+        spent_usd=standing.spent_usd,
+        wanted_usd=wanted_usd,
+    )
 
 
 async def spent_since(connection: AsyncConnection, since: float, *, demo: bool) -> float:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Literal
@@ -59,13 +60,18 @@ class Files:
     ) -> StoredFile:
         """Read what a temporary file is from its bytes, and keep it. Raises `media.NotAnImage` or
         `media.TooManyPixels`."""
+        file = await self.measure(incoming, kind, owner, at)
+        return replace(file, name=await self.keep(incoming, file.id, file.mime_type))
+
+    async def measure(
+        self, incoming: Path, kind: Literal["result", "input"], owner: str, at: float
+    ) -> StoredFile:
+        """Read what a temporary file is, and leave it where it is. Raises as `take_in` does."""
         info, size, checksum = await asyncio.to_thread(_measure, incoming)
-        file_id = new_id()
-        name = await self.keep(incoming, file_id, info.mime_type)
         return StoredFile(
-            id=file_id,
+            id=new_id(),
             kind=kind,
-            name=name,
+            name=incoming.relative_to(self._root).as_posix(),
             mime_type=info.mime_type,
             width=info.width,
             height=info.height,
@@ -82,6 +88,12 @@ class Files:
     async def remove(self, name: str) -> None:
         """Remove a kept file that no record names."""
         await asyncio.to_thread((self._root / name).unlink, missing_ok=True)
+
+    async def let_go(self, file: StoredFile) -> None:
+        """Remove a file that was only measured; a kept one stays."""
+        path = self._root / file.name
+        if path.parent == self._incoming:
+            await self.drop(path)
 
     async def names(self) -> set[str]:
         """The names of all kept files."""

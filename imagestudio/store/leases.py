@@ -17,12 +17,14 @@ UNFINISHED = or_(
 
 
 class Leases:
-    """The leases of one worker."""
+    """The leases of one worker, which runs the demo's jobs or live ones and leaves the others alone: a live
+    job waits until its provider's key is back, and nothing of a demo is ever sent for money."""
 
-    def __init__(self, database: Database, worker: str, length_s: float) -> None:
+    def __init__(self, database: Database, worker: str, length_s: float, *, demo: bool) -> None:
         self._database = database
         self.worker = worker
         self.length_s = length_s
+        self.demo = demo
 
     async def void_all(self) -> None:
         """At start, when no other process is on this database: whoever held a job is dead."""
@@ -32,7 +34,8 @@ class Leases:
     async def free(self, now: float) -> list[str]:
         """Unfinished jobs that nobody holds, oldest first."""
         unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
-        query = select(jobs.c.id).where(and_(UNFINISHED, unheld)).order_by(jobs.c.id)
+        ours = and_(UNFINISHED, unheld, jobs.c.demo.is_(self.demo))
+        query = select(jobs.c.id).where(ours).order_by(jobs.c.id)
         async with self._database.read() as connection:
             return list((await connection.execute(query)).scalars())
 

@@ -48,6 +48,7 @@ jobs = Table(
     Index("jobs_by_owner", "owner", "id"),
     Index("jobs_by_status", "status"),
     Index("jobs_by_time", "created_at"),
+    Index("jobs_by_owner_and_time", "owner", "created_at"),
     Index("jobs_by_worker", "worker"),
 )
 
