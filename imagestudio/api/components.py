@@ -87,7 +87,21 @@ def job() -> Schema:
                 }
             ),
             "error": {"anyOf": [ref("ErrorObject"), {"type": "null"}]},
+            "webhook": {"anyOf": [_webhook(), {"type": "null"}]},
         }
+    )
+
+
+def _webhook() -> Schema:
+    return record(
+        {
+            "url": TEXT,
+            "attempts": {"type": "integer", "minimum": 0},
+            "delivered_at": instant(null=True),
+            "last_error": TEXT_OR_NULL,
+            "next_at": instant(null=True) | {"description": "null once it is delivered or given up."},
+        },
+        description="How far the word of the ending is on its way; null without a webhook_url.",
     )
 
 

@@ -44,7 +44,7 @@ async def _run(request: Request, task: Task, fields: dict[str, Any], upload: Upl
     studio: Studio = request.app.state.studio
     settings: Settings = request.app.state.settings
     key = idempotency_key(request.headers)
-    job = await studio.submit(task, fields, upload=upload, idempotency_key=key)
+    job = await studio.submit(task, fields, upload=upload, idempotency_key=key, origin=origin_of(request))
     if respond_async(request.headers):
         return await _accepted(request, job, {"Preference-Applied": "respond-async"})
     # Hanging up ends this wait at most; the job belongs to the worker.

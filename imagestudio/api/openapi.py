@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from imagestudio.api.callbacks import job_ended
 from imagestudio.api.components import image, job, model, record
 from imagestudio.api.failures import error_schemas
 from imagestudio.api.operations import paths, schema_name
@@ -29,6 +30,7 @@ def document(root_path: str, *, keys: bool) -> dict[str, Any]:
         "servers": [{"url": root_path.rstrip("/") or "/"}],
         "security": security if keys else [{}, *security],
         "paths": paths(),
+        "webhooks": {"jobEnded": {"post": job_ended()}},
         "components": {"securitySchemes": schemes, "schemas": _schemas()},
     }
 

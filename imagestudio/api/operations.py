@@ -2,12 +2,13 @@
 
 from typing import Any, get_args
 
-from imagestudio.api import failures
+from imagestudio.api import callbacks, failures
 from imagestudio.api.bodies import MAX_BODY
 from imagestudio.api.components import Schema, ref, succeeded
 from imagestudio.api.failures import EXAMPLE_ID, responses
 from imagestudio.api.headers import KEY, LONGEST_KEY
 from imagestudio.api.jobs import MOST, USUAL
+from imagestudio.api.schemas import WEBHOOK_URL
 from imagestudio.api.views import API
 from imagestudio.catalog import default_model, models_for
 from imagestudio.errors import StudioError
@@ -27,6 +28,10 @@ def paths() -> dict[str, Any]:
             "parameters": [_in_path("job_id", JOB_ID)],
             "get": _job("readJob", "A job as it stands"),
             "delete": _cancel(),
+        },
+        f"{API}/jobs/{{job_id}}/webhook": {
+            "parameters": [_in_path("job_id", JOB_ID)],
+            "post": callbacks.replay(),
         },
         f"{API}/files/{{file_id}}": {
             "parameters": [_in_path("file_id", JOB_ID)],
@@ -112,6 +117,7 @@ def _form_body() -> dict[str, Any]:
         "model": {"type": "string", "enum": names, "default": default_model("edit").id},
         "seed": {"type": "integer", "description": "Where the model takes one."},
         "response_format": {"type": "string", "enum": ["auto", "url", "base64"]},
+        "webhook_url": WEBHOOK_URL,
     }
     one_picture = {"oneOf": [{"required": ["image"]}, {"required": ["image_url"]}]}
     schema = {

@@ -15,14 +15,15 @@ def page(document: Node) -> str:
     """The whole page."""
     info = document["info"]
     style = files("imagestudio.api").joinpath("reference.css").read_text()
-    body = "".join((*_operations(document["paths"]), *_components(document["components"]["schemas"])))
+    operations = document["paths"] | document["webhooks"]
+    body = "".join((*_operations(operations), *_components(document["components"]["schemas"])))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(info['title'])}: API</title><style>{style}</style></head><body><main>"
         f"<h1>{escape(info['title'])}: API</h1><p>{escape(info['description'])} "
         f"Version {escape(info['version'])}. For programs: "
-        f'<a href="openapi.json">openapi.json</a>.</p>{_keys(document)}{_contents(document["paths"])}'
+        f'<a href="openapi.json">openapi.json</a>.</p>{_keys(document)}{_contents(operations)}'
         f"{body}</main></body></html>"
     )
 

@@ -3,10 +3,18 @@
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from imagestudio.api import docs, files, health, images, jobs, models
+from imagestudio.api import docs, files, health, images, jobs, models, webhooks
 from imagestudio.api.unknown import Unknown
 
-ROUTERS = (images.router, models.router, jobs.router, files.router, health.router, docs.router)
+ROUTERS = (
+    images.router,
+    models.router,
+    jobs.router,
+    webhooks.router,
+    files.router,
+    health.router,
+    docs.router,
+)
 
 
 def add_api(app: FastAPI) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from imagestudio.catalog.spec import ModelSpec
+from imagestudio.receivers import LONGEST
 from imagestudio.validation import RESPONSE_FORMATS
 
 IMAGE_URL = {
@@ -14,6 +15,13 @@ RESPONSE_FORMAT = {
     "enum": list(RESPONSE_FORMATS),
     "default": RESPONSE_FORMATS[0],
     "description": "How pictures are answered; auto is base64 for Google's models and url for the others.",
+}
+
+WEBHOOK_URL = {
+    "type": "string",
+    "format": "uri",
+    "maxLength": LONGEST,
+    "description": "Told when the job ends: a public http(s) address on port 80 or 443.",
 }
 
 
@@ -29,7 +37,7 @@ def request_schema(spec: ModelSpec) -> dict[str, Any]:
         "type": "object",
         "title": spec.name,
         "description": f"{spec.note}. {spec.life.note}",
-        "properties": properties | {"response_format": RESPONSE_FORMAT},
+        "properties": properties | {"response_format": RESPONSE_FORMAT, "webhook_url": WEBHOOK_URL},
         "required": required,
         "additionalProperties": False,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from imagestudio.api.schemas import request_schema
 from imagestudio.catalog.price import Price
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.jobs import Job, StoredFile
+from imagestudio.jobs import Delivery, Job, StoredFile
 from imagestudio.providers import PROVIDERS
 from imagestudio.studio import ModelView, Studio
 
@@ -41,6 +41,20 @@ async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True
             "charged": job.charged,
         },
         "error": job.error,
+        "webhook": _webhook(job),
+    }
+
+
+def _webhook(job: Job) -> dict[str, Any] | None:
+    if job.webhook_url is None:
+        return None
+    delivery = job.delivery or Delivery(attempts=0, due_at=None, delivered_at=None, last_error=None)
+    return {
+        "url": job.webhook_url,
+        "attempts": delivery.attempts,
+        "delivered_at": timestamp(delivery.delivered_at),
+        "last_error": delivery.last_error,
+        "next_at": timestamp(delivery.due_at),
     }
 
 

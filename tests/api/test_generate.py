@@ -63,6 +63,7 @@ async def test_an_answer_is_the_whole_job(api: httpx.AsyncClient, emulator: Emul
             "warnings": [],
             "cost": {"estimated_usd": 0.03, "reported_usd": 0.03, "charged": "yes"},
             "error": None,
+            "webhook": None,
         },
     }
     stored = await api.get(image["url"])

@@ -1,0 +1,20 @@
+"""Sending a job's webhook once more."""
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from imagestudio.api.access import require_access
+from imagestudio.api.answers import success
+from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.views import API
+from imagestudio.studio import Studio
+
+router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=[Depends(require_access)])
+
+
+@router.post("/{job_id}/webhook")
+async def replay_webhook(request: Request, job_id: str) -> Response:
+    """Put a job's ending into the outbox as a new message, due now."""
+    studio: Studio = request.app.state.studio
+    webhook_id = await studio.webhooks.replay(await studio.job(job_id))
+    return success({"webhook_id": webhook_id}, 202)
