@@ -5,6 +5,7 @@ What the dialer is asked for would have been connected to: a refused link must l
 
 import asyncio
 import datetime
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -31,6 +32,7 @@ class Site:
         self.pages: dict[str, bytes] = {}
         self.hangs: set[str] = set()
         self.heads: list[str] = []
+        self.bodies: list[bytes] = []
         self.connections = 0
         self.answered = asyncio.Event()
 
@@ -53,6 +55,8 @@ class Site:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             self.heads.append(head)
+            if length := re.search(r"content-length: ([0-9]+)", head.lower()):
+                self.bodies.append(await reader.readexactly(int(length[1])))
             path = head.split(" ")[1]
             writer.write(self.pages[path])
             await writer.drain()
