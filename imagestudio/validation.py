@@ -17,6 +17,7 @@ from imagestudio.generation import ResponseFormat, Task
 CONTROLS: tuple[str, ...] = get_args(ControlName)
 RESPONSE_FORMATS: tuple[ResponseFormat, ...] = get_args(ResponseFormat)
 OPTIONS = ("response_format", "dry_run", "webhook_url", "replaces")
+FLAG_OPTIONS = ("dry_run",)
 FIELDS: dict[Task, tuple[str, ...]] = {
     "generate": ("prompt", "model", *CONTROLS, *OPTIONS),
     "edit": ("prompt", "image_url", "model", "seed", *OPTIONS),

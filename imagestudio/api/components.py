@@ -6,7 +6,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Status
 from imagestudio.errors import Charged
 from imagestudio.generation import Task
-from imagestudio.jobs import JobStatus
+from imagestudio.jobs import JobStatus, Offer
 from imagestudio.media import EXTENSIONS
 from imagestudio.providers import PROVIDERS
 
@@ -17,6 +17,13 @@ TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 USD_OR_NULL: Schema = {"type": ["number", "null"], "description": "USD; null where it is unknown."}
 COUNT: Schema = {"type": "integer", "minimum": 1}
 ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
+
+ASKED = ANY_OBJECT | {"description": "The request's own fields, long strings shortened."}
+SENT: Schema = {
+    "type": "array",
+    "items": {"$ref": "#/components/schemas/Sent"},
+    "description": "What went, or will go, to the provider; long strings shortened, never a key.",
+}
 
 
 def ref(name: str) -> Schema:
@@ -71,12 +78,9 @@ def job() -> Schema:
             "started_at": instant(null=True),
             "finished_at": instant(null=True),
             "poll_url": {"type": "string", "format": "uri"},
-            "asked": ANY_OBJECT | {"description": "The request's own fields, long strings shortened."},
-            "sent": {
-                "type": "array",
-                "items": record({"endpoint": TEXT, "body": ANY_OBJECT}),
-                "description": "What went, or will go, to the provider; long strings shortened, never a key.",
-            },
+            "replaces": TEXT_OR_NULL | {"description": "Id of the job that this one repeats."},
+            "asked": ASKED,
+            "sent": SENT,
             "images": {"type": "array", "items": ref("Image")},
             "warnings": {"type": "array", "items": TEXT},
             "cost": record(
@@ -87,9 +91,40 @@ def job() -> Schema:
                 }
             ),
             "error": {"anyOf": [ref("ErrorObject"), {"type": "null"}]},
+            "offers": {
+                "type": "array",
+                "items": one_of(get_args(Offer)),
+                "description": "For a job that brought no picture. look_again: ask the provider once more, "
+                "free of charge. run_again: the same request as a new job, paid for like any other.",
+            },
             "webhook": {"anyOf": [_webhook(), {"type": "null"}]},
         }
     )
+
+
+def dry_run() -> Schema:
+    """What a run would be."""
+    usd: Schema = {"type": "number", "minimum": 0, "description": "The highest price that the sources name."}
+    return record(
+        {
+            "dry_run": {"const": True},
+            "task": one_of(get_args(Task)),
+            "model": one_of(list(MODELS)),
+            "provider": one_of(list(PROVIDERS)),
+            "served_by": TEXT_OR_NULL,
+            "demo": {"type": "boolean"},
+            "asked": ASKED,
+            "sent": SENT,
+            "warnings": {"type": "array", "items": TEXT},
+            "cost": record({"estimated_usd": USD_OR_NULL, "at_most_usd": usd, "charged": {"const": "no"}}),
+        },
+        description="A run that was only tried: checked and priced, nothing kept, sent or charged.",
+    )
+
+
+def sent() -> Schema:
+    """One request to a provider."""
+    return record({"endpoint": TEXT, "body": ANY_OBJECT})
 
 
 def _webhook() -> Schema:

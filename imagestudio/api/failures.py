@@ -5,6 +5,7 @@ from typing import Any
 from imagestudio.api.components import record, ref
 from imagestudio.errors import (
     BadRequest,
+    BudgetExceeded,
     ContentRefused,
     Forbidden,
     IdempotencyConflict,
@@ -68,6 +69,14 @@ def refusals() -> list[StudioError]:
             allowed={"minimum": 256, "maximum": 2048, "multipleOf": 16, "nearest": [992, 1008]},
         ),
         UnsupportedParameter("This model takes no seed.", field="seed", allowed=["aspect_ratio"]),
+        BudgetExceeded(
+            "This run could cost $0.05, and $0.01 is left of this day's budget of $2. Nothing was sent.",
+            charged="no",
+            budget="day",
+            limit_usd=2.0,
+            spent_usd=1.99,
+            wanted_usd=0.05,
+        ),
         IdempotencyConflict("This Idempotency-Key was used with another request.", job_id=EXAMPLE_ID),
         PayloadTooLarge("The body may have 33,554,432 bytes.", allowed={"maxBytes": 33_554_432}),
     ]
@@ -119,7 +128,8 @@ def error_schemas() -> dict[str, Any]:
     details = {
         "type": "object",
         "additionalProperties": True,
-        "description": "field, allowed, job_id, charged, reason, set, stage, retryAfter: whichever apply.",
+        "description": "field, allowed, job_id, charged, offers, reason, set, stage, retryAfter, budget, "
+        "limit_usd, spent_usd, wanted_usd: whichever apply.",
     }
     error = {
         "code": {"type": "string", "enum": codes},

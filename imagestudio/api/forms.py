@@ -12,7 +12,7 @@ from imagestudio.api.bodies import MAX_BODY, bounded
 from imagestudio.catalog import MODELS
 from imagestudio.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
 from imagestudio.studio import Upload
-from imagestudio.validation import shown
+from imagestudio.validation import FLAG_OPTIONS, shown
 
 PICTURE = "image"
 WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,400}\s*")
@@ -104,6 +104,6 @@ def _converted(name: str, text: str) -> Any:
     kinds = {control.kind for spec in MODELS.values() for control in spec.controls if control.name == name}
     if "integer" in kinds and WHOLE_NUMBER.fullmatch(text):
         return int(text)
-    if "flag" in kinds:
+    if "flag" in kinds or name in FLAG_OPTIONS:
         return FLAGS.get(text.strip().lower(), text)
     return text

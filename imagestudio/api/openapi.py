@@ -3,10 +3,11 @@
 from typing import Any
 
 from imagestudio.api.callbacks import job_ended
-from imagestudio.api.components import image, job, model, record
+from imagestudio.api.components import dry_run, image, job, model, record, sent
 from imagestudio.api.failures import error_schemas
 from imagestudio.api.operations import paths, schema_name
 from imagestudio.api.schemas import request_schema
+from imagestudio.api.spending import usage_shape
 from imagestudio.api.version import VERSION
 from imagestudio.catalog import MODELS
 
@@ -38,5 +39,13 @@ def document(root_path: str, *, keys: bool) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     health = {"status": {"const": "ok"}, "demo": {"type": "boolean"}, "version": {"type": "string"}}
     requests = {schema_name(spec.task, spec.id): request_schema(spec) for spec in MODELS.values()}
-    shapes = {"Job": job(), "Image": image(), "Model": model(), "Health": record(health)}
+    shapes = {
+        "Job": job(),
+        "Sent": sent(),
+        "DryRun": dry_run(),
+        "Usage": usage_shape(),
+        "Image": image(),
+        "Model": model(),
+        "Health": record(health),
+    }
     return shapes | error_schemas() | requests

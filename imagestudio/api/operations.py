@@ -2,16 +2,17 @@
 
 from typing import Any, get_args
 
-from imagestudio.api import callbacks, failures
+from imagestudio.api import callbacks, failures, spending
 from imagestudio.api.bodies import MAX_BODY
 from imagestudio.api.components import Schema, ref, succeeded
 from imagestudio.api.failures import EXAMPLE_ID, responses
 from imagestudio.api.headers import KEY, LONGEST_KEY
 from imagestudio.api.jobs import MOST, USUAL
-from imagestudio.api.schemas import WEBHOOK_URL
+from imagestudio.api.schemas import DRY_RUN, REPLACES, WEBHOOK_URL
+from imagestudio.api.usage import USAGE
 from imagestudio.api.views import API
 from imagestudio.catalog import default_model, models_for
-from imagestudio.errors import StudioError
+from imagestudio.errors import InvalidParameter, StudioError
 from imagestudio.generation import Task
 
 JOB_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "examples": [EXAMPLE_ID]}
@@ -29,6 +30,14 @@ def paths() -> dict[str, Any]:
             "get": _job("readJob", "A job as it stands"),
             "delete": _cancel(),
         },
+        f"{API}/jobs/{{job_id}}/look-again": {
+            "parameters": [_in_path("job_id", JOB_ID)],
+            "post": _look_again(),
+        },
+        f"{API}/jobs/{{job_id}}/run-again": {
+            "parameters": [_in_path("job_id", JOB_ID)],
+            "post": _run_again(),
+        },
         f"{API}/jobs/{{job_id}}/webhook": {
             "parameters": [_in_path("job_id", JOB_ID)],
             "post": callbacks.replay(),
@@ -38,6 +47,7 @@ def paths() -> dict[str, Any]:
             "get": _file("readFile", "The bytes of a stored picture"),
             "head": _file("headFile", "The headers of a stored picture"),
         },
+        USAGE: {"get": spending.usage()},
         "/api/health": {"get": _health("health"), "head": _health("healthHead")},
     }
 
@@ -75,11 +85,48 @@ def _run(task: Task, summary: str) -> dict[str, Any]:
             "content": {"application/json": _json_body(task), **(_form_body() if task == "edit" else {})},
         },
         "responses": {
-            "200": _answer("The job has ended: with pictures, or canceled.", succeeded(ref("Job"))),
+            "200": _answer(
+                "The job has ended: with pictures, or canceled. Or what a dry run would do.",
+                succeeded({"oneOf": [ref("Job"), ref("DryRun")]}),
+            ),
             "202": _goes_on(),
             **responses(failed),
         },
     }
+
+
+def _again(operation: str, summary: str, description: str, refused: list[StudioError]) -> dict[str, Any]:
+    failed = [*failures.access(), *failures.foreign(), *failures.missing(), *refused, *failures.ours()]
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "description": f"{description} Answers as generate does.",
+        "parameters": _run_headers(),
+        "responses": {
+            "200": _answer("The job has ended: with pictures, or canceled.", succeeded(ref("Job"))),
+            "202": _goes_on(),
+            **responses([*failed, *failures.endings()]),
+        },
+    }
+
+
+def _look_again() -> dict[str, Any]:
+    operation = _again(
+        "lookAgain",
+        "Ask the provider once more what became of a job, free of charge",
+        "For jobs that offer `look_again`: the same job runs again, on the ticket that was kept.",
+        [InvalidParameter("This job has no ticket to ask about.", field="job_id")],
+    )
+    return operation | {"parameters": _run_headers()[:1]}
+
+
+def _run_again() -> dict[str, Any]:
+    return _again(
+        "runAgain",
+        "The same request as a new job",
+        "For ended jobs. The new job is paid for like any other, and names the old one as `replaces`.",
+        failures.refusals(),
+    )
 
 
 def _run_headers() -> list[dict[str, Any]]:
@@ -117,7 +164,9 @@ def _form_body() -> dict[str, Any]:
         "model": {"type": "string", "enum": names, "default": default_model("edit").id},
         "seed": {"type": "integer", "description": "Where the model takes one."},
         "response_format": {"type": "string", "enum": ["auto", "url", "base64"]},
+        "dry_run": DRY_RUN,
         "webhook_url": WEBHOOK_URL,
+        "replaces": REPLACES,
     }
     one_picture = {"oneOf": [{"required": ["image"]}, {"required": ["image_url"]}]}
     schema = {

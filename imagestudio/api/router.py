@@ -3,15 +3,17 @@
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from imagestudio.api import docs, files, health, images, jobs, models, webhooks
+from imagestudio.api import again, docs, files, health, images, jobs, models, usage, webhooks
 from imagestudio.api.unknown import Unknown
 
 ROUTERS = (
     images.router,
     models.router,
     jobs.router,
+    again.router,
     webhooks.router,
     files.router,
+    usage.router,
     health.router,
     docs.router,
 )

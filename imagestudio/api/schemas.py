@@ -17,11 +17,24 @@ RESPONSE_FORMAT = {
     "description": "How pictures are answered; auto is base64 for Google's models and url for the others.",
 }
 
+DRY_RUN = {
+    "type": "boolean",
+    "default": False,
+    "description": "true: only answer what would be sent, and its cost. Nothing is kept, sent or charged.",
+}
+REPLACES = {"type": "string", "description": "Id of the job that this one repeats. run-again sets it."}
 WEBHOOK_URL = {
     "type": "string",
     "format": "uri",
     "maxLength": LONGEST,
     "description": "Told when the job ends: a public http(s) address on port 80 or 443.",
+}
+
+OPTIONS = {
+    "response_format": RESPONSE_FORMAT,
+    "dry_run": DRY_RUN,
+    "webhook_url": WEBHOOK_URL,
+    "replaces": REPLACES,
 }
 
 
@@ -37,7 +50,7 @@ def request_schema(spec: ModelSpec) -> dict[str, Any]:
         "type": "object",
         "title": spec.name,
         "description": f"{spec.note}. {spec.life.note}",
-        "properties": properties | {"response_format": RESPONSE_FORMAT, "webhook_url": WEBHOOK_URL},
+        "properties": properties | OPTIONS,
         "required": required,
         "additionalProperties": False,
     }

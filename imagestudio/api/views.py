@@ -29,8 +29,9 @@ async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True
         "started_at": timestamp(job.started_at),
         "finished_at": timestamp(job.finished_at),
         "poll_url": poll_url(job, origin),
+        "replaces": job.replaces,
         "asked": job.asked,
-        "sent": [{"endpoint": call.endpoint, "body": call.body} for call in job.calls],
+        "sent": _sent(job),
         "images": [
             await _image(studio, file, origin, inline=inline and _is_inline(job)) for file in job.files
         ],
@@ -41,8 +42,29 @@ async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True
             "charged": job.charged,
         },
         "error": job.error,
+        "offers": list(job.offers),
         "webhook": _webhook(job),
     }
+
+
+def dry_run_view(job: Job) -> dict[str, Any]:
+    """What a run would be: checked and priced, not kept, and nothing sent."""
+    return {
+        "dry_run": True,
+        "task": job.task,
+        "model": job.model,
+        "provider": job.provider,
+        "served_by": job.served_by,
+        "demo": job.demo,
+        "asked": job.asked,
+        "sent": _sent(job),
+        "warnings": list(job.warnings),
+        "cost": {"estimated_usd": job.estimated_usd, "at_most_usd": job.at_most_usd, "charged": job.charged},
+    }
+
+
+def _sent(job: Job) -> list[dict[str, Any]]:
+    return [{"endpoint": call.endpoint, "body": call.body} for call in job.calls]
 
 
 def _webhook(job: Job) -> dict[str, Any] | None:

@@ -1,0 +1,85 @@
+"""Usage as OpenAPI has it."""
+
+from typing import Any, get_args
+
+from imagestudio.api import failures
+from imagestudio.api.components import Schema, instant, one_of, record, ref, succeeded
+from imagestudio.api.failures import responses
+from imagestudio.api.usage import FORMATS, GROUP_BY
+from imagestudio.errors import InvalidParameter
+from imagestudio.store.budget import Period
+
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+USD: Schema = {"type": "number", "minimum": 0}
+
+
+def usage() -> dict[str, Any]:
+    """The operation."""
+    refused = InvalidParameter('group_by is model, provider, day; not "x".', field="group_by")
+    failed = [*failures.access(), refused, *failures.ours()]
+    return {
+        "operationId": "readUsage",
+        "summary": "What jobs cost, by model, provider or day",
+        "description": "Of the demo's jobs while the studio is a demo, else of live ones, by the moment they "
+        "were asked for. USD are exact to the millionth. charged, unknown and reserved together are what "
+        "budgets count.",
+        "parameters": [
+            _optional("from", "A date or date-time, UTC; without it this month's beginning."),
+            _optional("to", "A date, which is within, or a date-time, which is not; without it now."),
+            _optional("group_by", "", one_of(list(GROUP_BY)) | {"default": GROUP_BY[0]}),
+            _optional("format", "Without it what Accept names.", one_of(list(FORMATS))),
+        ],
+        "responses": {
+            "200": {
+                "description": "The sums. As CSV, a header and a line a group.",
+                "headers": {"Vary": {"schema": {"type": "string"}}},
+                "content": {
+                    "application/json": {"schema": succeeded(ref("Usage"))},
+                    "text/csv": {"schema": {"type": "string"}},
+                },
+            },
+            **responses(failed),
+        },
+    }
+
+
+def usage_shape() -> Schema:
+    """The answer."""
+    budget = record({"limit_usd": USD, "spent_usd": USD, "left_usd": USD})
+    return record(
+        {
+            "from": instant(),
+            "to": instant() | {"description": "Just after the period."},
+            "group_by": one_of(list(GROUP_BY)),
+            "demo": {"type": "boolean", "description": "Play money."},
+            "groups": {"type": "array", "items": record({"key": {"type": "string"}, **_sums()})},
+            "total": record(_sums()),
+            "budgets": record(
+                {period: {"anyOf": [budget, {"type": "null"}]} for period in get_args(Period)},
+                description="Where the limits that are set stand now, for the whole studio.",
+            ),
+        }
+    )
+
+
+def _sums() -> Schema:
+    charged = "Known to be charged: what the provider reported, else the highest price that the sources name."
+    return {
+        "jobs": NUMBER,
+        "images": NUMBER,
+        "calls": NUMBER | {"description": "Paid requests; a job may need several."},
+        "charged_usd": USD | {"description": charged},
+        "estimated_usd": USD | {"description": "The part of charged_usd that no provider reported."},
+        "unknown_usd": USD | {"description": "Of calls that may have been charged."},
+        "reserved_usd": USD | {"description": "Of calls that have not ended."},
+    }
+
+
+def _optional(name: str, description: str, schema: Schema | None = None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "schema": schema or {"type": "string"},
+        "description": description,
+    }

@@ -1,0 +1,113 @@
+"""What was spent: by model, provider or day, as JSON or CSV."""
+
+import csv
+import io
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any, get_args
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from imagestudio.accounts import Report
+from imagestudio.api.access import require_access
+from imagestudio.api.answers import success
+from imagestudio.api.instants import beginning, end
+from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.views import timestamp
+from imagestudio.errors import InvalidParameter
+from imagestudio.store.budget import Period, Standing
+from imagestudio.store.usage import GroupBy, Usage
+from imagestudio.studio import LOCAL_OWNER, Studio
+from imagestudio.validation import shown
+
+USAGE = "/api/v1/usage"
+GROUP_BY: tuple[GroupBy, ...] = get_args(GroupBy)
+FORMATS = ("json", "csv")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula."""
+
+router = APIRouter(route_class=GuardedRoute, dependencies=[Depends(require_access)])
+
+
+@router.get(USAGE)
+async def read_usage(request: Request) -> Response:
+    """What the jobs of a period cost."""
+    studio: Studio = request.app.state.studio
+    query = request.query_params
+    group_by, as_csv = _group_by(query.get("group_by")), _wants_csv(request)
+    since, until = beginning(query.get("from"), "from"), end(query.get("to"), "to")
+    report = await studio.accounts.report(LOCAL_OWNER, group_by, since, until)
+    if report.chosen.since > report.chosen.until:
+        raise InvalidParameter("The period ends before it begins. Set from before to.", field="from")
+    return _csv(report) if as_csv else success(_view(report), headers={"Vary": "Accept"})
+
+
+def _group_by(text: str | None) -> GroupBy:
+    for known in GROUP_BY:
+        if text in (known, None):
+            return known
+    raise InvalidParameter(
+        f"group_by is {', '.join(GROUP_BY)}; not {shown(text)}.", field="group_by", allowed=list(GROUP_BY)
+    )
+
+
+def _wants_csv(request: Request) -> bool:
+    text = request.query_params.get("format")
+    if text is None:
+        accepted = request.headers.get("accept", "").lower()
+        return "text/csv" in accepted and "application/json" not in accepted
+    if text not in FORMATS:
+        raise InvalidParameter(
+            f"format is {' or '.join(FORMATS)}, not {shown(text)}.", field="format", allowed=list(FORMATS)
+        )
+    return text == "csv"
+
+
+def _view(report: Report) -> dict[str, Any]:
+    standings = {standing.period: standing for standing in report.budgets}
+    periods: tuple[Period, ...] = get_args(Period)
+    return {
+        "from": timestamp(report.chosen.since),
+        "to": timestamp(report.chosen.until),
+        "group_by": report.group_by,
+        "demo": report.chosen.demo,
+        "groups": [{"key": group.key, **_sums(group)} for group in report.groups],
+        "total": _sums(report.total),
+        "budgets": {period: _budget(standings.get(period)) for period in periods},
+    }
+
+
+def _sums(usage: Usage) -> dict[str, Any]:
+    values = {field.name: getattr(usage, field.name) for field in fields(usage) if field.name != "key"}
+    return {name: float(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+
+
+def _budget(standing: Standing | None) -> dict[str, float] | None:
+    if standing is None:
+        return None
+    return {
+        "limit_usd": standing.limit_usd,
+        "spent_usd": standing.spent_usd,
+        "left_usd": standing.left_usd,
+    }
+
+
+def _csv(report: Report) -> Response:
+    text = io.StringIO()
+    rows = csv.writer(text)
+    names = [field.name for field in fields(Usage)]
+    rows.writerow([report.group_by, *names[1:]])
+    for group in report.groups:
+        rows.writerow([_cell(getattr(group, name)) for name in names])
+    since, until = (str(timestamp(moment))[:10] for moment in (report.chosen.since, report.chosen.until))
+    name = f"usage-{since}-{until}-by-{report.group_by}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept"}
+    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
