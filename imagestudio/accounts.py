@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from imagestudio.errors import BudgetExceeded
 from imagestudio.jobs import Job
 from imagestudio.store.budget import Budget, Standing
@@ -44,16 +46,18 @@ class Accounts:
             _month_of(now) if since is None else since,
             now if until is None else until,
         )
-        async with self._database.read() as connection:
-            groups = await usage(connection, chosen, group_by)
-            budgets = await self._budget.standings(connection, now, demo=self._demo)
+
+        def look(connection: Connection) -> tuple[list[Usage], list[Standing]]:
+            budgets = self._budget.standings(connection, now, demo=self._demo)
+            return usage(connection, chosen, group_by), budgets
+
+        groups, budgets = await self._database.read(look)
         return Report(chosen, group_by, groups, total(groups), budgets)
 
     async def foresee(self, job: Job) -> Job:
         """A job that is only shown, with a warning where a budget would refuse it."""
         try:
-            async with self._database.read() as connection:
-                await self._budget.reserve(connection, job)
+            await self._database.read(lambda connection: self._budget.reserve(connection, job))
         except BudgetExceeded as refusal:
             return replace(job, warnings=(*job.warnings, f"It would be refused: {refusal.message}"))
         return job

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from imagestudio.errors import BudgetExceeded
 from imagestudio.jobs import OPEN_CALLS, Job
@@ -44,14 +43,14 @@ class Budget:
     day_usd: float | None
     month_usd: float | None
 
-    async def reserve(self, connection: AsyncConnection, job: Job) -> None:
+    def reserve(self, connection: Connection, job: Job) -> None:
         """Refuse a job that would pass a limit. Inside the transaction that adds it, so that however many
         come at once, no two see the same room. Raises `BudgetExceeded`."""
-        for standing in await self.standings(connection, job.created_at, demo=job.demo):
+        for standing in self.standings(connection, job.created_at, demo=job.demo):
             if standing.spent_usd + job.at_most_usd > standing.limit_usd + 1e-9:
                 raise _refusal(standing, job.at_most_usd)
 
-    async def standings(self, connection: AsyncConnection, at: float, *, demo: bool) -> list[Standing]:
+    def standings(self, connection: Connection, at: float, *, demo: bool) -> list[Standing]:
         """Where each limit that is set stands at a moment."""
         today = datetime.fromtimestamp(at, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         periods: tuple[tuple[Period, float | None, datetime], ...] = (
@@ -59,7 +58,7 @@ class Budget:
             ("month", self.month_usd, today.replace(day=1)),
         )
         return [
-            Standing(name, limit, round(await spent_since(connection, since.timestamp(), demo=demo), 6))
+            Standing(name, limit, round(spent_since(connection, since.timestamp(), demo=demo), 6))
             for name, limit, since in periods
             if limit is not None
         ]
@@ -79,11 +78,11 @@ def _refusal(standing: Standing, wanted_usd: float) -> BudgetExceeded:
     )
 
 
-async def spent_since(connection: AsyncConnection, since: float, *, demo: bool) -> float:
+def spent_since(connection: Connection, since: float, *, demo: bool) -> float:
     """USD spent and reserved since a moment, by live jobs or by the demo's, whose money is play money."""
     query = (
         select(func.coalesce(func.sum(KNOWN_COST), 0.0))
         .join(jobs, jobs.c.id == calls.c.job_id)
         .where(jobs.c.created_at >= since, jobs.c.demo.is_(demo))
     )
-    return float((await connection.execute(query)).scalar_one())
+    return float(connection.execute(query).scalar_one())

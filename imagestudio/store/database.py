@@ -1,26 +1,42 @@
 """The database: one writer at a time, readers beside it, durable at every commit."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 
-from imagestudio.store.migrate import is_current, migrate
+from imagestudio.store.migrate import blocking_url, is_current, migrate
+
+T = TypeVar("T")
+READERS = 2
+MOST_TOGETHER = 64
+"""Changes that share a commit: with more, the first ones would wait for the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    change: Callable[[Connection], Any]
+    done: asyncio.Future[Any]
 
 
 class Database:
-    """SQLite in WAL mode with `synchronous=FULL`: what a commit has answered survives a power cut.
+    """SQLite in WAL mode with `synchronous=FULL`: what `write` has answered survives a power cut.
 
-    SQLite takes one writer; waiting for it in a queue of our own costs less than its busy handler.
+    A transaction is a function of a connection, run in a thread: one hop for all its statements. Changes that
+    come while the disk is busy are committed together, so that many jobs share one sync.
     """
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._writer = _engine(url, pool_size=1, begin="BEGIN IMMEDIATE")
-        self._readers = _engine(url, pool_size=4, begin="BEGIN")
+        self._url = blocking_url(url)
+        self._writing = _engine(self._url, begin="BEGIN IMMEDIATE")
+        self._reading = _engine(self._url, begin="BEGIN")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+        self._orders: list[_Order] = []
+        self._work: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Bring the schema to the newest version."""
@@ -28,27 +44,65 @@ class Database:
             await asyncio.to_thread(migrate, self._url)
 
     async def close(self) -> None:
-        """Give the connections back."""
-        await self._writer.dispose()
-        await self._readers.dispose()
+        """Commit what was ordered, then give threads and connections back."""
+        if self._work:
+            await self._work
+        for executor, engine in ((self._writer, self._writing), (self._readers, self._reading)):
+            await asyncio.to_thread(executor.shutdown)
+            engine.dispose()
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that commits at the end of the block, and is on disk then."""
-        async with self._writer.begin() as connection:
-            yield connection
+    async def write(self, change: Callable[[Connection], T]) -> T:
+        """Run a change as a transaction; it is on disk when this returns. What it raises undoes it.
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent view."""
-        async with self._readers.begin() as connection:
-            yield connection
+        It may be run twice, so it does nothing but change the database. A caller that is cancelled only
+        stops waiting: the change stays ordered.
+        """
+        order = _Order(change, asyncio.get_running_loop().create_future())
+        self._orders.append(order)
+        if self._work is None:
+            self._work = asyncio.create_task(self._carry_out())
+        result: T = await order.done
+        return result
+
+    async def read(self, look: Callable[[Connection], T]) -> T:
+        """Run a look at a consistent view."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, look)
+
+    def _look(self, look: Callable[[Connection], T]) -> T:
+        with self._reading.begin() as connection:
+            return look(connection)
+
+    async def _carry_out(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._orders:
+            batch, self._orders = self._orders[:MOST_TOGETHER], self._orders[MOST_TOGETHER:]
+            changes = [order.change for order in batch]
+            outcomes = await loop.run_in_executor(self._writer, self._commit, changes)
+            for order, (result, error) in zip(batch, outcomes, strict=True):
+                if order.done.done():  # its caller was cancelled
+                    continue
+                if error is None:
+                    order.done.set_result(result)
+                else:
+                    order.done.set_exception(error)
+        self._work = None
+
+    def _commit(self, changes: Sequence[Callable[[Connection], Any]]) -> list[tuple[Any, Exception | None]]:
+        """Result or error of each change: all in one transaction, or each in its own where one fails."""
+        try:
+            with self._writing.begin() as connection:
+                results = [change(connection) for change in changes]
+            return [(result, None) for result in results]
+        except Exception as error:
+            if len(changes) == 1:
+                return [(None, error)]
+        return [self._commit([change])[0] for change in changes]
 
 
-def _engine(url: str, *, pool_size: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+def _engine(url: str, *, begin: str) -> Engine:
+    engine = create_engine(url)
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:
         # Python's driver would begin transactions by its own rules: we say when and how.
         connection.isolation_level = None
@@ -57,8 +111,8 @@ def _engine(url: str, *, pool_size: int, begin: str) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine

@@ -1,6 +1,8 @@
 """How long each model takes, as learnt from the jobs that ended."""
 
-from sqlalchemy import insert, select, update
+from dataclasses import asdict
+
+from sqlalchemy import Connection, insert, select, update
 
 from imagestudio.pacing import Durations
 from imagestudio.store.database import Database
@@ -16,8 +18,7 @@ class DurationStore:
 
     async def open(self) -> None:
         """Read what earlier processes learnt."""
-        async with self._database.read() as connection:
-            rows = (await connection.execute(select(durations))).all()
+        rows = await self._database.read(lambda connection: connection.execute(select(durations)).all())
         self._known = {row.model: Durations(row[1], row[2], row[3]) for row in rows}
 
     def of(self, model: str) -> Durations:
@@ -30,11 +31,13 @@ class DurationStore:
 
     async def save(self) -> None:
         """Keep what is known. Losing some of it costs a few looks, so it need not happen at every job."""
-        async with self._database.write() as connection:
-            for model, known in self._known.items():
-                values = {"count": known.count, "mean": known.mean, "squares": known.squares}
-                changed = await connection.execute(
-                    update(durations).where(durations.c.model == model).values(**values)
-                )
-                if changed.rowcount == 0:
-                    await connection.execute(insert(durations).values(model=model, **values))
+        all_known = dict(self._known)
+
+        def change(connection: Connection) -> None:
+            for model, known in all_known.items():
+                values = asdict(known)
+                this = update(durations).where(durations.c.model == model)
+                if connection.execute(this.values(**values)).rowcount == 0:
+                    connection.execute(insert(durations).values(model=model, **values))
+
+        await self._database.write(change)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, StoredFile
@@ -40,16 +40,19 @@ class JobStore:
         limit; nothing is kept then.
         """
         try:
-            async with self._database.write() as connection:
+
+            def change(connection: Connection) -> None:
                 if budget is not None:
-                    await budget.reserve(connection, job)
-                await connection.execute(insert(jobs).values(columns(jobs, job)))
-                await connection.execute(insert(calls), [columns(calls, call) for call in job.calls])
+                    budget.reserve(connection, job)
+                connection.execute(insert(jobs).values(columns(jobs, job)))
+                connection.execute(insert(calls), [columns(calls, call) for call in job.calls])
                 if key is not None:
                     row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
-                    await connection.execute(
+                    connection.execute(
                         insert(idempotency_keys).values(**row, job_id=job.id, created_at=job.created_at)
                     )
+
+            await self._database.write(change)
         except IntegrityError as error:
             raise KeyTaken from error
 
@@ -57,23 +60,32 @@ class JobStore:
         """The fingerprint and the job that an idempotency key stands for."""
         table = idempotency_keys
         query = select(table.c.fingerprint, table.c.job_id).where(table.c.owner == owner, table.c.key == key)
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        return (row.fingerprint, row.job_id) if row else None
+
+        def look(connection: Connection) -> tuple[str, str] | None:
+            row = connection.execute(query).one_or_none()
+            return (row.fingerprint, row.job_id) if row else None
+
+        return await self._database.read(look)
 
     async def get(self, job_id: str) -> Job | None:
         """A job with its calls and files."""
-        async with self._database.read() as connection:
-            found = await load(connection, select(jobs).where(jobs.c.id == job_id))
-        return found[0] if found else None
+
+        def look(connection: Connection) -> Job | None:
+            found = load(connection, select(jobs).where(jobs.c.id == job_id))
+            return found[0] if found else None
+
+        return await self._database.read(look)
 
     async def page(self, owner: str, limit: int, before: str | None = None) -> list[Job]:
         """An owner's jobs, newest first, older than the job `before`."""
         query = select(jobs).where(jobs.c.owner == owner)
         if before is not None:
             query = query.where(jobs.c.id < before)
-        async with self._database.read() as connection:
-            return await load(connection, query.order_by(jobs.c.id.desc()).limit(limit))
+
+        def look(connection: Connection) -> list[Job]:
+            return load(connection, query.order_by(jobs.c.id.desc()).limit(limit))
+
+        return await self._database.read(look)
 
     async def finish(
         self,
@@ -86,21 +98,27 @@ class JobStore:
     ) -> bool:
         """Give a job its ending and, with it, put its webhook into the outbox; false where it has one that
         is not to be replaced, or where the lease is lost."""
-        change = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(instead_of))
+        ended = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(instead_of))
         if lease is not None:
-            change = change.where(jobs.c.lease == lease)
-        async with self._database.write() as connection:
-            changed = await connection.execute(change.values(status=status, **values))
+            ended = ended.where(jobs.c.lease == lease)
+
+        def change(connection: Connection) -> bool:
+            changed = connection.execute(ended.values(status=status, **values))
             if changed.rowcount != 1:
                 return False
             if job.webhook_url is not None:
-                await enqueue(connection, job.id, job.webhook_url, values["finished_at"])
-        return True
+                enqueue(connection, job.id, job.webhook_url, values["finished_at"])
+            return True
+
+        return await self._database.write(change)
 
     async def warn(self, job_id: str, warnings: Sequence[str]) -> None:
         """Replace a job's warnings."""
-        async with self._database.write() as connection:
-            await connection.execute(update(jobs).where(jobs.c.id == job_id).values(warnings=list(warnings)))
+
+        def change(connection: Connection) -> None:
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(warnings=list(warnings)))
+
+        await self._database.write(change)
 
     async def begin_submit(self, call: CallRecord, lease: int, at: float) -> bool:
         """Write down that a call is about to leave: durable before it does. Its job runs from here on.
@@ -109,47 +127,59 @@ class JobStore:
         """
         values = {"state": "submitting", "submitted_at": at, "charged": "unknown"}
         start = update(jobs).where(jobs.c.id == call.job_id, jobs.c.status == "queued")
-        async with self._database.write() as connection:
-            if not await change_call(connection, call, ["planned"], lease, values):
+
+        def change(connection: Connection) -> bool:
+            if not change_call(connection, call, ["planned"], lease, values):
                 return False
-            await connection.execute(start.values(status="running", started_at=at))
-        return True
+            connection.execute(start.values(status="running", started_at=at))
+            return True
+
+        return await self._database.write(change)
 
     async def change_call(
         self, call: CallRecord, allowed: Iterable[CallState], *, lease: int | None = None, **values: Any
     ) -> bool:
         """Change a call that is in an allowed state; false where it is in none, or the lease is lost."""
-        async with self._database.write() as connection:
-            return await change_call(connection, call, allowed, lease, values)
+
+        def change(connection: Connection) -> bool:
+            return change_call(connection, call, allowed, lease, values)
+
+        return await self._database.write(change)
 
     async def keep_result(
         self, call: CallRecord, lease: int, pictures: Sequence[StoredFile], **values: Any
     ) -> bool:
         """Record a call's pictures and its ending together. Their bytes are on disk already."""
-        async with self._database.write() as connection:
-            if not await change_call(connection, call, ["submitting", "accepted"], lease, values):
+
+        def change(connection: Connection) -> bool:
+            if not change_call(connection, call, ["submitting", "accepted"], lease, values):
                 return False
             if pictures:
-                await connection.execute(insert(files), [columns(files, picture) for picture in pictures])
-        return True
+                connection.execute(insert(files), [columns(files, picture) for picture in pictures])
+            return True
+
+        return await self._database.write(change)
 
     async def reopen(self, job_id: str, *, quietly: bool = False) -> bool:
         """Look again: calls that have a ticket are followed once more, and their job runs again. `quietly`,
         the job keeps its ending until there is a better one. False where somebody is looking already."""
         mine = update(jobs).where(jobs.c.id == job_id)
-        async with self._database.write() as connection:
-            (job,) = await load(connection, select(jobs).where(jobs.c.id == job_id))
+
+        def change(connection: Connection) -> bool:
+            (job,) = load(connection, select(jobs).where(jobs.c.id == job_id))
             again = [call for call in job.calls if call.can_look_again]
             for call in again:
                 values = {"state": "accepted", "finished_at": None}
-                await change_call(connection, call, [call.state], None, values)
+                change_call(connection, call, [call.state], None, values)
             if not quietly and job.can_look_again:
                 ended = mine.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
-                await connection.execute(ended.values(status="running", finished_at=None, error=None))
+                connection.execute(ended.values(status="running", finished_at=None, error=None))
             if again and not any(call.state in OPEN_CALLS for call in job.calls):
                 # Whoever held it is done and about to let go: from here on that changes nothing any more.
-                await connection.execute(mine.values(worker=None, lease_until=None, lease=jobs.c.lease + 1))
-        return bool(again)
+                connection.execute(mine.values(worker=None, lease_until=None, lease=jobs.c.lease + 1))
+            return bool(again)
+
+        return await self._database.write(change)
 
     async def unstored(self, since: float, *, demo: bool) -> list[str]:
         """Jobs with a picture that is made and could not be kept, submitted since a moment."""
@@ -159,21 +189,33 @@ class JobStore:
             .where(calls.c.state == "unstored", calls.c.submitted_at >= since, jobs.c.demo.is_(demo))
             .distinct()
         )
-        async with self._database.read() as connection:
-            return list((await connection.execute(query)).scalars())
+
+        def look(connection: Connection) -> list[str]:
+            return list(connection.execute(query).scalars())
+
+        return await self._database.read(look)
 
     async def add_file(self, file: StoredFile) -> None:
         """Record a file that belongs to no call: a picture to edit."""
-        async with self._database.write() as connection:
-            await connection.execute(insert(files).values(columns(files, file)))
+
+        def change(connection: Connection) -> None:
+            connection.execute(insert(files).values(columns(files, file)))
+
+        await self._database.write(change)
 
     async def file(self, file_id: str) -> StoredFile | None:
         """A stored file."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(files).where(files.c.id == file_id))).one_or_none()
-        return StoredFile(**row._mapping) if row else None
+
+        def look(connection: Connection) -> StoredFile | None:
+            row = connection.execute(select(files).where(files.c.id == file_id)).one_or_none()
+            return StoredFile(**row._mapping) if row else None
+
+        return await self._database.read(look)
 
     async def file_names(self) -> set[str]:
         """The names of all files that the database knows: what lies beside them is an orphan."""
-        async with self._database.read() as connection:
-            return set((await connection.execute(select(files.c.name))).scalars())
+
+        def look(connection: Connection) -> set[str]:
+            return set(connection.execute(select(files.c.name)).scalars())
+
+        return await self._database.read(look)

@@ -1,7 +1,7 @@
 """Which process holds a job. A lease ends unless it is renewed, and each new one has a higher number, so
 that a process that was paused or thought dead changes nothing when it comes back."""
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from imagestudio.errors import ProviderFailed
 from imagestudio.jobs import ENDED, OPEN_CALLS, Job
@@ -28,16 +28,22 @@ class Leases:
 
     async def void_all(self) -> None:
         """At start, when no other process is on this database: whoever held a job is dead."""
-        async with self._database.write() as connection:
-            await connection.execute(update(jobs).where(jobs.c.worker.is_not(None)).values(worker=None))
+
+        def change(connection: Connection) -> None:
+            connection.execute(update(jobs).where(jobs.c.worker.is_not(None)).values(worker=None))
+
+        await self._database.write(change)
 
     async def free(self, now: float) -> list[str]:
         """Unfinished jobs that nobody holds, oldest first."""
         unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
         ours = and_(UNFINISHED, unheld, jobs.c.demo.is_(self.demo))
         query = select(jobs.c.id).where(ours).order_by(jobs.c.id)
-        async with self._database.read() as connection:
-            return list((await connection.execute(query)).scalars())
+
+        def look(connection: Connection) -> list[str]:
+            return list(connection.execute(query).scalars())
+
+        return await self._database.read(look)
 
     async def claim(self, job_id: str, now: float) -> Job | None:
         """Take a job that nobody holds; None where somebody does.
@@ -53,22 +59,31 @@ class Leases:
             "so it is not sent again by itself.",
             charged="unknown",
         )
-        async with self._database.write() as connection:
-            if (await connection.execute(take.values(values))).rowcount != 1:
+
+        def change(connection: Connection) -> Job | None:
+            if connection.execute(take.values(values)).rowcount != 1:
                 return None
             ending = {"state": "uncertain", "error": error.as_dict(), "finished_at": now}
-            await connection.execute(lost.values(**ending, charged="unknown"))
-            found = await load(connection, select(jobs).where(jobs.c.id == job_id))
-        return found[0]
+            connection.execute(lost.values(**ending, charged="unknown"))
+            found = load(connection, select(jobs).where(jobs.c.id == job_id))
+            return found[0]
+
+        return await self._database.write(change)
 
     async def renew(self, now: float) -> None:
         """Hold on to everything this worker holds."""
         mine = update(jobs).where(jobs.c.worker == self.worker)
-        async with self._database.write() as connection:
-            await connection.execute(mine.values(lease_until=now + self.length_s))
+
+        def change(connection: Connection) -> None:
+            connection.execute(mine.values(lease_until=now + self.length_s))
+
+        await self._database.write(change)
 
     async def release(self, job_id: str, lease: int) -> None:
         """Let a job go."""
         mine = update(jobs).where(jobs.c.id == job_id, jobs.c.lease == lease)
-        async with self._database.write() as connection:
-            await connection.execute(mine.values(worker=None, lease_until=None))
+
+        def change(connection: Connection) -> None:
+            connection.execute(mine.values(worker=None, lease_until=None))
+
+        await self._database.write(change)

@@ -11,7 +11,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def is_current(url: str) -> bool:
     """Whether the newest migration has run. Blocking. Spares most starts the import of alembic, 0.3 s."""
     newest = max(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
-    engine = create_engine(_blocking(url), poolclass=NullPool)
+    engine = create_engine(blocking_url(url), poolclass=NullPool)
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
@@ -25,9 +25,10 @@ def migrate(url: str, revision: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["url"] = _blocking(url)
+    config.attributes["url"] = blocking_url(url)
     command.upgrade(config, revision)
 
 
-def _blocking(url: str) -> str:
+def blocking_url(url: str) -> str:
+    """The URL for the driver that needs no event loop."""
     return url.replace("sqlite+aiosqlite:", "sqlite:")

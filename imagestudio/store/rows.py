@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, Table, select, update
 
 from imagestudio.jobs import CallRecord, CallState, Delivery, Job, StoredFile
 from imagestudio.store.tables import calls, files, jobs, webhooks
@@ -17,16 +16,16 @@ def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, An
     return {column.name: getattr(record, column.name) for column in table.columns if column.name in known}
 
 
-async def load(connection: AsyncConnection, query: Any) -> list[Job]:
+def load(connection: Connection, query: Any) -> list[Job]:
     """The jobs that a query on the jobs table finds, with their calls and files, in its order."""
-    rows = (await connection.execute(query)).all()
+    rows = connection.execute(query).all()
     ids = [row.id for row in rows]
     if not ids:
         return []
-    call_rows = await connection.execute(
+    call_rows = connection.execute(
         select(calls).where(calls.c.job_id.in_(ids)).order_by(calls.c.job_id, calls.c.position)
     )
-    file_rows = await connection.execute(
+    file_rows = connection.execute(
         select(files).where(files.c.job_id.in_(ids)).order_by(files.c.call, files.c.position)
     )
     calls_of: dict[str, list[CallRecord]] = {job_id: [] for job_id in ids}
@@ -35,7 +34,7 @@ async def load(connection: AsyncConnection, query: Any) -> list[Job]:
         calls_of[row.job_id].append(CallRecord(**_plain(row)))
     for row in file_rows:
         files_of[row.job_id].append(StoredFile(**row._mapping))
-    deliveries = await _deliveries(connection, [row.id for row in rows if row.webhook_url is not None])
+    deliveries = _deliveries(connection, [row.id for row in rows if row.webhook_url is not None])
     return [
         Job(
             **_plain(row),
@@ -47,14 +46,14 @@ async def load(connection: AsyncConnection, query: Any) -> list[Job]:
     ]
 
 
-async def _deliveries(connection: AsyncConnection, job_ids: list[str]) -> dict[str, Delivery]:
+def _deliveries(connection: Connection, job_ids: list[str]) -> dict[str, Delivery]:
     """The latest of each job."""
     if not job_ids:
         return {}
     table = webhooks.c
     query = select(table.job_id, table.attempts, table.due_at, table.delivered_at, table.last_error)
     query = query.where(table.job_id.in_(job_ids)).order_by(table.created_at, table.id)
-    return {job_id: Delivery(*rest) for job_id, *rest in await connection.execute(query)}
+    return {job_id: Delivery(*rest) for job_id, *rest in connection.execute(query)}
 
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
@@ -62,8 +61,8 @@ def _plain(row: Row[Any]) -> dict[str, Any]:
     return values | {"warnings": tuple(values["warnings"])}
 
 
-async def change_call(
-    connection: AsyncConnection,
+def change_call(
+    connection: Connection,
     call: CallRecord,
     allowed: Iterable[CallState],
     lease: int | None,
@@ -79,4 +78,4 @@ async def change_call(
     if lease is not None:
         holds = select(jobs.c.id).where(jobs.c.id == call.job_id, jobs.c.lease == lease).exists()
         change = change.where(holds)
-    return (await connection.execute(change.values(**values))).rowcount == 1
+    return connection.execute(change.values(**values)).rowcount == 1

@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Select, case, cast, func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, func, select
 
 from imagestudio.jobs import OPEN_CALLS
 from imagestudio.store.tables import calls, files, jobs
@@ -52,13 +51,13 @@ class Usage:
     """Of calls that are not ended, counted in the same way."""
 
 
-async def usage(connection: AsyncConnection, chosen: Selection, group_by: GroupBy) -> list[Usage]:
+def usage(connection: Connection, chosen: Selection, group_by: GroupBy) -> list[Usage]:
     """The groups, in the order of their keys. Budgets count the three sums of USD together."""
     key = KEYS[group_by].label("key")
     pictures = _of(chosen, select(key, func.count().label("images")).join(files, files.c.job_id == jobs.c.id))
-    images = {row.key: row.images for row in await connection.execute(pictures)}
+    images = {row.key: row.images for row in connection.execute(pictures)}
     sums = _of(chosen, select(key, *_sums()).join(calls, calls.c.job_id == jobs.c.id))
-    rows = await connection.execute(sums.order_by("key"))
+    rows = connection.execute(sums.order_by("key"))
     return [
         Usage(
             _text(row.key, group_by),

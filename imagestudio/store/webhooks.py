@@ -4,8 +4,7 @@ delivered or given up."""
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Update, insert, select, update
 
 from imagestudio.ids import new_id
 from imagestudio.store.database import Database
@@ -22,13 +21,13 @@ class Message:
     attempts: int
 
 
-async def enqueue(connection: AsyncConnection, job_id: str, url: str, at: float) -> str:
+def enqueue(connection: Connection, job_id: str, url: str, at: float) -> str:
     """Put a message in, due at once, and give its id. It takes the place of the job's that still wait."""
     waiting = update(webhooks).where(webhooks.c.job_id == job_id, webhooks.c.due_at.is_not(None))
-    await connection.execute(waiting.values(due_at=None, last_error="A later message took its place."))
+    connection.execute(waiting.values(due_at=None, last_error="A later message took its place."))
     message_id = f"msg_{new_id()}"[:32]
     row = {"id": message_id, "job_id": job_id, "url": url, "attempts": 0, "due_at": at, "created_at": at}
-    await connection.execute(insert(webhooks).values(row))
+    connection.execute(insert(webhooks).values(row))
     return message_id
 
 
@@ -40,8 +39,7 @@ class Outbox:
 
     async def add(self, job_id: str, url: str, at: float) -> str:
         """Put a message in outside of any ending, and give its id."""
-        async with self._database.write() as connection:
-            return await enqueue(connection, job_id, url, at)
+        return await self._database.write(lambda connection: enqueue(connection, job_id, url, at))
 
     async def claim(self, now: float, until: float, busy: Collection[str]) -> Message | None:
         """Take the message that is due longest, leaving `busy` addresses alone; None where there is none.
@@ -50,33 +48,31 @@ class Outbox:
         """
         due = (webhooks.c.due_at <= now) & webhooks.c.url.not_in(busy)
         query = select(webhooks).where(due).order_by(webhooks.c.due_at, webhooks.c.id).limit(1)
-        async with self._database.read() as connection:
-            if (row := (await connection.execute(query)).one_or_none()) is None:
-                return None
+        row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            return None
         # Whoever was faster has counted the attempt.
         unheld = (webhooks.c.id == row.id) & (webhooks.c.attempts == row.attempts) & due
         take = update(webhooks).where(unheld).values(attempts=row.attempts + 1, due_at=until)
-        async with self._database.write() as connection:
-            if (await connection.execute(take)).rowcount != 1:
-                return None
+        if not await self._change(take):
+            return None
         return Message(row.id, row.job_id, row.url, row.attempts + 1)
 
     async def delivered(self, message: Message, at: float) -> None:
         """It arrived: that is so, whoever holds it now."""
         change = update(webhooks).where(webhooks.c.id == message.id)
-        async with self._database.write() as connection:
-            await connection.execute(change.values(delivered_at=at, due_at=None, last_error=None))
+        await self._change(change.values(delivered_at=at, due_at=None, last_error=None))
 
     async def failed(self, message: Message, why: str, due_at: float | None) -> None:
         """It did not arrive; due again at `due_at`, or given up. Nothing changes where the claim is lost."""
-        async with self._database.write() as connection:
-            change = update(webhooks).where(_held(message))
-            await connection.execute(change.values(last_error=why, due_at=due_at))
+        await self._change(update(webhooks).where(_held(message)).values(last_error=why, due_at=due_at))
 
     async def give_back(self, message: Message, now: float) -> None:
         """Let a claimed message be due at once."""
-        async with self._database.write() as connection:
-            await connection.execute(update(webhooks).where(_held(message)).values(due_at=now))
+        await self._change(update(webhooks).where(_held(message)).values(due_at=now))
+
+    async def _change(self, statement: Update) -> bool:
+        return await self._database.write(lambda connection: connection.execute(statement).rowcount == 1)
 
 
 def _held(message: Message) -> ColumnElement[bool]:

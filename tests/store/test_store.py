@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from imagestudio.errors import BudgetExceeded
 from imagestudio.ids import new_id
@@ -80,10 +81,24 @@ async def test_a_job_comes_back_as_it_was_kept(store: JobStore) -> None:
 
 
 async def test_the_database_is_durable_at_every_commit(database: Database) -> None:
-    async with database.write() as connection:
-        assert (await connection.execute(text("PRAGMA journal_mode"))).scalar() == "wal"
-        assert (await connection.execute(text("PRAGMA synchronous"))).scalar() == 2  # FULL
-        assert (await connection.execute(text("PRAGMA foreign_keys"))).scalar() == 1
+    def pragmas(connection: Connection) -> list[Any]:
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return [connection.execute(text(f"PRAGMA {name}")).scalar() for name in names]
+
+    assert await database.write(pragmas) == ["wal", 2, 1]  # 2 is FULL
+
+
+async def test_a_change_that_fails_spoils_no_other(store: JobStore) -> None:
+    first, second = new_job(), new_job()
+    key = Key("k", "f")
+    twice = [store.add(job, key) for job in (first, second)]
+    others = [new_job() for _ in range(20)]
+    results = await asyncio.gather(*twice, *(store.add(job) for job in others), return_exceptions=True)
+    assert results[0] is None
+    assert isinstance(results[1], KeyTaken)
+    assert results[2:] == [None] * 20
+    kept = await store.page("ann", 100)
+    assert {job.id for job in kept} == {job.id for job in (first, *others)}
 
 
 def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
