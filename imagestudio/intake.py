@@ -19,7 +19,7 @@ from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.validation import Checked, check
 
-DEMO_WARNING = "Demo: the built-in sandbox drew this. No provider was called and no money moved."
+DEMO_WARNING = "Demo: the built-in sandbox answered this. No provider was called and no money moved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ class Intake:
         how = self.route(checked.spec, checked.controls).image
         if how is None:
             return None
+        if upload is not None and checked.image_url is not None:
+            raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
         keep = not checked.dry_run
         if upload is not None:
             return await self.sources.from_bytes(upload.data, checked.spec, how, owner, keep=keep)

@@ -2,15 +2,19 @@
 webhooks delivered."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from imagestudio.faults import fault
 from imagestudio.store.durations import DurationStore
+from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
+
+log = logging.getLogger(__name__)
 
 RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S, DELIVER_S = 5.0, 5.0, 5.0, 30.0, 1.0
 STILL_THERE_S = 3600.0
@@ -24,6 +28,7 @@ class Keeper:
         self,
         *,
         store: JobStore,
+        files: Files,
         leases: Leases,
         durations: DurationStore,
         worker: Worker,
@@ -32,6 +37,7 @@ class Keeper:
         clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._files = files
         self._leases = leases
         self._durations = durations
         self._worker = worker
@@ -46,6 +52,7 @@ class Keeper:
         if self._alone:
             await self._leases.void_all()
         await self._worker.take_up()
+        self._tasks.append(asyncio.create_task(self._list_orphans()))
         for what, every_s in (
             (self._worker.renew, RENEW_S),
             (self._worker.take_up, TAKE_UP_S),
@@ -54,6 +61,12 @@ class Keeper:
             (self._webhooks.deliver_due, DELIVER_S),
         ):
             self._tasks.append(asyncio.create_task(_again_and_again(what, every_s)))
+
+    async def _list_orphans(self) -> None:
+        """Name the files that no record knows, such as those of a process killed between the two. They are
+        left alone: a person may want them."""
+        if orphans := sorted(await self._files.names() - await self._store.file_names()):
+            log.warning("%d files belong to no job: %s", len(orphans), ", ".join(orphans[:20]))
 
     async def close(self) -> None:
         """Stop, and keep what was learnt."""

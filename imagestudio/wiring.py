@@ -109,6 +109,7 @@ async def open_studio(
         )
         keeper = Keeper(
             store=store,
+            files=files,
             leases=leases,
             durations=durations,
             worker=worker,
