@@ -7,7 +7,7 @@ from typing import Any, TypedDict, get_args
 
 import gradio as gr
 
-from imagestudio.api.views import job_view, model_view
+from imagestudio.api.views import dry_run_view, job_view, model_view
 from imagestudio.errors import InvalidImage, InvalidParameter, StudioError
 from imagestudio.generation import Task
 from imagestudio.jobs import Job, StoredFile
@@ -66,6 +66,7 @@ class Tools:
         image_size: str | None = None,
         seed: int | None = None,
         vector: bool | None = None,
+        dry_run: bool = False,
     ) -> Answer:
         """Draw pictures from a text prompt. Each run may cost money: list_models tells the prices.
 
@@ -83,6 +84,7 @@ class Tools:
             image_size: Resolution class: 1K or 2K.
             seed: 0 to 4294967295. The same seed and settings give a similar picture.
             vector: true for an SVG drawing in place of a picture of pixels.
+            dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
 
         Returns:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
@@ -97,6 +99,7 @@ class Tools:
             "image_size": image_size,
             "seed": seed,
             "vector": vector,
+            "dry_run": dry_run or None,
         }
         return await self._run("generate", fields, None, request)
 
@@ -108,6 +111,7 @@ class Tools:
         image_url: str | None = None,
         model: str | None = None,
         seed: int | None = None,
+        dry_run: bool = False,
     ) -> Answer:
         """Change a picture as a text instruction says. Each run may cost money: list_models tells the prices.
 
@@ -120,6 +124,7 @@ class Tools:
             image_url: The picture's address: http(s), a data URI, or the url of a picture of this studio.
             model: Id of a model that edits, as list_models names it. Left out: qwen-image-edit.
             seed: 0 to 4294967295, where the model takes one.
+            dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
 
         Returns:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
@@ -131,7 +136,13 @@ class Tools:
             image_url = image  # An MCP client can't upload: what it gives is an address.
         elif image is not None:
             upload = Upload(await asyncio.to_thread(read_upload, image, self._uploads))
-        fields = {"prompt": prompt, "image_url": image_url, "model": model, "seed": seed}
+        fields = {
+            "prompt": prompt,
+            "image_url": image_url,
+            "model": model,
+            "seed": seed,
+            "dry_run": dry_run or None,
+        }
         return await self._run("edit", fields, upload, request)
 
     async def list_models(self, task: Task | None = None) -> list[dict[str, Any]]:
@@ -150,16 +161,30 @@ class Tools:
         studio = self._get_studio()
         return [model_view(studio, view) for view in studio.models(task)]
 
-    async def get_job(self, request: gr.Request, job_id: str) -> Answer:
-        """Look at a job: how it goes, and its pictures once it has succeeded. Free, and safe to repeat.
+    async def get_job(
+        self, request: gr.Request, job_id: str, look_again: bool = False, run_again: bool = False
+    ) -> Answer:
+        """Look at a job: how it goes, and its pictures once it has succeeded. Free, unless run_again is set.
+
+        A job that brought no picture names in its "offers" what can be done about it.
 
         Args:
             job_id: The "id" of a job that generate_image or edit_image gave.
+            look_again: true to ask the provider once more what became of it. Free of charge.
+            run_again: true to run an ended job's request again, as a new job that may cost money.
 
         Returns:
             the pictures as files, and the job
         """
-        return await self._answer(await self._get_studio().job(_id(job_id)), request)
+        studio = self._get_studio()
+        if look_again and run_again:
+            raise InvalidParameter("Set look_again or run_again, not both.", field="run_again")
+        if look_again:
+            return await self._ended(await studio.look_again(_id(job_id)), request)
+        if run_again:
+            job = await studio.run_again(_id(job_id), origin=self._origin(request))
+            return await self._ended(job, request)
+        return await self._answer(await studio.job(_id(job_id)), request)
 
     async def cancel_job(self, request: gr.Request, job_id: str) -> dict[str, Any]:
         """Stop a job. Its warnings say whether it is charged all the same. An ended job stays as it is.
@@ -175,9 +200,11 @@ class Tools:
     async def _run(
         self, task: Task, fields: dict[str, Any], upload: Upload | None, request: gr.Request
     ) -> Answer:
-        studio = self._get_studio()
-        job = await studio.submit(task, fields, upload=upload)
-        job = await studio.wait(job.id, self._sync_timeout_s)
+        job = await self._get_studio().submit(task, fields, upload=upload, origin=self._origin(request))
+        return ([], dry_run_view(job)) if job.dry_run else await self._ended(job, request)
+
+    async def _ended(self, job: Job, request: gr.Request) -> Answer:
+        job = await self._get_studio().wait(job.id, self._sync_timeout_s)
         if job.error is not None:
             raise JobFailed(f"{job.error['code']}: {job.error['message']} (job {job.id})")
         return await self._answer(job, request)

@@ -43,6 +43,7 @@ async def test_an_answer_is_the_whole_job(api: httpx.AsyncClient, emulator: Emul
             "started_at": job["started_at"],
             "finished_at": job["finished_at"],
             "poll_url": f"{ORIGIN}{API}/jobs/{job['id']}",
+            "replaces": None,
             "asked": asked,
             "sent": [
                 {
@@ -63,6 +64,7 @@ async def test_an_answer_is_the_whole_job(api: httpx.AsyncClient, emulator: Emul
             "warnings": [],
             "cost": {"estimated_usd": 0.03, "reported_usd": 0.03, "charged": "yes"},
             "error": None,
+            "offers": [],
             "webhook": None,
         },
     }

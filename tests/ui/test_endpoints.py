@@ -1,5 +1,6 @@
 """gradio_client sees five endpoints, and every model through them."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,18 @@ PARAMETERS = {
         "image_size": (None,),
         "seed": (None,),
         "vector": (None,),
+        "dry_run": (False,),
     },
-    "/edit": {"prompt": None, "image": (None,), "image_url": (None,), "model": (None,), "seed": (None,)},
+    "/edit": {
+        "prompt": None,
+        "image": (None,),
+        "image_url": (None,),
+        "model": (None,),
+        "seed": (None,),
+        "dry_run": (False,),
+    },
     "/models": {"task": (None,)},
-    "/job": {"job_id": None},
+    "/job": {"job_id": None, "look_again": (False,), "run_again": (False,)},
     "/cancel": {"job_id": None},
 }
 """The public contract: each endpoint's parameters, required (None) or with their default."""
@@ -182,6 +191,32 @@ def test_a_job_can_be_looked_at_and_canceled(client: Client, live: Live) -> None
     assert same == job
     assert len(files) == len(job["images"])
     assert job["status"] in ("canceled", "succeeded")
+
+
+def test_a_dry_run_is_told_and_not_sent(client: Client, live: Live) -> None:
+    files, told = client.predict(prompt="a fox", width=512, dry_run=True, api_name="/generate")
+    assert files == []
+    assert told["dry_run"] is True
+    assert [sent["body"] for sent in told["sent"]] == [{"prompt": "a fox", "width": 512, "height": 1024}]
+    assert told["cost"] == {"estimated_usd": 0.03, "at_most_usd": 0.03, "charged": "no"}
+    assert live.requests == []
+
+
+def test_a_failed_job_can_be_looked_at_again_and_run_again(client: Client, live: Live) -> None:
+    with pytest.raises(AppError, match=r"^PROVIDER_ERROR: ") as failure:
+        client.predict(prompt="x demo:fail", api_name="/generate")
+    job_id = re.findall(r"[0-9a-f]{32}", str(failure.value))[-1]
+    _, failed = client.predict(job_id=job_id, api_name="/job")
+    assert failed["offers"] == ["look_again", "run_again"]
+    with pytest.raises(AppError, match=rf"^PROVIDER_ERROR: .*{job_id}"):
+        client.predict(job_id=job_id, look_again=True, api_name="/job")
+    assert len(live.submits) == 1
+    with pytest.raises(AppError, match=r"^PROVIDER_ERROR: ") as failure:
+        client.predict(job_id=job_id, run_again=True, api_name="/job")
+    assert len(live.submits) == 2
+    assert job_id not in str(failure.value)
+    with pytest.raises(AppError, match=r"^INVALID_PARAMETER: "):
+        client.predict(job_id=job_id, look_again=True, run_again=True, api_name="/job")
 
 
 @pytest.mark.parametrize("endpoint", ["/job", "/cancel"])
