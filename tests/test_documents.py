@@ -62,5 +62,9 @@ def test_the_two_commands_stand_alone_and_early() -> None:
 
 
 def test_pictures_in_the_readme_exist() -> None:
-    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
+    paths = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README) + re.findall(
+        r'<img src="([^"]+)" alt="[^"]+"', README
+    )
+    assert len(paths) >= 5
+    for path in paths:
         assert (ROOT / path).is_file(), path
