@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from imagestudio.jobs import Progress, Stage
+from imagestudio.jobs import Job, Progress, Stage
 
 
 class Board:
@@ -13,6 +13,7 @@ class Board:
         self._clock = clock
         self._progress: dict[str, Progress] = {}
         self._bells: dict[str, asyncio.Event] = {}
+        self._endings: dict[str, asyncio.Future[Job | None]] = {}
 
     def tell(
         self,
@@ -36,14 +37,23 @@ class Board:
         if bell := self._bells.pop(job_id, None):
             bell.set()
 
-    def close(self, job_id: str) -> None:
-        """The job has ended: forget its progress and wake everybody."""
+    def close(self, job_id: str, ended: Job | None = None) -> None:
+        """The job has ended, as `ended` where that is at hand: forget its progress and wake everybody."""
         self._progress.pop(job_id, None)
         self.ring(job_id)
+        if (ending := self._endings.pop(job_id, None)) and not ending.done():
+            ending.set_result(ended)
 
     def progress(self, job_id: str) -> Progress | None:
         """How far a job is; None where it does not run here."""
         return self._progress.get(job_id)
+
+    def ending(self, job_id: str) -> asyncio.Future[Job | None] | None:
+        """Done when the job ends here, with the job where that is at hand; shared, so shield it. None where
+        the job does not run here."""
+        if job_id not in self._progress:
+            return None
+        return self._endings.setdefault(job_id, asyncio.get_running_loop().create_future())
 
     def bell(self, job_id: str) -> asyncio.Event:
         """Set at the job's next change. Take it before you look at the job, or miss a change between."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,14 +174,17 @@ class Studio:
 
     async def wait(self, job_id: str, timeout_s: float, owner: str = LOCAL_OWNER) -> Job:
         """The job once it has ended, or as it stands after `timeout_s`. Losing the waiter changes nothing."""
-        last = await self.job(job_id, owner)
-        try:
+        return await self.outcome(await self.job(job_id, owner), timeout_s)
+
+    async def outcome(self, job: Job, timeout_s: float) -> Job:
+        """As `wait`, for a job that is at hand. One that runs here costs no look at the database."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                async for job, _ in self.watch(job_id, owner, every_s=60):
-                    last = job
-        except TimeoutError:
-            return await self.job(job_id, owner)
-        return last
+                if (ending := self._board.ending(job.id)) and (ended := await asyncio.shield(ending)):
+                    return ended
+                async for now, _ in self.watch(job.id, job.owner):
+                    job = now
+        return job if job.ended else await self.job(job.id, job.owner)
 
     async def watch(
         self, job_id: str, owner: str = LOCAL_OWNER, *, every_s: float = 1.0

@@ -8,7 +8,6 @@ from dataclasses import replace
 from imagestudio.errors import ModelUnavailable
 from imagestudio.faults import fault
 from imagestudio.jobs import OPEN_CALLS, Job
-from imagestudio.outcome import all_warnings, ending
 from imagestudio.progress import Board
 from imagestudio.providers.base import Call
 from imagestudio.runner import Runner
@@ -103,21 +102,21 @@ class Worker:
         self._canceled.add(job_id)
 
     async def _run(self, job: Job, calls: tuple[Call, ...] | None) -> None:
+        ended: Job | None = None
         try:
             runner = self._runners.get(job.provider)
             if runner is None:
                 await self._no_provider(job)
             else:
                 await self._run_calls(runner, job, calls)
-            await self._finish(job)
+            ended = await self._store.conclude(job.id, job.lease, self._clock())
             self._reached(Step.ENDED_JOB, job.id)
-            await self._leases.release(job.id, job.lease)
         except Exception as error:
             problem = fault(error, job_id=job.id, charged="unknown").as_dict()
             await self._store.finish(job, "failed", lease=job.lease, error=problem, finished_at=self._clock())
         finally:
             self._canceled.discard(job.id)
-            self._board.close(job.id)
+            self._board.close(job.id, ended)
 
     async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> None:
         if calls is None and any(record.state == "planned" for record in job.calls):
@@ -149,19 +148,3 @@ class Worker:
                 error=error.as_dict(),
                 finished_at=self._clock(),
             )
-
-    async def _finish(self, held: Job) -> None:
-        """Give the job the ending that its calls add up to, unless it has one at least as good."""
-        job = await self._store.get(held.id)
-        if job is None or any(call.state in OPEN_CALLS for call in job.calls):
-            return
-        status, error = ending(job)
-        await self._store.finish(
-            job,
-            status,
-            lease=held.lease,
-            instead_of=("queued", "running", "failed") if status == "succeeded" else ("queued", "running"),
-            error=error,
-            warnings=list(all_warnings(job)),
-            finished_at=self._clock(),
-        )

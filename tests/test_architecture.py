@@ -11,11 +11,11 @@ FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 # Lower layers first: a file imports its own layer and those before it.
 LAYERS: list[set[str]] = [
     {"errors", "generation", "ids", "settings", "svg", "media", "fetch", "pacing", "gate", "steps"},
-    {"faults", "fingerprint", "jobs", "signing"},
+    {"faults", "fingerprint", "jobs", "outcome", "signing"},
     {"catalog"},
     {"validation", "progress", "store"},
     {"providers"},
-    {"collector", "sources", "receivers", "outcome", "webhooks"},
+    {"collector", "sources", "receivers", "webhooks"},
     {"runner", "intake", "accounts"},
     {"worker"},
     {"keeper"},

@@ -21,7 +21,7 @@ async def answered(request: Request, job: Job) -> Response:
     if respond_async(request.headers):
         return await _accepted(request, job, {"Preference-Applied": "respond-async"})
     # Hanging up ends this wait at most; the job belongs to the worker.
-    job = await studio.wait(job.id, settings.sync_timeout_s)
+    job = await studio.outcome(job, settings.sync_timeout_s)
     return await _ended(request, job) if job.ended else await _accepted(request, job, {})
 
 

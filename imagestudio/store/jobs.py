@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, StoredFile
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
+from imagestudio.store.endings import UNENDED, conclude, end
 from imagestudio.store.rows import change_call, columns, load
 from imagestudio.store.tables import calls, files, idempotency_keys, jobs
-from imagestudio.store.webhooks import enqueue
 
 
 class KeyTaken(Exception):
@@ -93,24 +93,19 @@ class JobStore:
         status: JobStatus,
         *,
         lease: int | None = None,
-        instead_of: Sequence[JobStatus] = ("queued", "running"),
+        instead_of: Sequence[JobStatus] = UNENDED,
         **values: Any,
     ) -> bool:
         """Give a job its ending and, with it, put its webhook into the outbox; false where it has one that
         is not to be replaced, or where the lease is lost."""
-        ended = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(instead_of))
-        if lease is not None:
-            ended = ended.where(jobs.c.lease == lease)
+        return await self._database.write(
+            lambda connection: end(connection, job, status, lease, instead_of, values)
+        )
 
-        def change(connection: Connection) -> bool:
-            changed = connection.execute(ended.values(status=status, **values))
-            if changed.rowcount != 1:
-                return False
-            if job.webhook_url is not None:
-                enqueue(connection, job.id, job.webhook_url, values["finished_at"])
-            return True
-
-        return await self._database.write(change)
+    async def conclude(self, job_id: str, lease: int, at: float) -> Job | None:
+        """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
+        The job as it then stands."""
+        return await self._database.write(lambda connection: conclude(connection, job_id, lease, at))
 
     async def warn(self, job_id: str, warnings: Sequence[str]) -> None:
         """Replace a job's warnings."""

@@ -1,0 +1,69 @@
+"""How a job ends: its status and its webhook in one transaction, and with them its lease."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from imagestudio.jobs import OPEN_CALLS, Delivery, Job, JobStatus
+from imagestudio.outcome import all_warnings, ending
+from imagestudio.store.rows import load
+from imagestudio.store.tables import jobs
+from imagestudio.store.webhooks import enqueue
+
+UNENDED: tuple[JobStatus, ...] = ("queued", "running")
+
+
+def end(
+    connection: Connection,
+    job: Job,
+    status: JobStatus,
+    lease: int | None,
+    instead_of: Sequence[JobStatus],
+    values: dict[str, Any],
+) -> bool:
+    """Give a job its ending and, with it, put its webhook into the outbox; false where it has one that is not
+    to be replaced, or where the lease is lost."""
+    this = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(instead_of))
+    if lease is not None:
+        this = this.where(jobs.c.lease == lease)
+    if connection.execute(this.values(status=status, **values)).rowcount != 1:
+        return False
+    if job.webhook_url is not None:
+        enqueue(connection, job.id, job.webhook_url, values["finished_at"])
+    return True
+
+
+def conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:
+    """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
+
+    The job as it then stands; None where it is not there.
+    """
+    found = load(connection, select(jobs).where(jobs.c.id == job_id))
+    if not found:
+        return None
+    job = _ended(connection, found[0], lease, at)
+    free = update(jobs).where(jobs.c.id == job_id, jobs.c.lease == lease)
+    connection.execute(free.values(worker=None, lease_until=None))
+    return job
+
+
+def _ended(connection: Connection, job: Job, lease: int, at: float) -> Job:
+    if any(call.state in OPEN_CALLS for call in job.calls):
+        return job
+    status, error = ending(job)
+    warnings = all_warnings(job)
+    instead_of = (*UNENDED, "failed") if status == "succeeded" else UNENDED
+    values = {"error": error, "warnings": list(warnings), "finished_at": at}
+    if not end(connection, job, status, lease, instead_of, values):
+        return job
+    waiting = Delivery(attempts=0, due_at=at, delivered_at=None, last_error=None)
+    return replace(
+        job,
+        status=status,
+        error=error,
+        warnings=warnings,
+        finished_at=at,
+        delivery=waiting if job.webhook_url is not None else None,
+    )
