@@ -30,6 +30,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("GET", f"{API}/jobs", "?limit=0", {}),
     ("GET", f"{API}/jobs/{{job_id}}", "", {}),
     ("DELETE", f"{API}/jobs/{{job_id}}", "", {}),
+    ("POST", f"{API}/jobs/{{job_id}}/webhook", "", {}),
     ("GET", f"{API}/files/{{file_id}}", "", {}),
     ("GET", "/api/health", "", {}),
 ]
