@@ -1,6 +1,7 @@
 """Brings a completed call's pictures to disk: without the key, byte for byte, durable, measured."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import stamina
@@ -77,15 +78,23 @@ class Collector:
             with attempt:
                 incoming = self.files.incoming()
                 try:
-                    if isinstance(picture, InlinePicture):
-                        await self.files.write(incoming, picture.data)
-                    else:
-                        await provider.download(picture.url, incoming)
+                    checksum = await self._bring(provider, picture, incoming)
                     self.reached(Step.DOWNLOADED, job.id)
-                    kept = await self.files.take_in(incoming, "result", job.owner, self.clock())
-                finally:
+                    at = self.clock()
+                    kept = await self.files.take_in(incoming, "result", job.owner, at, checksum)
+                except BaseException:
                     await self.files.drop(incoming)
+                    raise
         return kept
+
+    async def _bring(
+        self, provider: Provider, picture: InlinePicture | RemotePicture, incoming: Path
+    ) -> str | None:
+        """Write the picture to a temporary file. Its checksum where that was made on the way."""
+        if isinstance(picture, RemotePicture):
+            return (await provider.download(picture.url, incoming)).sha256
+        await self.files.write(incoming, picture.data)
+        return None
 
     async def _forget(self, kept: list[StoredFile]) -> None:
         for file in kept:

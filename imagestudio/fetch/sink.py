@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-CHUNK = 256 * 1024
+CHUNK = 512 * 1024
 """Bytes gathered before a thread is bothered."""
 
 
@@ -38,26 +39,26 @@ class FileSink:
         try:
             await asyncio.to_thread(self._open)
         except BaseException:
-            await asyncio.to_thread(self._close)
+            await asyncio.to_thread(self._remove)
             raise
         return self
 
     async def write(self, data: bytes) -> None:
-        """Take bytes; they reach the disk in chunks of at least 256 KiB, the last one excepted."""
+        """Take bytes; they reach the disk in chunks of at least 512 KiB, the last one excepted."""
         self._buffer += data
         if len(self._buffer) >= CHUNK:
             await self._flush()
 
     async def finish(self) -> Written:
         """Write what is left and keep the file."""
-        await self._flush()
-        self._finished = True
+        await asyncio.to_thread(self._finish, self._buffer)
         return Written(self._hash.hexdigest(), self._size)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self._close)
+        if kind is not None or not self._finished:
+            await asyncio.to_thread(self._remove)
 
     async def _flush(self) -> None:
         chunk, self._buffer = self._buffer, bytearray()
@@ -75,12 +76,20 @@ class FileSink:
                 self._hash.update(chunk)
                 self._size += len(chunk)
 
-    def _close(self) -> None:
+    def _finish(self, chunk: bytearray) -> None:
+        self._append(chunk)
+        with self._lock:
+            if self._file is not None:
+                self._file.close()  # what was buffered may not fit on the disk: unfinished, then
+                self._file = None
+                self._finished = True
+
+    def _remove(self) -> None:
         with self._lock:
             self._closed = True
-            if self._file is None:
-                return
-            self._file.close()
-            self._file = None
-            if not self._finished:
+            if self._file is not None:
+                with suppress(OSError):
+                    self._file.close()
+            if self._file is not None or self._finished:
                 self._path.unlink(missing_ok=True)
+            self._file = None

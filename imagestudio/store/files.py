@@ -9,8 +9,10 @@ from typing import Literal
 
 from imagestudio.ids import new_id
 from imagestudio.jobs import StoredFile
-from imagestudio.media import MediaInfo, extension, inspect
+from imagestudio.media import extension, inspect
 from imagestudio.steps import Reached, Step, unheeded
+
+Kind = Literal["result", "input"]
 
 
 class Files:
@@ -27,6 +29,9 @@ class Files:
 
     def _open(self) -> None:
         self._incoming.mkdir(parents=True, exist_ok=True)
+        for number in range(256):
+            (self._root / f"{number:02x}").mkdir(exist_ok=True)
+        _sync(self._root, os.O_RDONLY)
         for leftover in self._incoming.iterdir():
             leftover.unlink(missing_ok=True)
 
@@ -38,36 +43,37 @@ class Files:
         """Put bytes under a temporary path."""
         await asyncio.to_thread(incoming.write_bytes, data)
 
-    async def keep(self, incoming: Path, file_id: str, mime_type: str) -> str:
-        """Make a temporary file permanent and durable; its name under the folder."""
-        name = f"{file_id[-2:]}/{file_id}{extension(mime_type)}"
-        await asyncio.to_thread(self._keep, incoming, name)
-        return name
+    async def take_in(
+        self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None = None
+    ) -> StoredFile:
+        """Read what a temporary file is from its bytes, and make it permanent and durable.
+
+        `sha256` is its checksum in hex where that is known. Raises `media.NotAnImage` or
+        `media.TooManyPixels`.
+        """
+        return await asyncio.to_thread(self._take_in, incoming, kind, owner, at, sha256)
+
+    def _take_in(self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None) -> StoredFile:
+        file = self._measure(incoming, kind, owner, at, sha256)
+        name = f"{file.id[-2:]}/{file.id}{extension(file.mime_type)}"
+        self._keep(incoming, name)
+        return replace(file, name=name)
 
     def _keep(self, incoming: Path, name: str) -> None:
         # The order is the promise: bytes, then name, then the folder that holds the name.
         target = self._root / name
-        target.parent.mkdir(exist_ok=True)
         _sync(incoming, os.O_RDWR)
         self._reached(Step.SYNCED_FILE, name)
         incoming.rename(target)
         self._reached(Step.RENAMED_FILE, name)
         _sync(target.parent, os.O_RDONLY)
-        _sync(self._root, os.O_RDONLY)
 
-    async def take_in(
-        self, incoming: Path, kind: Literal["result", "input"], owner: str, at: float
-    ) -> StoredFile:
-        """Read what a temporary file is from its bytes, and keep it. Raises `media.NotAnImage` or
-        `media.TooManyPixels`."""
-        file = await self.measure(incoming, kind, owner, at)
-        return replace(file, name=await self.keep(incoming, file.id, file.mime_type))
-
-    async def measure(
-        self, incoming: Path, kind: Literal["result", "input"], owner: str, at: float
-    ) -> StoredFile:
+    async def measure(self, incoming: Path, kind: Kind, owner: str, at: float) -> StoredFile:
         """Read what a temporary file is, and leave it where it is. Raises as `take_in` does."""
-        info, size, checksum = await asyncio.to_thread(_measure, incoming)
+        return await asyncio.to_thread(self._measure, incoming, kind, owner, at, None)
+
+    def _measure(self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None) -> StoredFile:
+        info = inspect(incoming)
         return StoredFile(
             id=new_id(),
             kind=kind,
@@ -75,8 +81,8 @@ class Files:
             mime_type=info.mime_type,
             width=info.width,
             height=info.height,
-            bytes=size,
-            sha256=checksum,
+            bytes=incoming.stat().st_size,
+            sha256=sha256 or _checksum(incoming),
             created_at=at,
             owner=owner,
         )
@@ -111,10 +117,9 @@ class Files:
         return self._root / name
 
 
-def _measure(path: Path) -> tuple[MediaInfo, int, str]:
+def _checksum(path: Path) -> str:
     with path.open("rb") as file:
-        checksum = file_digest(file, "sha256").hexdigest()
-    return inspect(path), path.stat().st_size, checksum
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path, flags: int) -> None:
