@@ -1,4 +1,4 @@
-"""The request headers that change what a POST does."""
+"""The request headers that change what a request does, or how it is answered."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from imagestudio.errors import InvalidParameter
 
 KEY = "Idempotency-Key"
 LONGEST_KEY = 255
+QUALITY = re.compile(r"[01](\.[0-9]{0,3})?")
 QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
@@ -34,3 +35,13 @@ def idempotency_key(headers: Headers) -> str | None:
             allowed=allowed,
         )
     return given[0]
+
+
+def prefers_csv(accept: str) -> bool:
+    """Whether `Accept` (RFC 9110, 12.5.1) names CSV, and ranks JSON below it or not at all."""
+    quality: dict[str, float] = {}
+    for choice in accept.replace(" ", "").lower().split(","):
+        kind, *parameters = choice.split(";")
+        weights = [text[2:] for text in parameters if text.startswith("q=")]
+        quality[kind] = float(weights[0]) if weights and QUALITY.fullmatch(weights[0]) else 1.0
+    return quality.get("text/csv", 0.0) > quality.get("application/json", 0.0)

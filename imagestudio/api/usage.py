@@ -12,6 +12,7 @@ from starlette.responses import Response
 from imagestudio.accounts import Report
 from imagestudio.api.access import require_access
 from imagestudio.api.answers import success
+from imagestudio.api.headers import prefers_csv
 from imagestudio.api.instants import beginning, end
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import timestamp
@@ -55,8 +56,7 @@ def _group_by(text: str | None) -> GroupBy:
 def _wants_csv(request: Request) -> bool:
     text = request.query_params.get("format")
     if text is None:
-        accepted = request.headers.get("accept", "").lower()
-        return "text/csv" in accepted and "application/json" not in accepted
+        return prefers_csv(request.headers.get("accept", ""))
     if text not in FORMATS:
         raise InvalidParameter(
             f"format is {' or '.join(FORMATS)}, not {shown(text)}.", field="format", allowed=list(FORMATS)

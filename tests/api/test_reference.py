@@ -32,6 +32,11 @@ CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("DELETE", f"{API}/jobs/{{job_id}}", "", {}),
     ("POST", f"{API}/jobs/{{job_id}}/webhook", "", {}),
     ("GET", f"{API}/files/{{file_id}}", "", {}),
+    ("POST", f"{API}/generate", "", {"json": {"prompt": "x", "dry_run": True}}),
+    ("POST", f"{API}/jobs/{{job_id}}/look-again", "", {}),
+    ("POST", f"{API}/jobs/{{job_id}}/run-again", "", {}),
+    ("GET", "/api/v1/usage", "", {}),
+    ("GET", "/api/v1/usage", "?group_by=x", {}),
     ("GET", "/api/health", "", {}),
 ]
 
@@ -111,6 +116,8 @@ async def test_answers_are_as_described(
         {"prompt": "x", "model": "sd-3.5", "aspect_ratio": "1:1"},
         {"prompt": "x", "model": "imagen-4-fast", "num_images": 4},
         {"prompt": "x", "model": "recraft-v4", "vector": True},
+        {"prompt": "x", "dry_run": True},
+        {"prompt": "x", "dry_run": "yes"},
         {"prompt": "x", "model": "nope"},
         {"prompt": "x", "seed": -1},
         {"prompt": "x", "aspect_ratio": "1:1"},
