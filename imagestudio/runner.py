@@ -41,8 +41,9 @@ LONGEST_WAIT_S = 30.0
 """A provider that asks to wait longer than this before a submit is answered to the user at once."""
 CREDIT_PAUSE_S = 5.0
 PATIENCE_S = 25.0
-LEAST_FOLLOW_S = 2.0
-"""A ticket found after its job's deadline is still given this long: looking is free."""
+LEAST_FOLLOW_S = 30.0
+"""A ticket found after its job's deadline is still given this long, or a shorter job's whole time: looking is
+free, and what passed meanwhile is known from the wall clock only, which may have been set."""
 TROUBLE_FIRST_S, TROUBLE_MOST_S = 0.3, 15.0
 
 
@@ -165,7 +166,7 @@ class Runner:
         loop = asyncio.get_running_loop()
         waited = max(0.0, self.clock() - (record.submitted_at or self.clock()))
         began = loop.time() - waited
-        deadline = loop.time() + max(LEAST_FOLLOW_S, self.job_timeout_s - waited)
+        deadline = loop.time() + max(min(LEAST_FOLLOW_S, self.job_timeout_s), self.job_timeout_s - waited)
         patience = PATIENCE_S
         while (left := deadline - loop.time()) > 0:
             asked = loop.time()
