@@ -2,20 +2,18 @@
 
 from typing import Any, get_args
 
-from imagestudio.api import callbacks, failures, spending
+from imagestudio.api import callbacks, failures, second_tries, spending
 from imagestudio.api.bodies import MAX_BODY
-from imagestudio.api.components import Schema, ref, succeeded
-from imagestudio.api.failures import EXAMPLE_ID, responses
-from imagestudio.api.headers import KEY, LONGEST_KEY
+from imagestudio.api.components import ref, succeeded
+from imagestudio.api.failures import responses
 from imagestudio.api.jobs import MOST, USUAL
+from imagestudio.api.parts import JOB_ID, answer, goes_on, idempotency_key, in_path, optional, prefer
 from imagestudio.api.schemas import DRY_RUN, REPLACES, WEBHOOK_URL
 from imagestudio.api.usage import USAGE
 from imagestudio.api.views import API
 from imagestudio.catalog import default_model, models_for
-from imagestudio.errors import InvalidParameter, StudioError
+from imagestudio.errors import StudioError
 from imagestudio.generation import Task
-
-JOB_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$", "examples": [EXAMPLE_ID]}
 
 
 def paths() -> dict[str, Any]:
@@ -26,24 +24,24 @@ def paths() -> dict[str, Any]:
         f"{API}/models": {"get": _models()},
         f"{API}/jobs": {"get": _jobs()},
         f"{API}/jobs/{{job_id}}": {
-            "parameters": [_in_path("job_id", JOB_ID)],
+            "parameters": [in_path("job_id", JOB_ID)],
             "get": _job("readJob", "A job as it stands"),
             "delete": _cancel(),
         },
         f"{API}/jobs/{{job_id}}/look-again": {
-            "parameters": [_in_path("job_id", JOB_ID)],
-            "post": _look_again(),
+            "parameters": [in_path("job_id", JOB_ID)],
+            "post": second_tries.look_again(),
         },
         f"{API}/jobs/{{job_id}}/run-again": {
-            "parameters": [_in_path("job_id", JOB_ID)],
-            "post": _run_again(),
+            "parameters": [in_path("job_id", JOB_ID)],
+            "post": second_tries.run_again(),
         },
         f"{API}/jobs/{{job_id}}/webhook": {
-            "parameters": [_in_path("job_id", JOB_ID)],
+            "parameters": [in_path("job_id", JOB_ID)],
             "post": callbacks.replay(),
         },
         f"{API}/files/{{file_id}}": {
-            "parameters": [_in_path("file_id", JOB_ID)],
+            "parameters": [in_path("file_id", JOB_ID)],
             "get": _file("readFile", "The bytes of a stored picture"),
             "head": _file("headFile", "The headers of a stored picture"),
         },
@@ -57,18 +55,6 @@ def schema_name(task: Task, model_id: str) -> str:
     return f"{task}.{model_id}"
 
 
-def _answer(description: str, schema: Schema) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-def _in_path(name: str, schema: Schema) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
-
-
-def _optional(where: str, name: str, schema: Schema, description: str) -> dict[str, Any]:
-    return {"name": name, "in": where, "required": False, "schema": schema, "description": description}
-
-
 def _run(task: Task, summary: str) -> dict[str, Any]:
     failed: list[StudioError] = [*failures.access(), *failures.foreign(), *failures.refusals()]
     failed += [*(failures.wrong_picture() if task == "edit" else []), *failures.endings(), *failures.ours()]
@@ -78,74 +64,21 @@ def _run(task: Task, summary: str) -> dict[str, Any]:
         "description": "Answers when the job ends (200), or as it stands (202) once the time for "
         "waiting is over, or at once where Prefer says so. Hanging up never cancels a job. What a model does "
         "not take is refused by name; null counts as left out.",
-        "parameters": _run_headers(),
+        "parameters": [prefer(), idempotency_key()],
         "requestBody": {
             "required": True,
             "description": f"Up to {MAX_BODY:,} bytes.",
             "content": {"application/json": _json_body(task), **(_form_body() if task == "edit" else {})},
         },
         "responses": {
-            "200": _answer(
+            "200": answer(
                 "The job has ended: with pictures, or canceled. Or what a dry run would do.",
                 succeeded({"oneOf": [ref("Job"), ref("DryRun")]}),
             ),
-            "202": _goes_on(),
+            "202": goes_on(),
             **responses(failed),
         },
     }
-
-
-def _again(operation: str, summary: str, description: str, refused: list[StudioError]) -> dict[str, Any]:
-    failed = [*failures.access(), *failures.foreign(), *failures.missing(), *refused, *failures.ours()]
-    return {
-        "operationId": operation,
-        "summary": summary,
-        "description": f"{description} Answers as generate does.",
-        "parameters": _run_headers(),
-        "responses": {
-            "200": _answer("The job has ended: with pictures, or canceled.", succeeded(ref("Job"))),
-            "202": _goes_on(),
-            **responses([*failed, *failures.endings()]),
-        },
-    }
-
-
-def _look_again() -> dict[str, Any]:
-    operation = _again(
-        "lookAgain",
-        "Ask the provider once more what became of a job, free of charge",
-        "For jobs that offer `look_again`: the same job runs again, on the ticket that was kept.",
-        [InvalidParameter("This job has no ticket to ask about.", field="job_id")],
-    )
-    return operation | {"parameters": _run_headers()[:1]}
-
-
-def _run_again() -> dict[str, Any]:
-    return _again(
-        "runAgain",
-        "The same request as a new job",
-        "For ended jobs. The new job is paid for like any other, and names the old one as `replaces`.",
-        failures.refusals(),
-    )
-
-
-def _run_headers() -> list[dict[str, Any]]:
-    key = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY}
-    once = "The same key and request give the same job, however often; with another request it is 409."
-    return [
-        _optional("header", "Prefer", {"type": "string"}, "`respond-async` answers 202 at once."),
-        _optional("header", KEY, key, once),
-    ]
-
-
-def _goes_on() -> dict[str, Any]:
-    answer = _answer("The job goes on; ask for it at Location.", succeeded(ref("Job")))
-    location = {"schema": {"type": "string", "format": "uri"}, "description": "The job's address."}
-    applied = {
-        "schema": {"type": "string", "const": "respond-async"},
-        "description": "Where it was asked for.",
-    }
-    return answer | {"headers": {"Location": location, "Preference-Applied": applied}}
 
 
 def _json_body(task: Task) -> dict[str, Any]:
@@ -184,8 +117,8 @@ def _models() -> dict[str, Any]:
     return {
         "operationId": "listModels",
         "summary": "The models: controls, price, where they stand, whether they can run now",
-        "parameters": [_optional("query", "task", {"enum": list(get_args(Task))}, "Only of this task.")],
-        "responses": {"200": _answer("The catalog.", found), **responses(failed)},
+        "parameters": [optional("query", "task", {"enum": list(get_args(Task))}, "Only of this task.")],
+        "responses": {"200": answer("The catalog.", found), **responses(failed)},
     }
 
 
@@ -205,10 +138,10 @@ def _jobs() -> dict[str, Any]:
         "operationId": "listJobs",
         "summary": "Jobs, newest first; their pictures always as url",
         "parameters": [
-            _optional("query", "limit", limit, "Jobs on a page."),
-            _optional("query", "before", JOB_ID, "Only jobs older than this one."),
+            optional("query", "limit", limit, "Jobs on a page."),
+            optional("query", "before", JOB_ID, "Only jobs older than this one."),
         ],
-        "responses": {"200": _answer("A page.", succeeded(page)), **responses(failed)},
+        "responses": {"200": answer("A page.", succeeded(page)), **responses(failed)},
     }
 
 
@@ -218,7 +151,7 @@ def _job(operation: str, summary: str) -> dict[str, Any]:
         "operationId": operation,
         "summary": summary,
         "responses": {
-            "200": _answer("The job, its error inside.", succeeded(ref("Job"))),
+            "200": answer("The job, its error inside.", succeeded(ref("Job"))),
             **responses(failed),
         },
     }
@@ -241,9 +174,9 @@ def _file(operation: str, summary: str) -> dict[str, Any]:
         "operationId": operation,
         "summary": summary,
         "parameters": [
-            _optional("header", "Range", text, "Bytes, in one range or several."),
-            _optional("header", "If-Range", text, "The ETag that the range belongs to."),
-            _optional("header", "If-None-Match", text, "The ETag that is known already."),
+            optional("header", "Range", text, "Bytes, in one range or several."),
+            optional("header", "If-Range", text, "The ETag that the range belongs to."),
+            optional("header", "If-None-Match", text, "The ETag that is known already."),
         ],
         "responses": {
             "200": whole,
@@ -260,5 +193,5 @@ def _health(operation: str) -> dict[str, Any]:
         "operationId": operation,
         "summary": "Whether the studio is up; needs no key",
         "security": [],
-        "responses": {"200": _answer("It is up.", ref("Health"))},
+        "responses": {"200": answer("It is up.", ref("Health"))},
     }

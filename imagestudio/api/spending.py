@@ -3,8 +3,9 @@
 from typing import Any, get_args
 
 from imagestudio.api import failures
-from imagestudio.api.components import Schema, instant, one_of, record, ref, succeeded
+from imagestudio.api.components import TEXT, Schema, instant, one_of, record, ref, succeeded
 from imagestudio.api.failures import responses
+from imagestudio.api.parts import optional
 from imagestudio.api.usage import FORMATS, GROUP_BY
 from imagestudio.errors import InvalidParameter
 from imagestudio.store.budget import Period
@@ -24,10 +25,14 @@ def usage() -> dict[str, Any]:
         "were asked for. USD are exact to the millionth. charged, unknown and reserved together are what "
         "budgets count.",
         "parameters": [
-            _optional("from", "A date or date-time, UTC; without it this month's beginning."),
-            _optional("to", "A date, which is within, or a date-time, which is not; without it now."),
-            _optional("group_by", "", one_of(list(GROUP_BY)) | {"default": GROUP_BY[0]}),
-            _optional("format", "Without it what Accept names.", one_of(list(FORMATS))),
+            optional("query", "from", TEXT, "A date or date-time, UTC; without it this month's beginning."),
+            optional(
+                "query", "to", TEXT, "A date, which is within, or a date-time, which is not; without it now."
+            ),
+            optional(
+                "query", "group_by", one_of(list(GROUP_BY)) | {"default": GROUP_BY[0]}, "What a group is."
+            ),
+            optional("query", "format", one_of(list(FORMATS)), "Without it what Accept names."),
         ],
         "responses": {
             "200": {
@@ -72,14 +77,4 @@ def _sums() -> Schema:
         "estimated_usd": USD | {"description": "The part of charged_usd that no provider reported."},
         "unknown_usd": USD | {"description": "Of calls that may have been charged."},
         "reserved_usd": USD | {"description": "Of calls that have not ended."},
-    }
-
-
-def _optional(name: str, description: str, schema: Schema | None = None) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "schema": schema or {"type": "string"},
-        "description": description,
     }
