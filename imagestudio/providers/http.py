@@ -15,12 +15,15 @@ from typing import Any
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import AiohttpResponseStream
 
 from imagestudio.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.fetch import Download, Fetcher
 
 PARSE_IN_THREAD = 64 * 1024
-"""Answers above this many bytes are parsed off the event loop."""
+"""Bodies above this many bytes are written and read off the event loop."""
+PIECE = 256 * 1024
+"""Bytes of an answer that are taken in one step."""
 MAX_ANSWER = 64 * 1024 * 1024
 """An answer larger than this many bytes is not read to its end: four 2K PNGs in base64 stay well under it."""
 
@@ -55,6 +58,16 @@ class Answer:
             return None
 
 
+class _InPieces(AiohttpTransport):
+    """Reads bodies in pieces of up to `PIECE`: of the transport's own 16 KiB a picture has a hundred."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        if isinstance(response.stream, AiohttpResponseStream):
+            response.stream.CHUNK_SIZE = PIECE
+        return response
+
+
 def provider_client() -> httpx.AsyncClient:
     """A client for one provider: httpx's API over aiohttp's pool, which holds at hundreds of connections
     where httpx's own collapses near 300. No cookies, no redirects, no proxies from the environment."""
@@ -62,10 +75,12 @@ def provider_client() -> httpx.AsyncClient:
     def session() -> aiohttp.ClientSession:
         certificates = httpx.create_ssl_context(trust_env=False)
         connector = aiohttp.TCPConnector(limit=400, keepalive_timeout=30, ssl=certificates)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        return aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=PIECE
+        )
 
     timeout = httpx.Timeout(30.0, connect=10.0)
-    transport = AiohttpTransport(client=session, trust_env=False)
+    transport = _InPieces(client=session, trust_env=False)
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         transport=transport, timeout=timeout, cookies=no_cookies, follow_redirects=False, trust_env=False
@@ -118,7 +133,8 @@ class Wire:
         """POST once. Raises `ProviderFailed` where nothing left, `SubmitLost` where the answer was lost."""
         url = self.base_url + path
         try:
-            content = await asyncio.to_thread(lambda: json.dumps(body).encode())
+            large = _characters(body) > PARSE_IN_THREAD
+            content = await asyncio.to_thread(_encoded, body) if large else _encoded(body)
             headers = {**self._key_headers, "content-type": "application/json"}
             async with self._client.stream(
                 "POST", url, content=content, headers=headers, timeout=self._submit_timeout
@@ -185,6 +201,22 @@ class Wire:
         parsed = await asyncio.to_thread(_json, content) if len(content) > PARSE_IN_THREAD else _json(content)
         text = bytes(content[:2000]).decode("utf-8", "replace")[:500]
         return Answer(response.status_code, parsed, text, response.headers)
+
+
+def _characters(value: Any) -> int:
+    """Of all the strings in it: about as many as its JSON has."""
+    match value:
+        case str():
+            return len(value)
+        case dict():
+            return sum(map(_characters, value.values()))
+        case list():
+            return sum(map(_characters, value))
+    return 0
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body).encode()
 
 
 def _json(content: bytearray) -> Any:
