@@ -9,6 +9,7 @@ from imagestudio.errors import ModelUnavailable
 from imagestudio.faults import fault
 from imagestudio.jobs import OPEN_CALLS, Job
 from imagestudio.progress import Board
+from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Call
 from imagestudio.runner import Runner
 from imagestudio.steps import Reached, Step, unheeded
@@ -132,19 +133,25 @@ class Worker:
                     group.create_task(runner.run(job, record, call, wanted))
 
     async def _no_provider(self, job: Job) -> None:
-        error = ModelUnavailable(
-            f"The key for {job.provider} is gone, so this job could not go on. Its tickets are kept.",
-            reason="missing_key",
-            charged="unknown",
-        )
         for record in job.calls:
-            unsent = record.state == "planned"
+            error = _key_gone(job.provider, sent=record.state != "planned")
             await self._store.change_call(
                 record,
                 OPEN_CALLS,
                 lease=job.lease,
-                state="dropped" if unsent else "failed",
-                charged="no" if unsent else "unknown",
+                state="failed",
+                charged=error.charged,
                 error=error.as_dict(),
                 finished_at=self._clock(),
             )
+
+
+def _key_gone(provider: str, *, sent: bool) -> ModelUnavailable:
+    variable = PROVIDERS[provider].key_variables[0]
+    what, then = ("could not go on", "look at it again") if sent else ("was not sent", "run it again")
+    return ModelUnavailable(
+        f"The key is gone that this job needs, so it {what}. Set {variable} and {then}.",
+        reason="missing_key",
+        set=variable,
+        charged="unknown" if sent else "no",
+    )

@@ -190,6 +190,27 @@ async def test_a_job_whose_key_was_gone_at_the_start_goes_on_when_it_is_back(
     assert len(emulator.submits) == 1
 
 
+async def test_what_was_never_sent_fails_free_of_charge_when_the_key_is_gone(
+    settings: Settings, emulator: Emulator
+) -> None:
+    async with open_studio(settings) as studio:
+        fields = {"prompt": "a hill demo:slow", "model": BFL, "width": 256, "height": 256}
+        for _ in range(24):  # as many as Black Forest Labs takes at once
+            await studio.submit("generate", fields)
+        waiting = await studio.submit("generate", fields)
+        while len(emulator.submits) < 24:
+            await asyncio.sleep(0.01)
+    async with open_studio(settings.model_copy(update={"bfl_api_key": None})) as studio:
+        job = await studio.wait(waiting.id, 60)
+    assert (job.status, job.charged, job.offers) == ("failed", "no", ("run_again",))
+    assert job.error == {
+        "code": "MODEL_UNAVAILABLE",
+        "message": "The key is gone that this job needs, so it was not sent. "
+        "Set BFL_API_KEY and run it again.",
+        "details": {"reason": "missing_key", "set": "BFL_API_KEY", "charged": "no"},
+    }
+
+
 async def test_live_jobs_and_the_demos_are_kept_apart(settings: Settings, emulator: Emulator) -> None:
     """Nothing of a demo is ever sent for money, and no sandbox is asked about a paid ticket."""
     keys: dict[str, Any] = {"gemini_api_key": None, "bfl_api_key": None, "fal_key": None}
