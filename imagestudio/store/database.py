@@ -35,6 +35,7 @@ class Database:
         self._reading = _engine(self._url, begin="BEGIN")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
+        self._connection: Connection | None = None
         self._orders: list[_Order] = []
         self._work: asyncio.Task[None] | None = None
 
@@ -47,6 +48,8 @@ class Database:
         """Commit what was ordered, then give threads and connections back."""
         if self._work:
             await self._work
+        if self._connection:
+            await asyncio.to_thread(self._connection.close)
         for executor, engine in ((self._writer, self._writing), (self._readers, self._reading)):
             await asyncio.to_thread(executor.shutdown)
             engine.dispose()
@@ -89,8 +92,10 @@ class Database:
 
     def _commit(self, changes: Sequence[Callable[[Connection], Any]]) -> list[tuple[Any, Exception | None]]:
         """Result or error of each change: all in one transaction, or each in its own where one fails."""
+        # One connection for good: a pool would roll back what is committed each time it gets one back.
+        connection = self._connection = self._connection or self._writing.connect()
         try:
-            with self._writing.begin() as connection:
+            with connection.begin():
                 results = [change(connection) for change in changes]
             return [(result, None) for result in results]
         except Exception as error:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
 from imagestudio.jobs import OPEN_CALLS, Delivery, Job, JobStatus
 from imagestudio.outcome import all_warnings, ending
-from imagestudio.store.rows import load
-from imagestudio.store.tables import jobs
+from imagestudio.store.rows import load_one
+from imagestudio.store.statements import END_HELD_JOB, END_JOB, FREE_JOB
 from imagestudio.store.webhooks import enqueue
 
 UNENDED: tuple[JobStatus, ...] = ("queued", "running")
@@ -25,10 +25,9 @@ def end(
 ) -> bool:
     """Give a job its ending and, with it, put its webhook into the outbox; false where it has one that is not
     to be replaced, or where the lease is lost."""
-    this = update(jobs).where(jobs.c.id == job.id, jobs.c.status.in_(instead_of))
-    if lease is not None:
-        this = this.where(jobs.c.lease == lease)
-    if connection.execute(this.values(status=status, **values)).rowcount != 1:
+    which = {"job": job.id, "allowed": list(instead_of), "status": status, **values}
+    statement = END_JOB if lease is None else END_HELD_JOB
+    if connection.execute(statement, which if lease is None else {**which, "held": lease}).rowcount != 1:
         return False
     if job.webhook_url is not None:
         enqueue(connection, job.id, job.webhook_url, values["finished_at"])
@@ -40,12 +39,10 @@ def conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job 
 
     The job as it then stands; None where it is not there.
     """
-    found = load(connection, select(jobs).where(jobs.c.id == job_id))
-    if not found:
-        return None
-    job = _ended(connection, found[0], lease, at)
-    free = update(jobs).where(jobs.c.id == job_id, jobs.c.lease == lease)
-    connection.execute(free.values(worker=None, lease_until=None))
+    job = load_one(connection, job_id)
+    if job is not None:
+        job = _ended(connection, job, lease, at)
+        connection.execute(FREE_JOB, {"job": job_id, "held": lease})
     return job
 
 

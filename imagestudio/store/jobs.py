@@ -11,7 +11,8 @@ from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, 
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.endings import UNENDED, conclude, end
-from imagestudio.store.rows import change_call, columns, load
+from imagestudio.store.rows import change_call, columns, load, load_one
+from imagestudio.store.statements import ADD_CALL, ADD_FILE, ADD_JOB, FILE, START_JOB
 from imagestudio.store.tables import calls, files, idempotency_keys, jobs
 
 
@@ -44,8 +45,8 @@ class JobStore:
             def change(connection: Connection) -> None:
                 if budget is not None:
                     budget.reserve(connection, job)
-                connection.execute(insert(jobs).values(columns(jobs, job)))
-                connection.execute(insert(calls), [columns(calls, call) for call in job.calls])
+                connection.execute(ADD_JOB, columns(jobs, job))
+                connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
                 if key is not None:
                     row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
                     connection.execute(
@@ -69,12 +70,7 @@ class JobStore:
 
     async def get(self, job_id: str) -> Job | None:
         """A job with its calls and files."""
-
-        def look(connection: Connection) -> Job | None:
-            found = load(connection, select(jobs).where(jobs.c.id == job_id))
-            return found[0] if found else None
-
-        return await self._database.read(look)
+        return await self._database.read(lambda connection: load_one(connection, job_id))
 
     async def page(self, owner: str, limit: int, before: str | None = None) -> list[Job]:
         """An owner's jobs, newest first, older than the job `before`."""
@@ -121,12 +117,11 @@ class JobStore:
         False where the call was dropped meanwhile, or the lease is lost: then it must not leave.
         """
         values = {"state": "submitting", "submitted_at": at, "charged": "unknown"}
-        start = update(jobs).where(jobs.c.id == call.job_id, jobs.c.status == "queued")
 
         def change(connection: Connection) -> bool:
             if not change_call(connection, call, ["planned"], lease, values):
                 return False
-            connection.execute(start.values(status="running", started_at=at))
+            connection.execute(START_JOB, {"job": call.job_id, "status": "running", "started_at": at})
             return True
 
         return await self._database.write(change)
@@ -150,7 +145,7 @@ class JobStore:
             if not change_call(connection, call, ["submitting", "accepted"], lease, values):
                 return False
             if pictures:
-                connection.execute(insert(files), [columns(files, picture) for picture in pictures])
+                connection.execute(ADD_FILE, [columns(files, picture) for picture in pictures])
             return True
 
         return await self._database.write(change)
@@ -161,7 +156,9 @@ class JobStore:
         mine = update(jobs).where(jobs.c.id == job_id)
 
         def change(connection: Connection) -> bool:
-            (job,) = load(connection, select(jobs).where(jobs.c.id == job_id))
+            job = load_one(connection, job_id)
+            if job is None:
+                return False
             again = [call for call in job.calls if call.can_look_again]
             for call in again:
                 values = {"state": "accepted", "finished_at": None}
@@ -194,7 +191,7 @@ class JobStore:
         """Record a file that belongs to no call: a picture to edit."""
 
         def change(connection: Connection) -> None:
-            connection.execute(insert(files).values(columns(files, file)))
+            connection.execute(ADD_FILE, columns(files, file))
 
         await self._database.write(change)
 
@@ -202,7 +199,7 @@ class JobStore:
         """A stored file."""
 
         def look(connection: Connection) -> StoredFile | None:
-            row = connection.execute(select(files).where(files.c.id == file_id)).one_or_none()
+            row = connection.execute(FILE, {"file": file_id}).one_or_none()
             return StoredFile(**row._mapping) if row else None
 
         return await self._database.read(look)

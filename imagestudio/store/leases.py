@@ -6,7 +6,7 @@ from sqlalchemy import Connection, and_, exists, or_, select, update
 from imagestudio.errors import ProviderFailed
 from imagestudio.jobs import ENDED, OPEN_CALLS, Job
 from imagestudio.store.database import Database
-from imagestudio.store.rows import load
+from imagestudio.store.rows import load_one
 from imagestudio.store.tables import calls, jobs
 
 UNFINISHED = or_(
@@ -65,8 +65,7 @@ class Leases:
                 return None
             ending = {"state": "uncertain", "error": error.as_dict(), "finished_at": now}
             connection.execute(lost.values(**ending, charged="unknown"))
-            found = load(connection, select(jobs).where(jobs.c.id == job_id))
-            return found[0]
+            return load_one(connection, job_id)
 
         return await self._database.write(change)
 

@@ -4,16 +4,31 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select, update
+from sqlalchemy import Connection, Row, Table, select
 
 from imagestudio.jobs import CallRecord, CallState, Delivery, Job, StoredFile
-from imagestudio.store.tables import calls, files, jobs, webhooks
+from imagestudio.store.statements import CALLS, CHANGE_CALL, CHANGE_HELD_CALL, FILES, JOB
+from imagestudio.store.tables import calls, files, webhooks
 
 
 def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, Any]:
     """A record's fields that the table has columns for."""
     known = {field.name for field in fields(record)}
     return {column.name: getattr(record, column.name) for column in table.columns if column.name in known}
+
+
+def load_one(connection: Connection, job_id: str) -> Job | None:
+    """A job with its calls and files."""
+    which = {"job": job_id}
+    row = connection.execute(JOB, which).one_or_none()
+    if row is None:
+        return None
+    return Job(
+        **_plain(row),
+        calls=tuple(CallRecord(**_plain(call)) for call in connection.execute(CALLS, which)),
+        files=tuple(StoredFile(**file._mapping) for file in connection.execute(FILES, which)),
+        delivery=_deliveries(connection, [job_id]).get(job_id) if row.webhook_url is not None else None,
+    )
 
 
 def load(connection: Connection, query: Any) -> list[Job]:
@@ -70,12 +85,7 @@ def change_call(
 ) -> bool:
     """Change a call that is in one of the allowed states, and whose job `lease` still holds; None for
     changes that need no lease."""
-    change = update(calls).where(
-        calls.c.job_id == call.job_id,
-        calls.c.position == call.position,
-        calls.c.state.in_(list(allowed)),
-    )
-    if lease is not None:
-        holds = select(jobs.c.id).where(jobs.c.id == call.job_id, jobs.c.lease == lease).exists()
-        change = change.where(holds)
-    return connection.execute(change.values(**values)).rowcount == 1
+    which = {"job": call.job_id, "at": call.position, "allowed": list(allowed)}
+    if lease is None:
+        return connection.execute(CHANGE_CALL, {**which, **values}).rowcount == 1
+    return connection.execute(CHANGE_HELD_CALL, {**which, "held": lease, **values}).rowcount == 1
