@@ -151,6 +151,8 @@ async def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIte
             return World(receiver, names, internet, fetcher, load_settings(known), Clock())
 
         yield make
+        for event in receiver.held.values():
+            event.set()
         await fetcher.aclose()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,10 @@ from tests.webhooks.conftest import HOST, URL, World, run, webhook_of
 
 def waits(hook: dict[str, Any]) -> bool:
     return hook["last_error"] is not None and hook["next_at"] is not None
+
+
+def says(error: str, hook: dict[str, Any]) -> bool:
+    return hook["last_error"] == error
 
 
 def is_over(hook: dict[str, Any]) -> bool:
@@ -112,8 +117,7 @@ async def test_it_is_given_up_after_eight_attempts(world: World) -> None:
     async with world.api() as api:
         job_id = await run(api)
         for status in range(500, 508):
-            said = f"The receiver answered {status}."
-            hook = await webhook_of(api, job_id, lambda hook, said=said: hook["last_error"] == said)
+            hook = await webhook_of(api, job_id, partial(says, f"The receiver answered {status}."))
             pauses.append(hook["next_at"] and seconds(hook["next_at"]) - world.clock())
             await world.later(1.1 * (pauses[-1] or 0) + 1)
     assert pauses.pop() is None
