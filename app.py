@@ -2,10 +2,9 @@
 
 import sys
 
-import uvicorn
 from fastapi import FastAPI
 
-from imagestudio import server
+from imagestudio import server, serving
 from imagestudio.settings import SettingsError, load_settings
 
 
@@ -29,8 +28,7 @@ def main() -> None:
             "*** DEMO: the built-in sandbox draws every picture. Set a provider's key to go live. ***\n"
         )
     sys.stdout.flush()
-    # A proxy's X-Forwarded-Proto decides whether addresses begin with https. Nothing else hangs on it.
-    uvicorn.run(app, host=host, port=port, timeout_graceful_shutdown=10, forwarded_allow_ips="*")
+    serving.serve(app, host, port)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,15 @@ class Board:
         if (ending := self._endings.pop(job_id, None)) and not ending.done():
             ending.set_result(ended)
 
+    def release(self) -> None:
+        """Wake everybody who waits for anything, whether it has ended or not."""
+        for job_id in list(self._bells):
+            self.ring(job_id)
+        for ending in self._endings.values():
+            if not ending.done():
+                ending.set_result(None)
+        self._endings.clear()
+
     def progress(self, job_id: str) -> Progress | None:
         """How far a job is; None where it does not run here."""
         return self._progress.get(job_id)

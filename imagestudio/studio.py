@@ -73,6 +73,7 @@ class Studio:
         self._budget = budget
         self._clock = clock
         self._reached = reached
+        self._left_at: float | None = None
         self.demo = intake.demo
         self.accounts = accounts
         self.webhooks = webhooks
@@ -83,10 +84,17 @@ class Studio:
         await self._files.open()
         await self._keeper.open()
 
+    def leave(self) -> None:
+        """The process is to end: whoever waits for a job gets it as it stands, and those under way have
+        `DRAIN_S` from now."""
+        self._left_at = asyncio.get_running_loop().time()
+        self._board.release()
+
     async def close(self) -> None:
         """Stop. Submits under way come to their answers first; tickets are polled on at the next start."""
+        now = asyncio.get_running_loop().time()
         await self._keeper.close()
-        await self._worker.stop(DRAIN_S)
+        await self._worker.stop(DRAIN_S - (now - (self._left_at or now)))
         await self._database.close()
 
     def models(self, task: Task | None = None) -> list[ModelView]:
@@ -180,7 +188,8 @@ class Studio:
         """As `wait`, for a job that is at hand. One that runs here costs no look at the database."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                if (ending := self._board.ending(job.id)) and (ended := await asyncio.shield(ending)):
+                ending = None if self._left_at else self._board.ending(job.id)
+                if ending and (ended := await asyncio.shield(ending)):
                     return ended
                 async for now, _ in self.watch(job.id, job.owner):
                     job = now
@@ -189,12 +198,13 @@ class Studio:
     async def watch(
         self, job_id: str, owner: str = LOCAL_OWNER, *, every_s: float = 1.0
     ) -> AsyncIterator[tuple[Job, Progress | None]]:
-        """The job at each change of its progress, and each `every_s`, up to and with its ending."""
+        """The job at each change of its progress, and each `every_s`, up to and with its ending, or until the
+        process ends."""
         while True:
             bell = self._board.bell(job_id)
             job = await self.job(job_id, owner)
             yield job, None if job.ended else self._board.progress(job_id)
-            if job.ended:
+            if job.ended or self._left_at:
                 return
             try:
                 async with asyncio.timeout(every_s):

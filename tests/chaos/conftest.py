@@ -57,6 +57,10 @@ class Providers:
         """Prompts of submits whose answer the network lost."""
         return set(self.get("/_chaos")["left_open"])
 
+    def submits(self) -> int:
+        """Submits that have arrived."""
+        return sum(entry["method"] == "POST" for entry in self.get("/_sandbox/journal"))
+
     def drawn(self) -> dict[str, list[str]]:
         """SHA-256 of every picture, by its prompt."""
         found: dict[str, list[str]] = self.get("/_sandbox/drawn")
@@ -95,12 +99,13 @@ class Studio:
         """Start it and wait until it answers, or has died already."""
         self.starts += 1
         clock = None if self.clock_seed is None else self.clock_seed + self.starts
-        orders = launcher.Orders(self.port, self._environment(), self.log, self.full, die_at, clock)
+        orders = launcher.Orders(self.port, self.environment(), self.log, self.full, die_at, clock)
         self.process = self.start_process(launcher.serve, orders)
         eventually(lambda: self.is_dead or self.client.get(self.url + "/api/health").is_success)
         assert self.process.exitcode in (None, -9), "the studio did not start"
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """Live, as far as it knows."""
         origins = {
             f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{self.providers.url}/{name}"
             for name in ("google", "bfl", "fal")

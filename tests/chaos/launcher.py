@@ -13,9 +13,8 @@ from errno import ENOSPC
 from functools import partial
 from pathlib import Path
 
-import uvicorn
-
 from imagestudio.server import create_app
+from imagestudio.serving import serve as serve_app
 from imagestudio.settings import load_settings
 from imagestudio.steps import Step
 from imagestudio.wiring import open_studio
@@ -82,4 +81,4 @@ def serve(orders: Orders) -> None:
     clock = time.time if orders.clock_seed is None else jumping(orders.clock_seed)
     opening = partial(open_studio, clock=clock, reached=Listener(orders))
     app = create_app(load_settings(orders.environment), with_page=False, opening=opening)
-    uvicorn.run(app, host="127.0.0.1", port=orders.port, log_level="error")
+    serve_app(app, "127.0.0.1", orders.port, log_level="error")

@@ -1,0 +1,47 @@
+"""Serving until a signal ends it, and being gone within ten seconds of it."""
+
+import socket
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from imagestudio.studio import Studio
+
+ANSWER_S = 1
+"""Seconds that open answers may take to their end, once told. Streams without an end are cut then."""
+FAILED_TO_START = 3
+"""The exit status, as uvicorn's own."""
+
+
+class Server(uvicorn.Server):
+    """Tells the studio as soon as the end is asked for. uvicorn would do so only once the last connection
+    has closed: who waits for a picture would hold it up, and be cut off without the job's address."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer, close the connections, then the studio: its own time runs from here."""
+        studio: Studio | None = getattr(self._app.state, "studio", None)
+        if studio is not None:
+            studio.leave()
+        await super().shutdown(sockets)
+
+
+def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
+    """Serve until SIGTERM or SIGINT."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level=log_level,
+        timeout_graceful_shutdown=ANSWER_S,
+        # A proxy's X-Forwarded-Proto decides whether addresses begin with https. Nothing else hangs on it.
+        forwarded_allow_ips="*",
+    )
+    server = Server(config, app)
+    server.run()
+    if not server.started:
+        sys.exit(FAILED_TO_START)
