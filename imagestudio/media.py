@@ -69,6 +69,26 @@ def verify(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> MediaInfo:
     return _read(data, max_pixels, completely=True)
 
 
+def shrink(data: Path, side: int) -> bytes:
+    """A WebP of a raster picture, its longer side at most `side` pixels, turned as its EXIF says.
+
+    Blocking, up to a second for the largest. Raises `NotAnImage`, `TooManyPixels`, and `OSError` for an
+    unreadable path.
+    """
+    from PIL import ImageOps
+
+    with data.open("rb") as file, _open(file) as image:
+        _check_size(image.width, image.height, MAX_PIXELS)
+        try:
+            image.thumbnail((side, side))
+            upright = ImageOps.exif_transpose(image)
+            buffer = io.BytesIO()
+            upright.convert("RGBA" if upright.has_transparency_data else "RGB").save(buffer, "WEBP", method=0)
+        except Exception as error:  # as in _open
+            raise NotAnImage("The picture is damaged or cut off.") from error
+    return buffer.getvalue()
+
+
 def extension(mime_type: str) -> str:
     """The file name ending, dot included, for a type that `inspect` names. Raises `ValueError` for others."""
     try:

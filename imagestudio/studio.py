@@ -23,6 +23,7 @@ from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.thumbnails import Thumbnails
 from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
 
@@ -59,6 +60,7 @@ class Studio:
         budget: Budget,
         accounts: Accounts,
         webhooks: Webhooks,
+        thumbnails: Thumbnails,
         clock: Callable[[], float],
         reached: Reached = unheeded,
     ) -> None:
@@ -77,6 +79,7 @@ class Studio:
         self.demo = intake.demo
         self.accounts = accounts
         self.webhooks = webhooks
+        self.thumbnails = thumbnails
 
     async def open(self) -> None:
         """Make the schema current and take up what an earlier process left."""

@@ -35,6 +35,7 @@ from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 from imagestudio.store.webhooks import Outbox
 from imagestudio.studio import Studio
+from imagestudio.thumbnails import Thumbnails
 from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
 
@@ -130,6 +131,7 @@ async def open_studio(
             budget=budget,
             accounts=Accounts(database, budget, clock, demo=settings.demo),
             webhooks=webhooks,
+            thumbnails=Thumbnails(files),
             clock=clock,
             reached=reached,
         )

@@ -15,7 +15,7 @@ LAYERS: list[set[str]] = [
     {"catalog"},
     {"validation", "progress", "store"},
     {"providers"},
-    {"collector", "sources", "receivers", "webhooks"},
+    {"collector", "sources", "receivers", "thumbnails", "webhooks"},
     {"runner", "intake", "accounts"},
     {"worker"},
     {"keeper"},

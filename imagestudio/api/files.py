@@ -16,6 +16,7 @@ from imagestudio.media import SVG, extension
 from imagestudio.studio import Studio
 
 RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
+FOR_EVER = "private, max-age=31536000, immutable"
 
 router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies=[Depends(require_access)])
 
@@ -35,13 +36,29 @@ async def read_file(request: Request, file_id: str) -> Response:
     return _Bytes(path, headers=headers, media_type=file.mime_type, stat_result=found)
 
 
+@router.api_route("/{file_id}/thumbnail", methods=["GET", "HEAD"])
+async def read_thumbnail(request: Request, file_id: str) -> Response:
+    """A WebP of at most 512 pixels a side, made when first asked for."""
+    studio: Studio = request.app.state.studio
+    file, _ = await studio.file(file_id)
+    path = await studio.thumbnails.of(file)
+    headers = {
+        "Cache-Control": FOR_EVER,
+        "ETag": f'"{file.sha256}-thumbnail"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    if _is_known(request.headers.getlist("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return _Bytes(path, headers=headers, media_type="image/webp")
+
+
 def _headers(file: StoredFile) -> dict[str, str]:
     # Whoever draws an SVG writes a program: opened by itself it is downloaded, and could run nothing.
     drawn = file.mime_type == SVG
     name = f"{file.id}{extension(file.mime_type)}"
     policy = {"Content-Security-Policy": "sandbox; default-src 'none'"} if drawn else {}
     return {
-        "Cache-Control": "private, max-age=31536000, immutable",
+        "Cache-Control": FOR_EVER,
         "ETag": f'"{file.sha256}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Disposition": f'{"attachment" if drawn else "inline"}; filename="{name}"',

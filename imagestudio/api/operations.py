@@ -45,6 +45,11 @@ def paths() -> dict[str, Any]:
             "get": _file("readFile", "The bytes of a stored picture"),
             "head": _file("headFile", "The headers of a stored picture"),
         },
+        f"{API}/files/{{file_id}}/thumbnail": {
+            "parameters": [in_path("file_id", JOB_ID)],
+            "get": _file("readThumbnail", "A WebP of at most 512 pixels a side; of a drawing there is none"),
+            "head": _file("headThumbnail", "The headers of a thumbnail"),
+        },
         USAGE: {"get": spending.usage()},
         "/api/health": {"get": _health("health"), "head": _health("healthHead")},
     }
@@ -166,8 +171,8 @@ def _file(operation: str, summary: str) -> dict[str, Any]:
     failed = [*failures.access(), *failures.missing(), *failures.ours()]
     text = {"type": "string"}
     whole = {
-        "description": "The bytes as the provider sent them.",
-        "headers": {name: {"schema": text} for name in ("ETag", "Cache-Control", "Content-Disposition")},
+        "description": "The bytes; of a picture, exactly as the provider sent them.",
+        "headers": {name: {"schema": text} for name in ("ETag", "Cache-Control")},
         "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
     }
     return {

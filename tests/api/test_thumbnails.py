@@ -1,0 +1,77 @@
+"""Thumbnails: small, made once when first asked for, and none where there can be none."""
+
+import asyncio
+import io
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from tests.api.conftest import API, ORIGIN, Open
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def made(api: httpx.AsyncClient, **controls: object) -> str:
+    """The address of a new picture's thumbnail."""
+    job = (await api.post(f"{API}/generate", json={"prompt": "x", **controls})).json()["data"]
+    return str(job["images"][0]["url"]).removeprefix(ORIGIN) + "/thumbnail"
+
+
+async def test_a_thumbnail_is_a_small_webp_for_ever(api: httpx.AsyncClient) -> None:
+    response = await api.get(await made(api, width=1024, height=256))
+    assert response.status_code == 200
+    with Image.open(io.BytesIO(response.content)) as image:
+        assert (image.format, image.size) == ("WEBP", (512, 128))
+    assert response.headers["content-type"] == "image/webp"
+    assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
+
+
+async def test_a_small_picture_stays_its_size(api: httpx.AsyncClient) -> None:
+    response = await api.get(await made(api, width=256, height=320))
+    with Image.open(io.BytesIO(response.content)) as image:
+        assert image.size == (256, 320)
+
+
+async def test_it_is_made_once_and_again_where_it_is_missing(open_api: Open, tmp_path: Path) -> None:
+    async with open_api(IMAGESTUDIO_DATA_DIR=tmp_path) as api:
+        url = await made(api, width=256, height=256)
+        assert list(tmp_path.glob("files/thumbnails/*/*")) == []
+        first, *others = await asyncio.gather(*(api.get(url) for _ in range(5)))
+        assert all(other.content == first.content for other in others)
+        (kept,) = tmp_path.glob("files/thumbnails/*/*")
+        assert kept.read_bytes() == first.content
+        kept.unlink()
+        assert (await api.get(url)).content == first.content
+
+
+async def test_what_is_known_is_not_sent_again(api: httpx.AsyncClient) -> None:
+    url = await made(api, width=256, height=256)
+    etag = (await api.head(url)).headers["etag"]
+    response = await api.get(url, headers={"If-None-Match": etag})
+    assert (response.status_code, response.content) == (304, b"")
+
+
+async def test_a_drawing_has_none(api: httpx.AsyncClient) -> None:
+    response = await api.get(await made(api, model="recraft-v4", vector=True))
+    assert response.status_code == 404
+    assert response.json()["error"] == {
+        "code": "NOT_FOUND",
+        "message": "A drawing has no thumbnail: it is sharp at any size. Take the file itself.",
+        "details": {},
+    }
+
+
+async def test_a_picture_that_is_gone_has_none(open_api: Open, tmp_path: Path) -> None:
+    async with open_api(IMAGESTUDIO_DATA_DIR=tmp_path) as api:
+        url = await made(api, width=256, height=256)
+        (file,) = tmp_path.glob("files/??/*")
+        file.unlink()
+        response = await api.get(url)
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_an_unknown_file_has_none(api: httpx.AsyncClient, method: str) -> None:
+    assert (await api.request(method, f"{API}/files/{'0' * 32}/thumbnail")).status_code == 404
