@@ -18,7 +18,7 @@ def waits(hook: dict[str, Any]) -> bool:
 
 
 def says(error: str, hook: dict[str, Any]) -> bool:
-    return hook["last_error"] == error
+    return bool(hook["last_error"] == error)
 
 
 def is_over(hook: dict[str, Any]) -> bool:

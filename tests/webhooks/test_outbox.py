@@ -141,7 +141,11 @@ async def test_a_job_that_runs_again_tells_its_next_ending(make_world: Any) -> N
         assert hook["attempts"] == 1
     patient = make_world()
     async with patient.api() as api:
-        await api.post(f"{API}/jobs/{job_id}/look-again")
+        await api.post(f"{API}/jobs/{job_id}/look-again", headers={"Prefer": "respond-async"})
+        await patient.later(6)
+        hook = await webhook_of(api, job_id, is_over)
+        assert (hook["attempts"], hook["last_error"]) == (2, "The job runs again; its next ending is sent.")
+        assert len(world.receiver.arrived) == 1
         _, second = await world.receiver.until(2)
         await patient.later(3600)
     first = world.receiver.arrived[0]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from imagestudio.errors import InvalidParameter
 from tests.api.conftest import API, picture
 from tests.fetch.conftest import PUBLIC
 from tests.webhooks.conftest import HOST, URL, Make, World
@@ -91,6 +92,12 @@ async def test_a_refusal_says_what_to_do(guarded: World, url: str, message: str)
     assert answer.json() == {
         "error": {"code": "INVALID_PARAMETER", "message": message, "details": {"field": "webhook_url"}}
     }
+
+
+async def test_the_public_address_is_ours_whoever_asks(guarded: World) -> None:
+    async with guarded.studio() as studio:
+        with pytest.raises(InvalidParameter, match="this studio itself"):
+            await studio.submit("generate", {"prompt": "x", "webhook_url": "http://ours.example/"})
 
 
 async def test_edit_takes_it_in_either_body(guarded: World) -> None:
