@@ -147,8 +147,12 @@ class Studio:
 
     def ending(self, job_id: str) -> dict[str, Any]:
         """The job once it has ended."""
-        eventually(lambda: self.job(job_id)["status"] in ENDED)
-        return self.job(job_id)
+        return self.once(job_id, lambda job: job["status"] in ENDED)
+
+    def once(self, job_id: str, true: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The job as it was when this was first true of it."""
+        found: dict[str, Any] = eventually(lambda: job if true(job := self.job(job_id)) else None)
+        return found
 
     def picture(self, file_id: str) -> bytes:
         return self.client.get(f"{self.url}{API}/files/{file_id}").content
