@@ -1,0 +1,76 @@
+"""Whoever claimed a message last decides about it, save that what arrived has arrived."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from imagestudio.jobs import Delivery
+from imagestudio.store.database import Database
+from imagestudio.store.jobs import JobStore
+from imagestudio.store.webhooks import Message, Outbox
+from tests.store.test_store import new_job
+
+URL = "http://receiver.example/hook"
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'studio.db'}")
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def two_claims(database: Database) -> tuple[Outbox, Message, Message]:
+    """A message that was claimed at 10, and again at 100, when the first claim was over."""
+    store, outbox = JobStore(database), Outbox(database)
+    job = replace(new_job(), webhook_url=URL)
+    await store.add(job)
+    assert await store.finish(job, "failed", finished_at=10.0)
+    first, second = await outbox.claim(10.0, 70.0, []), await outbox.claim(100.0, 160.0, [])
+    assert first is not None
+    assert second is not None
+    assert (first.attempts, second) == (1, replace(first, attempts=2))
+    return outbox, first, second
+
+
+async def delivery(database: Database, message: Message) -> Delivery | None:
+    job = await JobStore(database).get(message.job_id)
+    assert job is not None
+    return job.delivery
+
+
+async def test_a_lost_claim_changes_nothing(
+    database: Database, two_claims: tuple[Outbox, Message, Message]
+) -> None:
+    outbox, first, second = two_claims
+    await outbox.failed(first, "late", 105.0)
+    await outbox.give_back(first, 105.0)
+    assert await delivery(database, first) == Delivery(2, 160.0, None, None)
+    await outbox.failed(second, "in time", None)
+    await outbox.give_back(second, 105.0)
+    assert await delivery(database, first) == Delivery(2, None, None, "in time")
+
+
+async def test_what_arrived_has_arrived(
+    database: Database, two_claims: tuple[Outbox, Message, Message]
+) -> None:
+    outbox, first, second = two_claims
+    await outbox.delivered(first, 101.0)
+    await outbox.failed(second, "too late to matter", 200.0)
+    assert await delivery(database, first) == Delivery(2, None, 101.0, None)
+
+
+async def test_only_what_is_due_is_claimed_and_no_busy_address(database: Database) -> None:
+    store, outbox = JobStore(database), Outbox(database)
+    jobs = [replace(new_job(), webhook_url=f"{URL}/{name}") for name in ("b", "a")]
+    for at, job in zip((12.0, 11.0), jobs, strict=True):
+        await store.add(job)
+        await store.finish(job, "canceled", finished_at=at)
+    assert await outbox.claim(10.9, 99.0, []) is None
+    assert await outbox.claim(20.0, 99.0, [f"{URL}/a", f"{URL}/b"]) is None
+    found = [await outbox.claim(20.0, 99.0, []) for _ in range(3)]
+    assert [message and message.url for message in found] == [f"{URL}/a", f"{URL}/b", None]
