@@ -175,8 +175,9 @@ class Runner:
                 if record.state == "planned":  # else the time includes a restart
                     self.durations.learn(job.model, loop.time() - began)
                 return outcome
-            if outcome is not None and loop.time() - asked < patience / 2:
-                # It can't hold the line: go by what is known of the model from now on.
+            held_the_line = patience > 0 and loop.time() - asked >= patience / 2
+            if outcome is not None and not held_the_line:
+                # It can't: go by what is known of the model from now on.
                 patience = 0.0
                 pause = self.durations.of(job.model).next_look(loop.time() - began)
                 await asyncio.sleep(min(left, pause))
