@@ -5,9 +5,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from imagestudio.errors import ModelUnavailable
+from imagestudio.errors import ModelUnavailable, StudioError
 from imagestudio.faults import fault
-from imagestudio.jobs import OPEN_CALLS, Job
+from imagestudio.jobs import OPEN_CALLS, CallRecord, Job
 from imagestudio.progress import Board
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Call
@@ -121,29 +121,43 @@ class Worker:
 
     async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> None:
         if calls is None and any(record.state == "planned" for record in job.calls):
-            calls = await self._prepare(job)
+            calls = await self._prepared(job)
 
         def wanted() -> bool:
             return job.id not in self._canceled
 
         async with asyncio.TaskGroup() as group:
             for record in job.calls:
-                if record.state in OPEN_CALLS:
+                if record.state in OPEN_CALLS and (calls or record.state != "planned"):
                     call = calls[record.position] if calls else None
                     group.create_task(runner.run(job, record, call, wanted))
 
+    async def _prepared(self, job: Job) -> tuple[Call, ...] | None:
+        """The calls once more; None, and what is unsent has failed, where that can't be done: the picture
+        to edit is gone, say."""
+        try:
+            return await self._prepare(job)
+        except Exception as error:
+            problem = fault(error, "This could not be sent after a restart", job_id=job.id, charged="no")
+            for record in job.calls:
+                if record.state == "planned":
+                    await self._fail(job, record, problem)
+            return None
+
     async def _no_provider(self, job: Job) -> None:
         for record in job.calls:
-            error = _key_gone(job.provider, sent=record.state != "planned")
-            await self._store.change_call(
-                record,
-                OPEN_CALLS,
-                lease=job.lease,
-                state="failed",
-                charged=error.charged,
-                error=error.as_dict(),
-                finished_at=self._clock(),
-            )
+            await self._fail(job, record, _key_gone(job.provider, sent=record.state != "planned"))
+
+    async def _fail(self, job: Job, record: CallRecord, error: StudioError) -> None:
+        await self._store.change_call(
+            record,
+            OPEN_CALLS,
+            lease=job.lease,
+            state="failed",
+            charged=error.charged,
+            error=error.as_dict(),
+            finished_at=self._clock(),
+        )
 
 
 def _key_gone(provider: str, *, sent: bool) -> ModelUnavailable:

@@ -61,6 +61,27 @@ async def test_what_was_queued_is_sent_after_a_restart(settings: Settings, emula
     assert len(emulator.submits) == 30
 
 
+@pytest.mark.pace(1.0)
+async def test_what_can_no_longer_be_sent_fails_once_and_free_of_charge(
+    settings: Settings, emulator: Emulator
+) -> None:
+    async with open_studio(settings) as studio:
+        for _ in range(24):  # as many as Black Forest Labs takes at once
+            await studio.submit("generate", {"prompt": SLOW, **SMALL})
+        fields = {"prompt": "x", "model": "flux-kontext"}
+        edit = await studio.submit("edit", fields, upload=Upload(png()))
+        while len(emulator.submits) < 24:
+            await asyncio.sleep(0.01)
+        _, source = await studio.file(edit.input_file or "")
+    source.unlink()
+    async with open_studio(settings) as studio:
+        edit = await studio.wait(edit.id, 60)
+    assert (edit.status, edit.charged, edit.calls[0].state) == ("failed", "no", "failed")
+    assert edit.error
+    assert edit.error["code"] == "INTERNAL_ERROR"
+    assert len(emulator.submits) == 24
+
+
 @pytest.mark.pace(0.3)
 @pytest.mark.slow
 @pytest.mark.parametrize(
