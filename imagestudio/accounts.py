@@ -54,6 +54,13 @@ class Accounts:
         groups, budgets = await self._database.read(look)
         return Report(chosen, group_by, groups, total(groups), budgets)
 
+    async def standings(self) -> list[Standing]:
+        """Where each limit that is set stands now."""
+        now = self._clock()
+        return await self._database.read(
+            lambda connection: self._budget.standings(connection, now, demo=self._demo)
+        )
+
     async def foresee(self, job: Job) -> Job:
         """A job that is only shown, with a warning where a budget would refuse it."""
         try:

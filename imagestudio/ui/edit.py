@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,26 +18,21 @@ from imagestudio.ui.controls import asked
 from imagestudio.ui.runs import Runs, Shown
 
 
-def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> None:
-    """Form on the left, picture on the right."""
+def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> panel.Foot:
+    """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
-            file, image_url = build_source()
-            prompt = gr.Textbox(
-                label=texts.PROMPT,
-                placeholder=texts.EDIT_PROMPT_HINT,
-                lines=3,
-                max_lines=10,
-                elem_id="edit-prompt",
-                elem_classes=["prompt"],
-            )
-            choice = form.build_model("edit", settings)
-            controls = form.build_settings("edit", default_model("edit"))
+            with gr.Column(elem_classes=["fields"]):
+                source = build_source()
+                prompt = form.build_prompt("edit")
+                choice = form.build_model("edit", settings)
+                controls = form.build_settings("edit", default_model("edit"))
             foot = panel.build_foot("edit", texts.EDIT_RUN)
         stage = panel.build_stage("edit")
     shown = panel.Panel("edit", foot, stage)
-    form.listen("edit", demo, choice, controls, foot.run)
-    names = {"prompt": prompt, "model": choice.model, "image": file, "image_url": image_url, **controls}
+    form.listen("edit", demo, choice, controls, foot.run, source.image)
+    given = {"prompt": prompt, "image": source.file, "image_url": source.image_url}
+    names = {**given, "model": choice.model, **controls}
     foot.run.click(
         partial(run, runs, shown, names),
         set(names.values()),
@@ -45,14 +41,24 @@ def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> None:
         **panel.PRIVATE,
     )
     shown.listen(demo, runs)
+    return foot
 
 
-def build_source() -> tuple[gr.File, gr.Textbox]:
+@dataclass(frozen=True, slots=True)
+class Source:
     """Where the picture to edit comes from.
 
-    The handler reads a hidden file field that the browser keeps equal to the visible one: a picture field
+    The handler reads a hidden `file` that the browser keeps equal to the visible `image`: a picture field
     decodes the file before any handler runs, and fails without words on one that is no picture.
     """
+
+    image: gr.Image
+    file: gr.File
+    image_url: gr.Textbox
+
+
+def build_source() -> Source:
+    """The fields for a picture: a file, or an address."""
     image = gr.Image(
         label=texts.IMAGE,
         type="filepath",
@@ -78,7 +84,7 @@ def build_source() -> tuple[gr.File, gr.Textbox]:
         max_lines=1,
         elem_id="edit-image_url",
     )
-    return file, image_url
+    return Source(image, file, image_url)
 
 
 async def run(

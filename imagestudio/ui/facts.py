@@ -9,14 +9,14 @@ from imagestudio.jobs import Job
 from imagestudio.ui import money, status, texts
 
 
-def working(words: str, fraction: float | None, elapsed: float) -> str:
+def working(job: Job, words: str, fraction: float | None, elapsed: float) -> str:
     """The line of a run under way, on a thin bar: as far as the provider tells, else moving."""
     if fraction is None:
         # The line is drawn anew each second: a negative delay lets the movement go on where it was.
         bar = f'<i class="unknown" style="animation-delay: -{elapsed % 1.6:.2f}s"></i>'
     else:
         bar = f'<i style="width: {fraction:.0%}"></i>'
-    return f'<div class="bar" aria-hidden="true">{bar}</div><p class="facts">{escape(words)}</p>'
+    return f'<div class="bar" aria-hidden="true">{bar}</div>{_row([words, _repeats(job)])}'
 
 
 def line(job: Job) -> str:
@@ -24,10 +24,17 @@ def line(job: Job) -> str:
     name = MODELS[job.model].name if job.model in MODELS else job.model
     sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.files)
     seed = f"seed {job.controls['seed']}" if "seed" in job.controls else ""
-    parts = [name, *sizes, status.seconds(job), seed, money.cost(job)]
-    facts = "".join(f"<span>{escape(part)}</span>" for part in parts if part)
+    facts = _row([name, *sizes, status.seconds(job), seed, money.cost(job), _repeats(job)])
     warnings = "".join(f"<li>{escape(warning)}</li>" for warning in job.warnings)
-    return f'<p class="facts">{facts}</p>' + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
+    return facts + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
+
+
+def _row(parts: list[str]) -> str:
+    return f'<p class="facts">{"".join(f"<span>{escape(part)}</span>" for part in parts if part)}</p>'
+
+
+def _repeats(job: Job) -> str:
+    return texts.REPEATS.format(job_id=job.replaces[:8]) if job.replaces else ""
 
 
 def details(view: dict[str, Any]) -> str:

@@ -24,6 +24,18 @@ class ModelChoice:
     note: gr.HTML
 
 
+def build_prompt(task: Task) -> gr.Textbox:
+    """The field for the prompt."""
+    return gr.Textbox(
+        label=texts.PROMPT,
+        placeholder=texts.PROMPT_HINT[task],
+        lines=3,
+        max_lines=10,
+        elem_id=f"{task}-prompt",
+        elem_classes=["prompt"],
+    )
+
+
 def build_model(task: Task, settings: Settings) -> ModelChoice:
     """The list of models with its note; the default one is chosen."""
     spec = default_model(task)
@@ -52,10 +64,19 @@ def build_settings(task: Task, spec: ModelSpec) -> dict[str, Component]:
 
 
 def listen(
-    task: Task, demo: gr.Blocks, choice: ModelChoice, controls: dict[str, Component], run: gr.Button
+    task: Task,
+    demo: gr.Blocks,
+    choice: ModelChoice,
+    controls: dict[str, Component],
+    run: gr.Button,
+    image: gr.Image | None = None,
 ) -> None:
-    """Gate the controls and tell the price in the browser: switching the model asks no server."""
-    inputs: Sequence[gr.components.Component] = [choice.model, *controls.values()]
+    """Gate the controls and tell the price in the browser: switching the model asks no server.
+
+    The price of an edit may depend on the size of its `image`.
+    """
+    images = [image] if image else []
+    inputs: Sequence[gr.components.Component] = [choice.model, *controls.values(), *images]
     priced: Sequence[gr.components.Component] = [choice.note, run]
     gated: Sequence[gr.components.Component] = [*controls.values(), *priced]
     call = f"(...values) => window.studio.{{}}({task!r}, {list(controls)!r}, values)"
@@ -67,5 +88,5 @@ def listen(
         js=call.format("gate"),
         api_visibility="private",
     )
-    changes = [control.change for control in controls.values()]
+    changes = [component.change for component in (*controls.values(), *images)]
     gr.on(changes, None, inputs, priced, js=call.format("price"), api_visibility="private")

@@ -13,20 +13,14 @@ from imagestudio.ui.controls import asked
 from imagestudio.ui.runs import Runs, Shown
 
 
-def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> None:
-    """Form on the left, picture on the right."""
+def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> panel.Foot:
+    """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
-            prompt = gr.Textbox(
-                label=texts.PROMPT,
-                placeholder=texts.GENERATE_PROMPT_HINT,
-                lines=3,
-                max_lines=10,
-                elem_id="generate-prompt",
-                elem_classes=["prompt"],
-            )
-            choice = form.build_model("generate", settings)
-            controls = form.build_settings("generate", default_model("generate"))
+            with gr.Column(elem_classes=["fields"]):
+                prompt = form.build_prompt("generate")
+                choice = form.build_model("generate", settings)
+                controls = form.build_settings("generate", default_model("generate"))
             foot = panel.build_foot("generate", texts.GENERATE_RUN)
         stage = panel.build_stage("generate")
     shown = panel.Panel("generate", foot, stage)
@@ -39,6 +33,7 @@ def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> None:
         **panel.PRIVATE,
     )
     shown.listen(demo, runs)
+    return foot
 
 
 async def run(

@@ -1,7 +1,10 @@
 """Prices in words."""
 
+from html import escape
+
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.jobs import Job
+from imagestudio.store.budget import Standing
 from imagestudio.ui import texts
 
 
@@ -23,12 +26,24 @@ def at_a_glance(spec: ModelSpec, route: Route) -> str:
     return usd(amount) if amount is not None else route.price.describe().replace(" a megapixel", "/MP")
 
 
+def spent(standings: list[Standing], *, demo: bool) -> str:
+    """Where the budgets stand, as HTML; nothing where none is set."""
+    parts = [
+        texts.SPENT[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in standings
+    ]
+    if parts and demo:
+        parts.append(texts.SPENT_DEMO)
+    return f"<p>{escape(' · '.join(parts))}</p>" if parts else ""
+
+
 def cost(job: Job) -> str:
     """What a job cost, in a few words."""
     if job.demo:
         return texts.COST_DEMO
     if job.reported_usd is not None:
-        return usd(job.reported_usd)
+        # Black Forest Labs names it as it accepts a task, and leaves open whether a failed one is charged.
+        cost = usd(job.reported_usd)
+        return texts.COST_AT_MOST.format(usd=cost) if job.charged == "unknown" else cost
     if job.charged == "no":
         return texts.COST_NONE
     if job.charged == "unknown" or job.estimated_usd is None:

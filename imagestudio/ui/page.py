@@ -13,7 +13,7 @@ from imagestudio.generation import Task
 from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
 from imagestudio.studio import Studio
-from imagestudio.ui import edit, endpoints, generate, sharing, texts
+from imagestudio.ui import edit, endpoints, generate, panel, sharing, texts
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.look import ICON
@@ -42,9 +42,10 @@ def build_ui(
         gr.HTML(_header(settings), elem_classes=["header"])
         with gr.Tabs(elem_classes=["tabs"]):
             with gr.Tab(texts.GENERATE, id="generate"):
-                generate.build(demo, runs, settings)
+                one = generate.build(demo, runs, settings)
             with gr.Tab(texts.EDIT, id="edit"):
-                edit.build(demo, runs, settings)
+                other = edit.build(demo, runs, settings)
+        panel.share_spent(one, other)
         gr.HTML(_catalog(settings), elem_id="studio-catalog", visible="hidden")
         endpoints.register(
             Tools(
@@ -90,5 +91,6 @@ def _catalog(settings: Settings) -> str:
         for spec in models_for(task)
     }
     words = {"run": {"generate": texts.GENERATE_RUN, "edit": texts.EDIT_RUN}, "listed": texts.LISTED}
-    words |= {"unknown": texts.PRICE_UNKNOWN, "demo": texts.DEMO_FREE if settings.demo else ""}
+    words |= {"unknown": texts.PRICE_UNKNOWN, "bySize": texts.BY_SIZE}
+    words |= {"demo": texts.DEMO_FREE, "free": texts.RUN_FREE} if settings.demo else {}
     return f"<pre>{escape(json.dumps({'models': data, 'words': words}))}</pre>"

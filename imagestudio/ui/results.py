@@ -23,7 +23,7 @@ def empty(task: Task) -> str:
     """The mat before the first run."""
     return (
         f'<div class="mat empty"><p>{escape(texts.EMPTY_TITLE[task])}</p>'
-        f"<p>{escape(texts.EMPTY_HINT[task])}</p></div>"
+        f'<p>{escape(texts.EMPTY_HINT[task])} <span class="keys">{escape(texts.EMPTY_KEYS)}</span></p></div>'
     )
 
 

@@ -3,29 +3,33 @@
 Closing the page ends the watching only: the job runs on in the studio.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from imagestudio.api.views import job_view
 from imagestudio.errors import NotFound, StudioError
 from imagestudio.faults import fault
 from imagestudio.generation import Task
-from imagestudio.jobs import Job, Progress
+from imagestudio.jobs import Job, Offer, Progress
 from imagestudio.studio import Studio, Upload
-from imagestudio.ui import facts, results, status
+from imagestudio.ui import facts, money, results, status
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the page shows of a run, as HTML. None leaves a part as it is."""
 
-    status: str
+    status: str | None = None
     job_id: str | None = None
     results: str | None = None
     line: str | None = None
     details: str | None = None
     running: bool = False
+    offers: Mapping[Offer, str] | None = field(default_factory=dict)
+    """What can be done about the job, each with its button's label."""
+    spent: str | None = None
 
 
 class Runs:
@@ -35,19 +39,35 @@ class Runs:
         self._get_studio = get_studio
         self._clock = clock
         self._origin = origin
+        self._stopping: dict[str, asyncio.Event] = {}
 
     async def start(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
     ) -> AsyncIterator[Shown]:
         """Submit, then watch. A refusal leaves the last picture where it is."""
+        async for shown in self._begin(self._get_studio().submit(task, fields, upload=upload), offers={}):
+            yield shown
+
+    async def look_again(self, job_id: str) -> AsyncIterator[Shown]:
+        """Ask the provider what became of a job, free of charge, and watch the same job."""
+        async for shown in self._begin(self._get_studio().look_again(job_id), offers=None):
+            yield shown
+
+    async def run_again(self, job_id: str) -> AsyncIterator[Shown]:
+        """Run a job's request as a new job, and watch that."""
+        async for shown in self._begin(self._get_studio().run_again(job_id), offers=None):
+            yield shown
+
+    async def _begin(self, job: Awaitable[Job], offers: Mapping[Offer, str] | None) -> AsyncIterator[Shown]:
+        """Watch a job once it is there. After a refusal the page has these offers; None keeps what it has."""
         try:
-            job = await self._get_studio().submit(task, fields, upload=upload)
+            begun = await job
         except StudioError as error:
-            yield Shown(status.refusal(error.as_dict()))
+            yield Shown(status.refusal(error.as_dict()), offers=offers)
         except Exception as error:
-            yield Shown(status.refusal(fault(error).as_dict()))
+            yield Shown(status.refusal(fault(error).as_dict()), offers=offers)
         else:
-            async for shown in self.watch(job.id):
+            async for shown in self.watch(begun.id):
                 yield shown
 
     async def watch(self, job_id: str) -> AsyncIterator[Shown]:
@@ -56,26 +76,44 @@ class Runs:
         try:
             async for job, progress in studio.watch(job_id):
                 if job.ended:
-                    yield await self._ended(studio, job)
+                    yield await self._ended(studio, await self._stopped(studio, job))
                 else:
-                    yield self._running(job, progress, first)
+                    yield await self._running(studio, job, progress, first)
                 first = False
         except NotFound:
-            yield Shown("", job_id="")
+            yield Shown("", job_id="", spent=await self._spent(studio))
         except Exception as error:
             yield Shown(status.refusal(fault(error).as_dict()))
 
     async def stop(self, job_id: str) -> Shown:
         """Stop a job, and say what that means for money."""
         studio = self._get_studio()
+        stopped = self._stopping.setdefault(job_id, asyncio.Event())
         try:
             return await self._ended(studio, await studio.cancel(job_id))
         except StudioError as error:
             return Shown(status.refusal(error.as_dict()))
         except Exception as error:
             return Shown(status.refusal(fault(error).as_dict()))
+        finally:
+            self._stopping.pop(job_id, None)
+            stopped.set()
 
-    def _running(self, job: Job, progress: Progress | None, first: bool) -> Shown:
+    async def _stopped(self, studio: Studio, job: Job) -> Job:
+        """The job with all that its stop says: it has ended before the provider has answered."""
+        if stopping := self._stopping.get(job.id):
+            await stopping.wait()
+            return await studio.job(job.id)
+        return job
+
+    async def idle(self) -> Shown:
+        """The page before any run."""
+        return Shown(spent=await self._spent(self._get_studio()))
+
+    async def _spent(self, studio: Studio) -> str:
+        return money.spent(await studio.accounts.standings(), demo=studio.demo)
+
+    async def _running(self, studio: Studio, job: Job, progress: Progress | None, first: bool) -> Shown:
         now = self._clock()
         words = status.progress_words(job, progress, now)
         fraction = progress.fraction if progress else None
@@ -83,9 +121,10 @@ class Runs:
             status.working(words),
             job_id=job.id,
             results=results.frame(job) if first else None,
-            line=facts.working(words, fraction, now - job.created_at),
+            line=facts.working(job, words, fraction, now - job.created_at),
             details="" if first else None,
             running=True,
+            spent=await self._spent(studio) if first else None,
         )
 
     async def _ended(self, studio: Studio, job: Job) -> Shown:
@@ -96,4 +135,6 @@ class Runs:
             results=await results.pictures(studio, job) or results.empty(job.task),
             line=facts.line(job),
             details=facts.details(view),
+            offers=status.offers(job),
+            spent=await self._spent(studio),
         )

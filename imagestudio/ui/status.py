@@ -4,7 +4,7 @@ from html import escape
 from typing import Any
 
 from imagestudio.catalog import MODELS
-from imagestudio.jobs import Job, Progress
+from imagestudio.jobs import Job, Offer, Progress
 from imagestudio.providers import PROVIDERS
 from imagestudio.ui import texts
 
@@ -14,7 +14,8 @@ def progress_words(job: Job, progress: Progress | None, now: float) -> str:
     if progress is None:
         return texts.STAGES["queued"]
     if progress.stage == "waiting" and progress.note:
-        return progress.note
+        # What follows the first sentence is for one who has to send it again; here the studio does.
+        return texts.WAITING.format(reason=progress.note.partition(". ")[0].removesuffix("."))
     words = [texts.STAGES[progress.stage].format(provider=PROVIDERS[job.provider].title)]
     if progress.ahead:
         words.append(texts.AHEAD.format(count=progress.ahead))
@@ -39,8 +40,8 @@ def seconds(job: Job) -> str:
 
 def ended(job: Job) -> str:
     """The status line of a job that has ended, as HTML."""
-    if job.error is not None:
-        return refusal(job.error, demo=job.demo)
+    if (error := _own_error(job)) is not None:
+        return refusal(error, demo=job.demo)
     if job.status == "canceled":
         warned = " ".join(job.warnings[1:] if job.demo else job.warnings)
         return f'<p class="done">{escape(f"{texts.STOPPED} {warned}".strip())}</p>'
@@ -48,9 +49,36 @@ def ended(job: Job) -> str:
     return f'<p class="done">{escape(texts.DONE.format(model=name, seconds=seconds(job)))}</p>'
 
 
+def _own_error(job: Job) -> dict[str, Any] | None:
+    """Why a job brought nothing. The job's own error of a lost submit names the ways on as the API does;
+    the page has buttons for them."""
+    lost = next((call.error for call in job.calls if call.state == "uncertain"), None)
+    return lost if job.status == "uncertain" and lost else job.error
+
+
+def offers(job: Job) -> dict[Offer, str]:
+    """What can be done about an ended job, and how its button calls it."""
+    if job.error and job.error["details"].get("stage") == "prompt":
+        return {}  # what was refused once is refused again; its sentence says what helps
+    twice = job.charged != "no" and not job.demo
+    labels: dict[Offer, str] = {
+        "look_again": texts.LOOK_AGAIN,
+        "run_again": texts.RUN_AGAIN_TWICE if twice else texts.RUN_AGAIN,
+    }
+    return {offer: labels[offer] for offer in job.offers}
+
+
 def refusal(error: dict[str, Any], *, demo: bool = False) -> str:
     """A failure as a plain sentence, whether it cost money, and its code, small; as HTML."""
-    charged = texts.CHARGED.get(error["details"].get("charged", ""), "")
-    sentence = f"{error['message']} {charged if not demo else ''}".strip()
+    sentence = f"{error['message']} {_money(error, demo=demo)}".strip()
     code = f'<code title="{escape(texts.REFUSED_CODE)}">{escape(error["code"])}</code>'
     return f'<p class="refusal" role="alert">{escape(sentence)} {code}</p>'
+
+
+def _money(error: dict[str, Any], *, demo: bool) -> str:
+    charged = error["details"].get("charged", "")
+    if demo:
+        return texts.CHARGED_DEMO if charged in ("yes", "unknown") else ""
+    # Most sentences say it themselves, and more exactly.
+    said = any(word in error["message"] for word in ("charge", "Nothing was sent"))
+    return "" if said else texts.CHARGED.get(charged, "")

@@ -4,10 +4,13 @@ TITLE = "Image Studio"
 GENERATE, EDIT = "Generate", "Edit"
 GENERATE_RUN, EDIT_RUN = "Generate", "Edit"
 STOP = "Stop"
+LOOK_AGAIN = "Look again (free)"
+RUN_AGAIN = "Run again"
+RUN_AGAIN_TWICE = "Run again (may cost twice)"
+REPEATS = "repeats run {job_id}"
 
 PROMPT = "Prompt"
-GENERATE_PROMPT_HINT = "What should the picture show?"
-EDIT_PROMPT_HINT = "What should change?"
+PROMPT_HINT = {"generate": "What should the picture show?", "edit": "What should change?"}
 MODEL = "Model"
 IMAGE = "Picture to edit"
 IMAGE_URL = "Or its address"
@@ -41,6 +44,9 @@ PRICE_UNKNOWN = "price unknown"
 CANNOT_RUN_LABEL = "needs {variable}"
 CANNOT_RUN = "Set {variable} and start again to run it."
 DEMO_FREE = "free in the demo"
+RUN_FREE = "free demo"
+BY_SIZE = "from its size"
+"""The price of an edit before the picture is known."""
 
 DEMO_TITLE = "Demo"
 DEMO = "The built-in sandbox draws every picture; nothing is charged."
@@ -49,9 +55,10 @@ GO_LIVE_FORCED = "To go live, unset IMAGESTUDIO_SANDBOX and set a key:"
 
 EMPTY_TITLE = {"generate": "Your picture appears here", "edit": "The edited picture appears here"}
 EMPTY_HINT = {
-    "generate": "Write a prompt and press Generate, or Ctrl + Enter.",
+    "generate": "Write a prompt and press Generate.",
     "edit": "Choose a picture, say what should change, and press Edit.",
 }
+EMPTY_KEYS = "Ctrl + Enter does the same."
 
 STAGES = {
     "queued": "Queued",
@@ -60,6 +67,7 @@ STAGES = {
     "generating": "Generating",
     "saving": "Saving",
 }
+WAITING = "Waiting: {reason}"
 AHEAD = "{count} ahead"
 SECONDS = "{seconds} s"
 PERCENT = "{percent} %"
@@ -71,10 +79,14 @@ CHARGED = {
     "yes": "This was charged.",
     "unknown": "Whether it was charged is not known.",
 }
+CHARGED_DEMO = "This is the demo: nothing was charged."
 COST_DEMO = "demo, nothing charged"
 COST_NONE = "not charged"
 COST_UNKNOWN = "cost unknown"
 COST_ABOUT = "about {usd}"
+COST_AT_MOST = "at most {usd}"
+SPENT = {"day": "Today {spent} of {limit}", "month": "This month {spent} of {limit}"}
+SPENT_DEMO = "play money"
 
 DOWNLOAD = "Download"
 ASKED_SENT_GOT = "Asked, sent, got"

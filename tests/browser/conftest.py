@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
@@ -14,6 +15,9 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+PLACE = "one => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
+"""An element's left, top, width and height, in a script."""
 
 expect.set_options(timeout=20_000)
 
@@ -82,3 +86,14 @@ async def choose(page: Page, task: str, label: str) -> None:
 def field(page: Page, name: str) -> Locator:
     """A control's own inputs."""
     return page.locator(f"#{name} :is(input, textarea)")
+
+
+async def run(page: Page, prompt: str, task: str = "generate") -> None:
+    """Write a prompt and run it from the keyboard."""
+    await field(page, f"{task}-prompt").fill(prompt)
+    await page.keyboard.press("Control+Enter")
+
+
+def newest(url: str) -> dict[str, Any]:
+    job: dict[str, Any] = httpx.get(f"{url}/api/v1/image/jobs?limit=1").json()["data"]["jobs"][0]
+    return job

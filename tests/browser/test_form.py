@@ -13,7 +13,7 @@ from imagestudio.ui import texts
 from imagestudio.ui.catalog_data import choices
 from imagestudio.ui.controls import control_names
 from tests.browser.conftest import PHONE, WIDE, Open, choose, field
-from tests.conftest import KEYS, Live
+from tests.conftest import KEYS, Live, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -68,7 +68,7 @@ async def test_nothing_moves_when_the_model_changes(
     )
     async with open_page(live.url, viewport) as page:
         before = await page.evaluate(places, watched)
-        scrolled = "scrollTo(0, 0); document.querySelectorAll('.form').forEach(form => form.scrollTo(0, 0))"
+        scrolled = "scrollTo(0, 0); document.querySelectorAll('.fields').forEach(form => form.scrollTo(0, 0))"
         for model, label in labels("generate").items():
             await choose(page, "generate", label)
             await expect(page.locator("#generate-note")).to_contain_text(MODELS[model].note)
@@ -125,6 +125,22 @@ async def test_the_button_tells_the_price_of_these_settings(open_page: Open, liv
         await field(page, "generate-num_images").fill("4")
         await expect(run).to_have_text("Generate · $0.536")
         await expect(page.locator("#generate-note")).to_contain_text("served by gemini-3-pro-image")
+
+
+async def test_an_edit_is_priced_by_the_picture_that_is_given(open_page: Open, live: Live) -> None:
+    upload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(2048, 1024)}
+    async with open_page(live.url) as page:
+        await page.get_by_role("tab", name=texts.EDIT).click()
+        run = page.locator("#edit-run")
+        await expect(run).to_have_text("Edit · from its size")
+        await page.locator("#edit-image input[type=file]").set_input_files(upload)
+        await expect(run).to_have_text("Edit · $0.06")
+        await choose(page, "edit", labels("edit")["flux-kontext"])
+        await expect(run).to_have_text("Edit · $0.04")
+        await choose(page, "edit", labels("edit")["qwen-image-edit"])
+        await expect(run).to_have_text("Edit · $0.06")
+        await page.locator("#edit-image").get_by_label("Remove Image").click()
+        await expect(run).to_have_text("Edit · from its size")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

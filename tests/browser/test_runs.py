@@ -1,29 +1,16 @@
 """Runs, from the prompt to the picture, and every other way that they can end."""
 
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from imagestudio.ui import texts
-from tests.browser.conftest import Open, choose, field, ready
+from tests.browser.conftest import PLACE, Open, choose, field, newest, ready, run
 from tests.browser.test_form import labels
 from tests.conftest import Live, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-
-async def run(page: Page, prompt: str, task: str = "generate") -> None:
-    """Write a prompt and run it from the keyboard."""
-    await field(page, f"{task}-prompt").fill(prompt)
-    await page.keyboard.press("Control+Enter")
-
-
-def newest(url: str) -> dict[str, Any]:
-    job: dict[str, Any] = httpx.get(f"{url}/api/v1/image/jobs?limit=1").json()["data"]["jobs"][0]
-    return job
 
 
 async def test_ctrl_enter_brings_the_picture_with_its_own_bytes(open_page: Open, live: Live) -> None:
@@ -119,6 +106,7 @@ async def test_a_demo_says_so_and_how_to_go_live(open_page: Open, demo_url: str)
         for variable in ("GEMINI_API_KEY", "BFL_API_KEY", "FAL_KEY"):
             await expect(banner.get_by_role("link", name=variable)).to_be_visible()
         await expect(page.locator("#generate-note")).to_contain_text("free in the demo")
+        await expect(page.locator("#generate-run")).to_have_text("Generate · free demo")
         await run(page, "a lighthouse")
         await expect(page.locator("#generate-results img")).to_be_visible()
         await expect(page.locator("#generate-line")).to_contain_text("demo, nothing charged")
@@ -146,15 +134,12 @@ async def test_a_run_is_told_in_words_and_stops_on_demand(open_page: Open, demo_
 
 
 async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, demo_url: str) -> None:
-    place = (
-        "one => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
-    )
     async with open_page(demo_url) as page:
         await field(page, "generate-height").fill("512")
         await run(page, "a castle")
-        frame = await page.locator("#generate-results .frame").evaluate(place)
+        frame = await page.locator("#generate-results .frame").evaluate(PLACE)
         await expect(page.locator("#generate-results img")).to_be_visible()
-        assert await page.locator("#generate-results img").evaluate(place) == pytest.approx(frame, abs=1)
+        assert await page.locator("#generate-results img").evaluate(PLACE) == pytest.approx(frame, abs=1)
 
 
 async def test_a_reload_takes_the_run_up_again(open_page: Open, demo_url: str) -> None:

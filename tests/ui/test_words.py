@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from imagestudio.catalog import MODELS
+from imagestudio.errors import Charged
 from imagestudio.jobs import CallRecord, Job, Progress, StoredFile
 from imagestudio.settings import load_settings
+from imagestudio.store.budget import Standing
 from imagestudio.ui import catalog_data, controls, facts, money, results, status
 
 NASTY = """<img src=x onerror="alert('1')">"""
@@ -51,6 +53,7 @@ def test_prices_show_what_counts(amount: float, words: str) -> None:
         ({"calls": (replace(JOB.calls[0], charged="no"),)}, "not charged"),
         ({"calls": (replace(JOB.calls[0], charged="unknown"),)}, "cost unknown"),
         ({"calls": (replace(JOB.calls[0], reported_usd=0.045),)}, "$0.045"),
+        ({"calls": (replace(JOB.calls[0], reported_usd=0.045, charged="unknown"),)}, "at most $0.045"),
     ],
 )
 def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
@@ -64,8 +67,8 @@ def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
         (Progress("queued", 1000, ahead=2), "Queued, 2 ahead"),
         (Progress("sending", 1000), "Sending to Black Forest Labs"),
         (
-            Progress("waiting", 1000, note="The provider asked to wait 5 s."),
-            "The provider asked to wait 5 s.",
+            Progress("waiting", 1000, note="fal.ai is limiting requests. Run again in 5 s. No charge."),
+            "Waiting: fal.ai is limiting requests",
         ),
         (Progress("generating", 1000), "Generating, 6 s"),
         (Progress("generating", 1000, fraction=0.4), "Generating, 6 s, 40 %"),
@@ -96,6 +99,78 @@ def test_a_failure_is_a_sentence_that_speaks_of_money(charged: str | None, said:
         '<p class="refusal" role="alert">Refused &lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;.'
         f'{said} <code title="Code">CONTENT_REFUSED</code></p>'
     )
+
+
+def refusal(job: Job) -> str:
+    """The sentence without its markup."""
+    return status.ended(job).removeprefix('<p class="refusal" role="alert">').partition(" <code")[0]
+
+
+def test_money_is_spoken_of_once_and_truly() -> None:
+    error = {"code": "PROVIDER_ERROR", "message": "It may be charged.", "details": {"charged": "unknown"}}
+    failed = replace(JOB, status="failed", error=error)
+    assert refusal(failed) == "It may be charged."
+    assert refusal(replace(failed, demo=True)) == (
+        "It may be charged. This is the demo: nothing was charged."
+    )
+
+
+LOST = replace(
+    JOB.calls[0],
+    state="uncertain",
+    charged="unknown",
+    error={"code": "PROVIDER_ERROR", "message": "It broke. Perhaps charged.", "details": {}},
+)
+UNCERTAIN = replace(JOB, status="uncertain", calls=(LOST,), error={"message": "run_again", "details": {}})
+LOOK, AGAIN, TWICE = "Look again (free)", "Run again", "Run again (may cost twice)"
+
+
+def test_a_lost_submit_speaks_as_a_page() -> None:
+    assert refusal(UNCERTAIN) == "It broke. Perhaps charged."
+
+
+def ended_as(error: dict[str, Any] | None, charged: Charged, ticket: dict[str, str] | None = None) -> Job:
+    """A job that failed so."""
+    call = replace(JOB.calls[0], state="failed", charged=charged, ticket=ticket, error=error)
+    return replace(JOB, status="failed", error=error, calls=(call,))
+
+
+LATE = {"code": "PROVIDER_TIMEOUT", "message": "Too late.", "details": {}}
+REFUSED = {"code": "CONTENT_REFUSED", "message": "No.", "details": {"stage": "prompt"}}
+
+
+@pytest.mark.parametrize(
+    ("job", "offers"),
+    [
+        (JOB, {}),
+        (replace(JOB, status="canceled"), {}),
+        (UNCERTAIN, {"run_again": TWICE}),
+        (replace(UNCERTAIN, demo=True), {"run_again": AGAIN}),
+        (ended_as(LATE, "unknown", {"id": "1"}), {"look_again": LOOK, "run_again": TWICE}),
+        (ended_as(LATE, "no"), {"run_again": AGAIN}),
+        (ended_as(REFUSED, "no", {"id": "1"}), {}),
+    ],
+)
+def test_the_ways_on_say_what_they_cost(job: Job, offers: dict[str, str]) -> None:
+    assert status.offers(job) == offers
+
+
+def test_a_repeated_run_names_the_first() -> None:
+    again = replace(JOB, replaces="abcdef1234567890", finished_at=None)
+    assert "<span>repeats run abcdef12</span>" in facts.line(again)
+    assert facts.working(again, "Queued", 0.5, 1.0) == (
+        '<div class="bar" aria-hidden="true"><i style="width: 50%"></i></div>'
+        '<p class="facts"><span>Queued</span><span>repeats run abcdef12</span></p>'
+    )
+
+
+def test_budgets_are_one_line() -> None:
+    day, month = Standing("day", 5, 0.12), Standing("month", 50, 3.2)
+    assert money.spent([], demo=False) == ""
+    assert money.spent([day, month], demo=False) == (
+        "<p>Today $0.12 of $5.00 · This month $3.20 of $50.00</p>"
+    )
+    assert money.spent([day], demo=True) == "<p>Today $0.12 of $5.00 · play money</p>"
 
 
 def test_the_line_says_model_pixels_seconds_seed_and_cost() -> None:

@@ -1,0 +1,46 @@
+"""Nothing covers anything: the foot stays in sight, and what is under it can be scrolled out."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from imagestudio.ui import texts
+from tests.browser.conftest import PHONE, PLACE, WIDE, Open, run
+from tests.conftest import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+LOW = {"width": 1024, "height": 600}
+SCROLLED = "scrollTo(0, 1e6); document.querySelectorAll('.fields').forEach(one => one.scrollTo(0, 1e6))"
+
+
+async def place(page: Page, selector: str) -> list[float]:
+    """Left, top, right and bottom."""
+    x, y, width, height = await page.locator(selector).evaluate(PLACE)
+    return [x, y, x + width, y + height]
+
+
+@pytest.mark.parametrize("viewport", [LOW, PHONE], ids=["low", "phone"])
+async def test_a_refusal_is_in_sight_and_covers_no_field_for_good(
+    open_page: Open, live: Live, viewport: dict[str, int]
+) -> None:
+    async with open_page(live.url, viewport) as page:
+        await run(page, "a fox demo:fail")
+        await expect(page.locator("#generate-status .refusal")).to_be_in_viewport(ratio=1)
+        await expect(page.locator("#generate-run_again")).to_be_in_viewport(ratio=1)
+        await expect(page.locator("#generate-run")).to_be_in_viewport(ratio=1)
+        await page.evaluate(SCROLLED)
+        last = await place(page, "#generate-image_size")
+        foot = await place(page, ".foot:has(#generate-run)")
+        assert last[3] <= foot[1]
+        await expect(page.locator("#generate-run")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_name_and_tabs_stand_apart(open_page: Open, live: Live, viewport: Any) -> None:
+    async with open_page(live.url, viewport) as page:
+        name = "h1" if viewport == WIDE else ".header svg"
+        tab = await page.get_by_role("tab", name=texts.GENERATE).evaluate(PLACE)
+        assert (await place(page, name))[2] + 8 <= tab[0]
+        await expect(page.get_by_role("heading", name=texts.TITLE)).to_have_count(1)
