@@ -114,7 +114,7 @@ class Runner:
         nothing was accepted."""
         for tries_left in reversed(range(SUBMIT_TRIES)):
             if self.gate.paused_s > LONGEST_WAIT_S:
-                raise RateLimited(self.gate.reason, retry_after=self.gate.paused_s, charged="no")
+                raise self._closed()
             async with self.gate.passage(lambda why: self.board.tell(job.id, "waiting", note=why)):
                 self.board.tell(job.id, "sending")
                 if not await self.store.begin_submit(record, job.lease, self.clock()):
@@ -132,6 +132,16 @@ class Runner:
                     return outcome
             await self._change(job, record, "submitting", state="planned", charged="no")
         raise AssertionError("unreachable")
+
+    def _closed(self) -> ModelUnavailable:
+        wait = max(1, round(self.gate.paused_s))
+        return ModelUnavailable(
+            f"{self.provider.title} took nothing lately, so nothing was sent. It said: {self.gate.reason} "
+            f"Run again in {wait} s.",
+            reason="busy",
+            retryAfter=wait,
+            charged="no",
+        )
 
     def _waits(self, refusal: RateLimited | ModelUnavailable) -> bool:
         """Pause everybody as the provider asked; whether waiting helps this one."""

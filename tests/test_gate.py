@@ -29,7 +29,7 @@ async def test_pauses_grow_and_end_with_the_first_acceptance() -> None:
         clock.now += gate.paused_s
         gate.refused("busy")
         pauses.append(gate.paused_s)
-    assert pauses == [2, 4, 8, 16, 32, 60, 60]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60]
     gate.accepted()
     assert (gate.paused_s, gate.reason) == (0, "")
     gate.refused("busy", retry_after=7)

@@ -46,10 +46,10 @@ async def test_an_ending_without_a_picture(
     ("word", "status", "code"),
     [("demo:rate-limit", 429, "RATE_LIMIT_EXCEEDED"), ("demo:unavailable", 503, "MODEL_UNAVAILABLE")],
 )
-async def test_a_provider_that_asks_to_wait(
-    api: httpx.AsyncClient, word: str, status: int, code: str
-) -> None:
-    response = await api.post(f"{API}/generate", json={"prompt": f"a fox {word}", "model": "flux-2-pro"})
+async def test_a_provider_that_asks_to_wait(open_api: Open, word: str, status: int, code: str) -> None:
+    async with open_api() as api:
+        body = {"prompt": f"a fox {word}", "model": "flux-2-pro"}
+        response = await api.post(f"{API}/generate", json=body)
     error = response.json()["error"]
     assert (response.status_code, error["code"]) == (status, code), error
     assert response.headers.get("retry-after") == (
