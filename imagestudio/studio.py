@@ -1,23 +1,23 @@
 """The service. Page, REST, gradio_client and MCP all call these methods; none of them knows a provider."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from imagestudio.accounts import Accounts
+from imagestudio.cancel import Canceler
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.errors import IdempotencyConflict, InvalidParameter, ModelUnavailable, NotFound
 from imagestudio.fingerprint import fingerprint
 from imagestudio.generation import Task
 from imagestudio.intake import Asker, Intake, Upload, repeated
-from imagestudio.jobs import CallRecord, Job, Progress, StoredFile
+from imagestudio.jobs import Job, Progress, StoredFile
 from imagestudio.keeper import Keeper
 from imagestudio.progress import Board
-from imagestudio.runner import Runner
 from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
@@ -55,13 +55,12 @@ class Studio:
         intake: Intake,
         worker: Worker,
         keeper: Keeper,
+        canceler: Canceler,
         board: Board,
-        runners: Mapping[str, Runner],
         budget: Budget,
         accounts: Accounts,
         webhooks: Webhooks,
         thumbnails: Thumbnails,
-        clock: Callable[[], float],
         reached: Reached = unheeded,
     ) -> None:
         self._database = database
@@ -70,10 +69,9 @@ class Studio:
         self._intake = intake
         self._worker = worker
         self._keeper = keeper
+        self._canceler = canceler
         self._board = board
-        self._runners = runners
         self._budget = budget
-        self._clock = clock
         self._reached = reached
         self._left_at: float | None = None
         self.demo = intake.demo
@@ -220,28 +218,8 @@ class Studio:
         job = await self.job(job_id, owner)
         if job.ended:
             return job
-        self._worker.unwanted(job_id)
-        for call in job.calls:
-            await self._store.change_call(call, ["planned"], state="dropped", finished_at=self._clock())
-        await self._store.finish(job, "canceled", finished_at=self._clock())
-        self._board.close(job_id)
-        job = await self.job(job_id, owner)
-        said = [await self._cancel_call(job, call) for call in job.calls]
-        await self._store.warn(job_id, [*job.warnings, *dict.fromkeys(filter(None, said))])
+        await self._canceler.cancel(job)
         return await self.job(job_id, owner)
-
-    async def _cancel_call(self, job: Job, call: CallRecord) -> str | None:
-        runner = self._runners.get(job.provider)
-        if call.state == "submitting" and runner:
-            return (
-                f"The request was on its way to {runner.provider.title}. It may be charged; "
-                "a picture that arrives is kept."
-            )
-        if call.state != "accepted" or runner is None:
-            return None
-        canceled = await runner.provider.cancel(call.ticket or {})
-        await self._store.change_call(call, ["accepted"], charged=canceled.charged)
-        return canceled.message
 
     async def look_again(self, job_id: str, owner: str = LOCAL_OWNER) -> Job:
         """Ask the provider once more what became of a job's tickets: free, and never a new submit.

@@ -1,7 +1,7 @@
 """Puts the studio together: the one place that knows every part."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from imagestudio.accounts import Accounts
 from imagestudio.api.views import job_view
+from imagestudio.cancel import Canceler
 from imagestudio.collector import Collector
 from imagestudio.fetch import Fetcher
 from imagestudio.gate import Gate
@@ -36,7 +37,7 @@ from imagestudio.store.leases import Leases
 from imagestudio.store.webhooks import Outbox
 from imagestudio.studio import Studio
 from imagestudio.thumbnails import Thumbnails
-from imagestudio.webhooks import Webhooks
+from imagestudio.webhooks import View, Webhooks
 from imagestudio.worker import Worker
 
 SANDBOX_ORIGIN = "http://sandbox"
@@ -59,85 +60,116 @@ async def open_studio(
         if fetcher is None:
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
-        database = Database(settings.database_url or f"sqlite+aiosqlite:///{data / 'studio.db'}")
-        store, files, board = JobStore(database), Files(data / "files", reached), Board(clock)
-        durations = DurationStore(database)
-        leases = Leases(database, new_id(), LEASE_S, demo=settings.demo)
         providers = await _providers(settings, fetcher, stack)
-        collector = Collector(files, clock, reached)
-        runners = {
-            name: Runner(
-                provider=provider,
-                store=store,
-                durations=durations,
-                collector=collector,
-                board=board,
-                gate=Gate(provider.max_active, time.monotonic),
-                clock=clock,
-                job_timeout_s=settings.job_timeout_s,
-                reached=reached,
-            )
-            for name, provider in providers.items()
-        }
-        intake = Intake(
-            store=store,
-            files=files,
-            sources=Sources(store, files, fetcher, clock),
-            receivers=Receivers(fetcher, settings.public_url),
-            providers=providers,
-            base_urls={name: _base_url(settings, name) for name in PROVIDERS},
-            demo=settings.demo,
-            imagen_route=settings.imagen_route,
-            clock=clock,
-        )
-        worker = Worker(
-            store=store,
-            leases=leases,
-            board=board,
-            runners=runners,
-            prepare=intake.prepare,
-            clock=clock,
-            reached=reached,
-        )
-        webhooks = Webhooks(
-            store=store,
-            outbox=Outbox(database),
-            fetcher=fetcher,
-            signer=Signer(settings.webhook_secret, data / "webhook-secret"),
-            view=lambda job, origin: job_view(studio, job, origin, inline=False),
-            origin=settings.origin,
-            clock=clock,
-        )
-        keeper = Keeper(
-            store=store,
-            files=files,
-            leases=leases,
-            durations=durations,
-            worker=worker,
-            webhooks=webhooks,
-            alone=_alone(data / "studio.lock", stack),
-            clock=clock,
-        )
-        budget = Budget(settings.budget_usd_day, settings.budget_usd_month)
-        studio = Studio(
-            database=database,
-            store=store,
-            files=files,
-            intake=intake,
-            worker=worker,
-            keeper=keeper,
-            board=board,
-            runners=runners,
-            budget=budget,
-            accounts=Accounts(database, budget, clock, demo=settings.demo),
-            webhooks=webhooks,
-            thumbnails=Thumbnails(files),
-            clock=clock,
-            reached=reached,
-        )
+        alone = _alone(data / "studio.lock", stack)
+        studio = _Parts(settings, data, clock, reached, fetcher, providers).studio(alone)
         stack.push_async_callback(studio.close)
         await studio.open()
         yield studio
+
+
+class _Parts:
+    """The parts, each made once from those before it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        data: Path,
+        clock: Callable[[], float],
+        reached: Reached,
+        fetcher: Fetcher,
+        providers: Mapping[str, Provider],
+    ) -> None:
+        self.settings, self.data, self.clock, self.reached = settings, data, clock, reached
+        self.fetcher, self.providers = fetcher, providers
+        self.database = Database(settings.database_url or f"sqlite+aiosqlite:///{data / 'studio.db'}")
+        self.store, self.files = JobStore(self.database), Files(data / "files", reached)
+        self.board, self.durations = Board(clock), DurationStore(self.database)
+        self.leases = Leases(self.database, new_id(), LEASE_S, demo=settings.demo)
+
+    def studio(self, alone: bool) -> Studio:
+        """All of it. `alone`: no other process is on the data folder."""
+        intake, runners = self._intake(), self._runners()
+        worker = Worker(
+            store=self.store,
+            leases=self.leases,
+            board=self.board,
+            runners=runners,
+            prepare=intake.prepare,
+            clock=self.clock,
+            reached=self.reached,
+        )
+        budget = Budget(self.settings.budget_usd_day, self.settings.budget_usd_month)
+        webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
+        studio = Studio(
+            database=self.database,
+            store=self.store,
+            files=self.files,
+            intake=intake,
+            worker=worker,
+            keeper=self._keeper(worker, webhooks, alone),
+            canceler=Canceler(self.store, worker, self.board, runners, self.clock),
+            board=self.board,
+            budget=budget,
+            accounts=Accounts(self.database, budget, self.clock, demo=self.settings.demo),
+            webhooks=webhooks,
+            thumbnails=Thumbnails(self.files),
+            reached=self.reached,
+        )
+        return studio
+
+    def _runners(self) -> dict[str, Runner]:
+        collector = Collector(self.files, self.clock, self.reached)
+        return {
+            name: Runner(
+                provider=provider,
+                store=self.store,
+                durations=self.durations,
+                collector=collector,
+                board=self.board,
+                gate=Gate(provider.max_active, time.monotonic),
+                clock=self.clock,
+                job_timeout_s=self.settings.job_timeout_s,
+                reached=self.reached,
+            )
+            for name, provider in self.providers.items()
+        }
+
+    def _intake(self) -> Intake:
+        return Intake(
+            store=self.store,
+            files=self.files,
+            sources=Sources(self.store, self.files, self.fetcher, self.clock),
+            receivers=Receivers(self.fetcher, self.settings.public_url),
+            providers=self.providers,
+            base_urls={name: _base_url(self.settings, name) for name in PROVIDERS},
+            demo=self.settings.demo,
+            imagen_route=self.settings.imagen_route,
+            clock=self.clock,
+        )
+
+    def _webhooks(self, view: View) -> Webhooks:
+        return Webhooks(
+            store=self.store,
+            outbox=Outbox(self.database),
+            fetcher=self.fetcher,
+            signer=Signer(self.settings.webhook_secret, self.data / "webhook-secret"),
+            view=view,
+            origin=self.settings.origin,
+            clock=self.clock,
+        )
+
+    def _keeper(self, worker: Worker, webhooks: Webhooks, alone: bool) -> Keeper:
+        return Keeper(
+            store=self.store,
+            files=self.files,
+            leases=self.leases,
+            durations=self.durations,
+            worker=worker,
+            webhooks=webhooks,
+            alone=alone,
+            clock=self.clock,
+        )
 
 
 def _alone(path: Path, stack: AsyncExitStack) -> bool:

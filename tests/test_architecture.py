@@ -18,7 +18,7 @@ LAYERS: list[set[str]] = [
     {"collector", "sources", "receivers", "thumbnails", "webhooks"},
     {"runner", "intake", "accounts"},
     {"worker"},
-    {"keeper"},
+    {"keeper", "cancel"},
     {"studio"},
     {"wiring", "api"},
     {"ui"},
