@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+import orjson
 from starlette.responses import Response
 
 
@@ -13,6 +15,8 @@ class Json(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
+        with suppress(orjson.JSONEncodeError):  # half a surrogate pair, or a very large number
+            return orjson.dumps(content)
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode("utf-8", "replace")
 

@@ -1,9 +1,10 @@
 """Jobs and models as the public contract shows them, the same to every caller."""
 
 import asyncio
-import base64
 from datetime import UTC, datetime
 from typing import Any
+
+import pybase64
 
 from imagestudio.api.schemas import request_schema
 from imagestudio.catalog.price import Price
@@ -106,7 +107,7 @@ def _is_inline(job: Job) -> bool:
 async def _image(studio: Studio, file: StoredFile, origin: str, *, inline: bool) -> dict[str, Any]:
     if inline:
         _, path = await studio.file(file.id, file.owner)
-        data = await asyncio.to_thread(lambda: base64.b64encode(path.read_bytes()).decode())
+        data = await asyncio.to_thread(lambda: pybase64.b64encode_as_string(path.read_bytes()))
         where = {"base64": data}
     else:
         where = {"url": file_url(file, origin)}

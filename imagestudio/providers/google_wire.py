@@ -3,11 +3,11 @@
 Fields by ai.google.dev/api/generate-content and the Imagen guide; errors are google.rpc.Status in JSON.
 """
 
-import base64
 import binascii
 import re
 from typing import Any
 
+import pybase64
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
@@ -140,9 +140,10 @@ def _filtered(reason: str) -> ContentRefused:
 def _picture(encoded: str) -> InlinePicture:
     """Base64 in either alphabet, padded or not. A 200 with bytes that we can't read is not documented, nor
     is its price: "unknown"."""
-    text = encoded.translate({ord("-"): "+", ord("_"): "/"}).rstrip("=")
+    text = encoded.replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        return InlinePicture(base64.b64decode(text + "=" * (-len(text) % 4), validate=True))
+        # The standard library takes ten times as long, and nothing else runs meanwhile.
+        return InlinePicture(pybase64.b64decode(text + "=" * (-len(text) % 4), validate=True))
     except (binascii.Error, ValueError):
         raise problems.nonsense(TITLE, "a picture that is not base64.") from None
 
