@@ -57,9 +57,10 @@ class Worker:
                 self.take(job, None)
 
     async def renew(self) -> None:
-        """Hold on to the jobs that run here."""
+        """Hold on to the jobs that run here. One that broke off, because nothing could be written for a
+        while, say, is let go with time, and taken up again."""
         if self._tasks:
-            await self._leases.renew(self._clock())
+            await self._leases.renew(self._tasks, self._clock())
 
     def hold(self, job: Job) -> Job:
         """A new job that is this worker's from the start."""

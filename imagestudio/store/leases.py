@@ -1,6 +1,8 @@
 """Which process holds a job. A lease ends unless it is renewed, and each new one has a higher number, so
 that a process that was paused or thought dead changes nothing when it comes back."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from imagestudio.errors import ProviderFailed
@@ -69,9 +71,9 @@ class Leases:
 
         return await self._database.write(change)
 
-    async def renew(self, now: float) -> None:
-        """Hold on to everything this worker holds."""
-        mine = update(jobs).where(jobs.c.worker == self.worker)
+    async def renew(self, job_ids: Iterable[str], now: float) -> None:
+        """Hold on to these jobs, as far as this worker holds them."""
+        mine = update(jobs).where(jobs.c.id.in_(list(job_ids)), jobs.c.worker == self.worker)
 
         def change(connection: Connection) -> None:
             connection.execute(mine.values(lease_until=now + self.length_s))

@@ -190,10 +190,19 @@ async def test_a_renewed_lease_holds(store: JobStore, database: Database) -> Non
     job = held(new_job(), until=10.0)
     await store.add(job)
     mine, other = Leases(database, "me", 30, demo=True), Leases(database, "other", 30, demo=True)
-    await mine.renew(9.0)
+    await mine.renew([job.id], 9.0)
     assert await other.claim(job.id, 20.0) is None
     await mine.release(job.id, 1)
     assert await other.free(20.0) == [job.id]
+
+
+async def test_what_does_not_run_any_more_is_let_go_with_time(store: JobStore, database: Database) -> None:
+    running, broken_off = held(new_job(), until=10.0), held(new_job(), until=10.0)
+    for job in (running, broken_off):
+        await store.add(job)
+    mine = Leases(database, "me", 30, demo=True)
+    await mine.renew([running.id], 9.0)
+    assert await mine.free(20.0) == [broken_off.id]
 
 
 async def test_free_holds_canceled_jobs_whose_pictures_may_come(store: JobStore, database: Database) -> None:
