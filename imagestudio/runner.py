@@ -65,14 +65,18 @@ class Runner:
     job_timeout_s: float
     reached: Reached = unheeded
 
-    async def run(self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]) -> None:
-        """Bring a call to its ending, whatever happens. `call` is what to send while it is planned;
-        `wanted` says whether its job is still to be made."""
+    async def run(
+        self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]
+    ) -> Job | None:
+        """Bring a call to its ending, whatever happens; the job where it ended with it.
+
+        `call` is what to send while it is planned; `wanted` says whether its job is still to be made.
+        """
         async with self.gate.places:
             try:
-                await self._run(job, record, call, wanted)
+                return await self._run(job, record, call, wanted)
             except LeaseLost:
-                return
+                return None
             except NotStored as trouble:
                 await self._end(job, record, "unstored", trouble.error, "yes")
             except StudioError as error:
@@ -83,29 +87,31 @@ class Runner:
             except Exception as error:
                 problem = fault(error, job_id=job.id, charged="unknown")
                 await self._end(job, record, "failed", problem, "unknown")
+        return None
 
-    async def _run(self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]) -> None:
+    async def _run(
+        self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]
+    ) -> Job | None:
         outcome: Pending | Completed | None = Pending(record.ticket or {})
         if record.state == "planned":
             outcome = await self._submit(job, record, call, wanted) if call else None
         if outcome is None:
-            return
+            return None
         if isinstance(outcome, Completed):
             try:
-                await self._keep(job, record, outcome)
+                return await self._keep(job, record, outcome)
             except AskAgain as trouble:
                 raise trouble.error from trouble
-            return
         ticket = dict(outcome.ticket)
         for tries_left in reversed(range(COLLECT_TRIES)):
             outcome = await self._follow(job, record, ticket)
             self.reached(Step.POLLED_DONE, job.id)
             try:
-                await self._keep(job, record, outcome)
-                return
+                return await self._keep(job, record, outcome)
             except AskAgain as trouble:
                 if tries_left == 0:
                     raise trouble.error from trouble
+        raise AssertionError("unreachable")
 
     async def _submit(
         self, job: Job, record: CallRecord, call: Call, wanted: Callable[[], bool]
@@ -223,7 +229,7 @@ class Runner:
         stage: Stage = "queued" if pending.stage == "queued" else "generating"
         self.board.tell(job.id, stage, ahead=pending.ahead, fraction=pending.progress)
 
-    async def _keep(self, job: Job, record: CallRecord, outcome: Completed) -> None:
+    async def _keep(self, job: Job, record: CallRecord, outcome: Completed) -> Job | None:
         """Store the pictures and only then record success. Raises `AskAgain` where they must be asked for
         again, `NotStored` where this machine can't take them now."""
         self.board.tell(job.id, "saving")
@@ -237,11 +243,12 @@ class Runner:
             charged=_charged(outcome, bool(pictures)),
             warnings=[refusal.message for refusal in outcome.refused],
             error=outcome.refused[0].as_dict() if outcome.refused and not pictures else None,
-            finished_at=self.clock(),
+            at=self.clock(),
         )
-        if not kept:
+        if kept is None:
             raise LeaseLost
         self.reached(Step.KEPT_RESULT, job.id)
+        return kept.ended
 
     async def _end(
         self, job: Job, record: CallRecord, state: CallState, error: StudioError, charged: Charged

@@ -110,8 +110,8 @@ class Worker:
             if runner is None:
                 await self._no_provider(job)
             else:
-                await self._run_calls(runner, job, calls)
-            ended = await self._store.conclude(job.id, job.lease, self._clock())
+                ended = await self._run_calls(runner, job, calls)
+            ended = ended or await self._store.conclude(job.id, job.lease, self._clock())
             self._reached(Step.ENDED_JOB, job.id)
         except Exception as error:
             problem = fault(error, job_id=job.id, charged="unknown").as_dict()
@@ -120,7 +120,8 @@ class Worker:
             self._canceled.discard(job.id)
             self._board.close(job.id, ended)
 
-    async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> None:
+    async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> Job | None:
+        """The job where it ended with its last call."""
         if calls is None and any(record.state == "planned" for record in job.calls):
             calls = await self._prepared(job)
 
@@ -128,10 +129,12 @@ class Worker:
             return job.id not in self._canceled
 
         async with asyncio.TaskGroup() as group:
-            for record in job.calls:
-                if record.state in OPEN_CALLS and (calls or record.state != "planned"):
-                    call = calls[record.position] if calls else None
-                    group.create_task(runner.run(job, record, call, wanted))
+            runs = [
+                group.create_task(runner.run(job, record, calls[record.position] if calls else None, wanted))
+                for record in job.calls
+                if record.state in OPEN_CALLS and (calls or record.state != "planned")
+            ]
+        return next((run.result() for run in runs if run.result()), None)
 
     async def _prepared(self, job: Job) -> tuple[Call, ...] | None:
         """The calls once more; None, and what is unsent has failed, where that can't be done: the picture

@@ -37,18 +37,17 @@ def end(
 def conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:
     """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
 
-    The job as it then stands; None where it is not there.
+    The job as it then stands; None where a call is still open, which changes nothing.
     """
     job = load_one(connection, job_id)
-    if job is not None:
-        job = _ended(connection, job, lease, at)
-        connection.execute(FREE_JOB, {"job": job_id, "held": lease})
-    return job
+    if job is None or any(call.state in OPEN_CALLS for call in job.calls):
+        return None
+    job = _ended(connection, job, lease, at)
+    free = connection.execute(FREE_JOB, {"job": job_id, "held": lease}).rowcount == 1
+    return replace(job, worker=None, lease_until=None) if free else job
 
 
 def _ended(connection: Connection, job: Job, lease: int, at: float) -> Job:
-    if any(call.state in OPEN_CALLS for call in job.calls):
-        return job
     status, error = ending(job)
     warnings = all_warnings(job)
     instead_of = (*UNENDED, "failed") if status == "succeeded" else UNENDED

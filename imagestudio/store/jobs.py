@@ -28,6 +28,13 @@ class Key:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A call's result is recorded; with it its job has ended, or has not."""
+
+    ended: Job | None
+
+
 class JobStore:
     """The one place that writes jobs. A worker's changes name its lease; a lost one changes nothing."""
 
@@ -100,7 +107,7 @@ class JobStore:
 
     async def conclude(self, job_id: str, lease: int, at: float) -> Job | None:
         """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
-        The job as it then stands."""
+        The job as it then stands; None where a call is still open."""
         return await self._database.write(lambda connection: conclude(connection, job_id, lease, at))
 
     async def warn(self, job_id: str, warnings: Sequence[str]) -> None:
@@ -137,16 +144,19 @@ class JobStore:
         return await self._database.write(change)
 
     async def keep_result(
-        self, call: CallRecord, lease: int, pictures: Sequence[StoredFile], **values: Any
-    ) -> bool:
-        """Record a call's pictures and its ending together. Their bytes are on disk already."""
+        self, call: CallRecord, lease: int, pictures: Sequence[StoredFile], *, at: float, **values: Any
+    ) -> Kept | None:
+        """Record a call's pictures and its ending together, and the job's where this was its last open call.
+        Their bytes are on disk already. None where the lease is lost."""
 
-        def change(connection: Connection) -> bool:
-            if not change_call(connection, call, ["submitting", "accepted"], lease, values):
-                return False
+        def change(connection: Connection) -> Kept | None:
+            if not change_call(
+                connection, call, ["submitting", "accepted"], lease, {**values, "finished_at": at}
+            ):
+                return None
             if pictures:
                 connection.execute(ADD_FILE, [columns(files, picture) for picture in pictures])
-            return True
+            return Kept(conclude(connection, call.job_id, lease, at))
 
         return await self._database.write(change)
 

@@ -127,6 +127,23 @@ async def test_changes_hold_only_from_the_state_they_expect(store: JobStore) -> 
     assert (kept.calls[0].submitted_at, kept.calls[0].charged) == (2.0, "unknown")
 
 
+async def test_a_job_ends_with_its_last_call(store: JobStore) -> None:
+    job = held(new_job(calls=2))
+    await store.add(job)
+    first, second = job.calls
+    for call in job.calls:
+        await store.begin_submit(call, 1, 2.0)
+    result = await store.keep_result(first, 1, [picture(job)], at=3.0, state="succeeded", charged="yes")
+    assert result
+    assert result.ended is None
+    assert await store.conclude(job.id, 1, 3.5) is None
+    result = await store.keep_result(second, 1, [], at=4.0, state="failed", charged="no")
+    assert result
+    assert result.ended == await store.get(job.id)
+    assert result.ended
+    assert (result.ended.status, result.ended.finished_at) == ("succeeded", 4.0)
+
+
 async def test_what_was_dropped_is_not_submitted(store: JobStore) -> None:
     job = held(new_job())
     await store.add(job)
@@ -139,11 +156,14 @@ async def test_pictures_and_success_are_kept_together(store: JobStore) -> None:
     await store.add(job)
     await store.change_call(job.calls[0], ["planned"], state="accepted", ticket={"id": "t"})
     file = picture(job)
-    values = {"state": "succeeded", "charged": "yes", "reported_usd": 0.03, "finished_at": 3.0}
-    assert await store.keep_result(job.calls[0], 1, [file], **values)
-    assert not await store.keep_result(job.calls[0], 1, [replace(file, id=new_id())], **values)
+    values = {"state": "succeeded", "charged": "yes", "reported_usd": 0.03}
+    result = await store.keep_result(job.calls[0], 1, [file], at=3.0, **values)
+    assert await store.keep_result(job.calls[0], 1, [replace(file, id=new_id())], at=4.0, **values) is None
     kept = await store.get(job.id)
     assert kept
+    assert result
+    assert result.ended == kept, "its last call ends a job"
+    assert (kept.status, kept.finished_at, kept.worker) == ("succeeded", 3.0, None)
     assert kept.files == (file,), "a call that has ended takes no second result"
     assert (kept.calls[0].state, kept.reported_usd, kept.charged) == ("succeeded", 0.03, "yes")
     assert await store.file(file.id) == file
@@ -180,7 +200,7 @@ async def test_a_lost_lease_changes_nothing(store: JobStore, database: Database)
     assert await Leases(database, "other", 30, demo=True).claim(job.id, 11.0)
     before = await store.get(job.id)
     assert not await store.change_call(call, ["accepted"], lease=1, state="failed")
-    assert not await store.keep_result(call, 1, [picture(job)], state="succeeded")
+    assert await store.keep_result(call, 1, [picture(job)], at=12.0, state="succeeded") is None
     assert not await store.finish(job, "failed", lease=1, finished_at=12.0)
     await Leases(database, "dead", 30, demo=True).release(job.id, 1)
     assert await store.get(job.id) == before
