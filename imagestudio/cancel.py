@@ -1,7 +1,7 @@
 """Stopping a job, and the truth about what that means for money."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from imagestudio.jobs import CallRecord, Job
@@ -25,37 +25,41 @@ class Canceler:
     clock: Callable[[], float]
 
     async def cancel(self, job: Job) -> None:
-        """Send nothing more of a job, ask the provider to stop what it has, and end the job with what was
-        said about money. A picture that arrives all the same is kept; a job that ended well meanwhile has."""
+        """Send nothing more of a job, end it, and ask the provider to stop what it has. What is said about
+        money is there from the first moment, and more exact once the provider has answered. A picture that
+        arrives all the same is kept; a job that ended meanwhile stays as it ended."""
         self.worker.unwanted(job.id)
         for call in job.calls:
             await self.store.change_call(call, ["planned"], state="dropped", finished_at=self.clock())
         now = await self.store.get(job.id) or job
+        known = _together(now, [self._first_word(now, call) for call in now.calls])
+        if not await self.store.finish(now, "canceled", finished_at=self.clock(), warnings=known):
+            return
         said = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
-        # "failed" too: that is how a task ends at a provider that did as it was asked.
-        await self.store.finish(
-            now,
-            "canceled",
-            instead_of=("queued", "running", "failed"),
-            finished_at=self.clock(),
-            error=None,
-            warnings=[*now.warnings, *dict.fromkeys(sentence for sentence in said if sentence)],
-        )
+        await self.store.warn(job.id, _together(now, said))
         self.board.close(job.id)
 
-    async def _stop(self, job: Job, call: CallRecord) -> str | None:
+    def _first_word(self, job: Job, call: CallRecord) -> str | None:
         runner = self.runners.get(job.provider)
         if runner is None or call.state not in ("submitting", "accepted"):
             return None
         title = runner.provider.title
         if call.state == "submitting":
-            return (
-                f"The request was on its way to {title}. It may be charged; a picture that arrives is kept."
-            )
+            return f"The request was on its way to {title}. It may be charged; a picture is kept if it comes."
+        return f"{title} is asked to stop. It may be charged all the same; a picture is kept if it comes."
+
+    async def _stop(self, job: Job, call: CallRecord) -> str | None:
+        runner = self.runners.get(job.provider)
+        if runner is None or call.state != "accepted":
+            return self._first_word(job, call)
         try:
             async with asyncio.timeout(ASK_S):
                 canceled = await runner.provider.cancel(call.ticket or {})
         except TimeoutError:
-            return f"{title} did not say in time whether it stops. It may be charged; a picture is kept."
+            return self._first_word(job, call)
         await self.store.change_call(call, ["accepted"], charged=canceled.charged)
         return canceled.message
+
+
+def _together(job: Job, said: Sequence[str | None]) -> list[str]:
+    return [*job.warnings, *dict.fromkeys(sentence for sentence in said if sentence)]
