@@ -261,7 +261,11 @@ class Studio:
         file = await self._store.file(file_id)
         if file is None or file.owner != owner:
             raise NotFound("There is no file of that id.")
-        return file, self._files.path(file.name)
+        return file, self.path(file)
+
+    def path(self, file: StoredFile) -> Path:
+        """Where a stored picture that is at hand lies."""
+        return self._files.path(file.name)
 
 
 def _nothing_to_look_for(job: Job) -> str:

@@ -3,7 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from imagestudio.api.answers import success
+from imagestudio.api.answers import job_answer, success
 from imagestudio.api.headers import respond_async
 from imagestudio.api.origin import origin_of
 from imagestudio.api.problems import problem_of
@@ -34,4 +34,4 @@ async def _ended(request: Request, job: Job) -> Response:
     """The job, or why it has no picture. That it was canceled meanwhile is no error."""
     if job.error is not None:
         return problem_of(job.error | {"details": job.error["details"] | {"job_id": job.id}})
-    return success(await job_view(request.app.state.studio, job, origin_of(request)))
+    return await job_answer(await job_view(request.app.state.studio, job, origin_of(request)))

@@ -1,5 +1,6 @@
 """What answers look like: `{"success": true, "data": …}` or a `problems.problem`."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,6 +20,13 @@ class Json(Response):
             return orjson.dumps(content)
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode("utf-8", "replace")
+
+
+async def job_answer(job: Mapping[str, Any]) -> Json:
+    """The answer that shows a job. With pictures in it it is written in a thread: they have megabytes."""
+    if any("base64" in image for image in job["images"]):
+        return await asyncio.to_thread(success, job)
+    return success(job)
 
 
 def success(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Json:

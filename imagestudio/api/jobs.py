@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from imagestudio.api.access import require_access
-from imagestudio.api.answers import success
+from imagestudio.api.answers import job_answer, success
 from imagestudio.api.origin import origin_of
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API, job_view
@@ -37,14 +37,14 @@ async def list_jobs(request: Request) -> Response:
 async def read_job(request: Request, job_id: str) -> Response:
     """A job as it stands, its error inside."""
     studio: Studio = request.app.state.studio
-    return success(await job_view(studio, await studio.job(job_id), origin_of(request)))
+    return await job_answer(await job_view(studio, await studio.job(job_id), origin_of(request)))
 
 
 @router.delete("/{job_id}")
 async def cancel_job(request: Request, job_id: str) -> Response:
     """Cancel a job, and answer it with what that means for money. An ended one stays as it is."""
     studio: Studio = request.app.state.studio
-    return success(await job_view(studio, await studio.cancel(job_id), origin_of(request)))
+    return await job_answer(await job_view(studio, await studio.cancel(job_id), origin_of(request)))
 
 
 def _limit(request: Request) -> int:

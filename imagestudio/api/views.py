@@ -106,7 +106,7 @@ def _is_inline(job: Job) -> bool:
 
 async def _image(studio: Studio, file: StoredFile, origin: str, *, inline: bool) -> dict[str, Any]:
     if inline:
-        _, path = await studio.file(file.id, file.owner)
+        path = studio.path(file)
         data = await asyncio.to_thread(lambda: pybase64.b64encode_as_string(path.read_bytes()))
         where = {"base64": data}
     else:
