@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-CHUNK = 512 * 1024
+CHUNK = 1024 * 1024
 """Bytes gathered before a thread is bothered."""
 
 
@@ -44,7 +44,7 @@ class FileSink:
         return self
 
     async def write(self, data: bytes) -> None:
-        """Take bytes; they reach the disk in chunks of at least 512 KiB, the last one excepted."""
+        """Take bytes; they reach the disk in chunks of at least 1 MiB, the last one excepted."""
         self._buffer += data
         if len(self._buffer) >= CHUNK:
             await self._flush()

@@ -1,6 +1,7 @@
 """Reading a URL strictly: one that two parsers could read differently is refused."""
 
 import re
+from functools import lru_cache
 
 import httpx
 
@@ -14,8 +15,9 @@ NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 NUMERIC = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> httpx.URL:
-    """An http(s) URL, its host in canonical form, without fragment. Raises `FetchError`."""
+    """An http(s) URL, its host in canonical form, without fragment, remembered. Raises `FetchError`."""
     if len(text) > MAX_LENGTH:
         raise FetchError("url", f"The link is longer than {MAX_LENGTH} characters.")
     try:

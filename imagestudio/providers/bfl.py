@@ -28,7 +28,7 @@ from imagestudio.providers.base import (
     ignore,
 )
 from imagestudio.providers.body import build_body, encode_source
-from imagestudio.providers.http import Answer, Wire, same_origin
+from imagestudio.providers.http import Answer, Wire, read_url, same_origin
 
 # Plain names only: what else a URL may hold before the domain, clients read differently.
 VENDORS_HOST = re.compile(rb"([a-z0-9-]+\.)+bfl\.ai")
@@ -65,7 +65,7 @@ class Bfl:
         target = _web_url(url)
         if target is None or target.userinfo:
             return False
-        return same_origin(url, base_url) or (_is_vendors(httpx.URL(base_url)) and _is_vendors(target))
+        return same_origin(url, base_url) or (_is_vendors(read_url(base_url)) and _is_vendors(target))
 
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
         """One call: one picture a task."""
@@ -181,7 +181,7 @@ def _charged(body: Mapping[str, Any]) -> Charged:
 
 def _web_url(text: str) -> httpx.URL | None:
     try:
-        url = httpx.URL(text)
+        url = read_url(text)
     except (httpx.InvalidURL, ValueError):  # ValueError: a lone surrogate
         return None
     return url if url.scheme in ("http", "https") and url.raw_host else None

@@ -22,7 +22,7 @@ from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer
 from imagestudio.providers.fal_result import completed, listed
 from imagestudio.providers.fal_size import in_fal_words
 from imagestudio.providers.fal_status import Finished, Standing, pushed, standing
-from imagestudio.providers.http import Answer, Transient, Wire, same_origin
+from imagestudio.providers.http import Answer, Transient, Wire, read_url, same_origin
 
 DOMAIN = "fal.run"
 
@@ -50,13 +50,13 @@ class Fal:
     def owns(url: str, base_url: str) -> bool:
         """The base's own origin; for the vendor's base also its other https hosts."""
         try:
-            target = httpx.URL(url)
+            target = read_url(url)
         except httpx.InvalidURL:
             return False
         # A user name in the URL would become an `Authorization` of its own.
         if target.userinfo:
             return False
-        return same_origin(url, base_url) or (_is_vendors(httpx.URL(base_url)) and _is_vendors(target))
+        return same_origin(url, base_url) or (_is_vendors(read_url(base_url)) and _is_vendors(target))
 
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
         """One call. The source picture goes as a data URI: fal can't reach the studio's own files."""

@@ -16,6 +16,7 @@ from imagestudio.errors import ContentRefused
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture, RemotePicture
 from imagestudio.providers.fal_errors import TITLE
+from imagestudio.providers.http import read_url
 
 _DATA_URI = re.compile(r"data:[^,]*?(;base64)?,", re.IGNORECASE)
 
@@ -62,7 +63,7 @@ async def _picture(file: Any) -> InlinePicture | RemotePicture:
 
 def _on_the_web(url: str) -> bool:
     try:
-        parsed = httpx.URL(url)
+        parsed = read_url(url)
     except httpx.InvalidURL:
         return False
     return parsed.scheme in ("http", "https") and bool(parsed.host)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,7 @@ class Wire:
             content = await asyncio.to_thread(_encoded, body) if large else _encoded(body)
             headers = {**self._key_headers, "content-type": "application/json"}
             async with self._client.stream(
-                "POST", url, content=content, headers=headers, timeout=self._submit_timeout
+                "POST", read_url(url), content=content, headers=headers, timeout=self._submit_timeout
             ) as response:
                 return await self._read(response)
         except Exception as error:
@@ -160,7 +161,9 @@ class Wire:
         """Ask about a task. Raises `Transient` where the connection failed, for any method that is free."""
         headers = self._headers_for(url)
         try:
-            async with self._client.stream(method, url, headers=headers, timeout=timeout_s) as response:
+            async with self._client.stream(
+                method, read_url(url), headers=headers, timeout=timeout_s
+            ) as response:
                 return await self._read(response)
         except Exception as error:
             raise Transient(f"{self.title} could not be asked: {type(error).__name__}") from error
@@ -170,7 +173,9 @@ class Wire:
         """A response to read as it comes. What breaks is an `httpx.HTTPError`."""
         headers = {**self._headers_for(url), "accept": "text/event-stream"}
         try:
-            async with self._client.stream("GET", url, headers=headers, timeout=timeout_s) as response:
+            async with self._client.stream(
+                "GET", read_url(url), headers=headers, timeout=timeout_s
+            ) as response:
                 yield response
         except aiohttp.ClientError as error:  # httpx-aiohttp lets some of its own through
             raise httpx.ReadError(type(error).__name__) from error
@@ -226,6 +231,12 @@ def _json(content: bytearray) -> Any:
         return None
 
 
+@lru_cache(maxsize=512)
+def read_url(text: str) -> httpx.URL:
+    """What httpx reads in a URL, remembered: a task's few are read again and again. Raises as httpx does."""
+    return httpx.URL(text)
+
+
 def same_origin(url: str, base_url: str) -> bool:
     """Whether two URLs share scheme, host and port, default ports written out or not."""
     try:
@@ -235,5 +246,5 @@ def same_origin(url: str, base_url: str) -> bool:
 
 
 def _origin(url: str) -> tuple[str, bytes, int | None]:
-    parsed = httpx.URL(url)
+    parsed = read_url(url)
     return parsed.scheme, parsed.raw_host, parsed.port or {"http": 80, "https": 443}.get(parsed.scheme)
