@@ -190,6 +190,7 @@ async def test_a_job_whose_key_was_gone_at_the_start_goes_on_when_it_is_back(
     assert len(emulator.submits) == 1
 
 
+@pytest.mark.pace(1.0)
 async def test_what_was_never_sent_fails_free_of_charge_when_the_key_is_gone(
     settings: Settings, emulator: Emulator
 ) -> None:
