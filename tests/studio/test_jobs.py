@@ -13,6 +13,8 @@ from imagestudio.wiring import open_studio
 from tests.studio.conftest import Emulator
 from tests.studio.test_models import png
 
+pytestmark = pytest.mark.slow
+
 SLOW = "a hill demo:slow"
 SMALL = {"width": 256, "height": 256}
 

@@ -18,6 +18,8 @@ from imagestudio.wiring import open_studio
 from tests.studio.conftest import Emulator, serve
 from tests.studio.test_models import png
 
+pytestmark = pytest.mark.slow
+
 BFL, FAL = "flux-2-pro", "sd-3.5"
 
 

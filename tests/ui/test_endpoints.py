@@ -15,6 +15,8 @@ from imagestudio.catalog.spec import ModelSpec
 from imagestudio.validation import WORDS
 from tests.conftest import Live, picture
 
+pytestmark = pytest.mark.slow
+
 PARAMETERS = {
     "/generate": {
         "prompt": None,
@@ -188,9 +190,10 @@ def test_a_job_can_be_looked_at_and_canceled(client: Client, live: Live) -> None
     ).json()["data"]
     job = client.predict(job_id=started["id"], api_name="/cancel")
     files, same = client.predict(job_id=started["id"], api_name="/job")
-    assert same == job
-    assert len(files) == len(job["images"])
     assert job["status"] in ("canceled", "succeeded")
+    assert (same["id"], same["status"]) == (job["id"], job["status"])
+    # A picture that arrives all the same is kept, so there may be one more than a moment ago.
+    assert len(files) == len(same["images"]) >= len(job["images"])
 
 
 def test_a_dry_run_is_told_and_not_sent(client: Client, live: Live) -> None:

@@ -10,6 +10,8 @@ from imagestudio.catalog.spec import ModelSpec
 from tests.conftest import Live, picture
 from tests.ui.conftest import job_of, mcp_session, texts
 
+pytestmark = pytest.mark.slow
+
 SOURCE = "data:image/png;base64," + base64.b64encode(picture(80, 60)).decode()
 
 

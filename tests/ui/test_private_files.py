@@ -15,6 +15,8 @@ from imagestudio.ui.sharing import share, uploads
 from tests.conftest import Live, picture
 from tests.ui.conftest import mcp_session, texts
 
+pytestmark = pytest.mark.slow
+
 MARK = b"the secret of this machine"
 SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
 

@@ -12,6 +12,8 @@ from tests.api.conftest import API, ORIGIN, ended
 from tests.fetch.conftest import PUBLIC
 from tests.webhooks.conftest import HOST, URL, World, run, webhook_of
 
+pytestmark = pytest.mark.slow
+
 
 def waits(hook: dict[str, Any]) -> bool:
     return hook["last_error"] is not None and hook["next_at"] is not None

@@ -11,6 +11,8 @@ from tests.api.conftest import API
 from tests.webhooks.conftest import URL, World, run, webhook_of
 from tests.webhooks.test_delivery import is_over, waits
 
+pytestmark = pytest.mark.slow
+
 
 async def finished(studio: Studio, prompt: str = "x") -> str:
     """The id of a job that has ended."""
