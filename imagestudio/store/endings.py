@@ -12,6 +12,8 @@ from imagestudio.store.rows import load_one
 from imagestudio.store.statements import END_HELD_JOB, END_JOB, FREE_JOB
 from imagestudio.store.webhooks import enqueue
 
+FREE: dict[str, Any] = {"worker": None, "lease_until": None}
+"""Of a job that nobody holds."""
 UNENDED: tuple[JobStatus, ...] = ("queued", "running")
 
 
@@ -42,18 +44,19 @@ def conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job 
     job = load_one(connection, job_id)
     if job is None or any(call.state in OPEN_CALLS for call in job.calls):
         return None
-    job = _ended(connection, job, lease, at)
+    if ended := _ended(connection, job, lease, at):
+        return ended
     free = connection.execute(FREE_JOB, {"job": job_id, "held": lease}).rowcount == 1
-    return replace(job, worker=None, lease_until=None) if free else job
+    return replace(job, **FREE) if free else job
 
 
-def _ended(connection: Connection, job: Job, lease: int, at: float) -> Job:
+def _ended(connection: Connection, job: Job, lease: int, at: float) -> Job | None:
     status, error = ending(job)
     warnings = all_warnings(job)
     instead_of = (*UNENDED, "failed") if status == "succeeded" else UNENDED
-    values = {"error": error, "warnings": list(warnings), "finished_at": at}
+    values = {"error": error, "warnings": list(warnings), "finished_at": at, **FREE}
     if not end(connection, job, status, lease, instead_of, values):
-        return job
+        return None
     waiting = Delivery(attempts=0, due_at=at, delivered_at=None, last_error=None)
     return replace(
         job,
@@ -62,4 +65,5 @@ def _ended(connection: Connection, job: Job, lease: int, at: float) -> Job:
         warnings=warnings,
         finished_at=at,
         delivery=waiting if job.webhook_url is not None else None,
+        **FREE,
     )
