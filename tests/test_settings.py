@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import AliasChoices
 
 from imagestudio.settings import Settings, SettingsError, load_settings
 
@@ -11,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 VARIABLES = {
     choice: field
     for field, info in Settings.model_fields.items()
-    for choice in info.validation_alias.choices  # type: ignore[union-attr]
+    if isinstance(info.validation_alias, AliasChoices)
+    for choice in info.validation_alias.choices
 }
 
 
