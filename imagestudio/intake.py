@@ -18,6 +18,7 @@ from imagestudio.sources import Sources
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.validation import Checked, check
+from imagestudio.visitor import Visitor
 
 DEMO_WARNING = "Demo: the built-in sandbox answered this. No provider was called and no money moved."
 
@@ -33,8 +34,13 @@ class Upload:
 class Asker:
     """Who asks, and the origin of this studio as they see it."""
 
-    owner: str
+    visitor: Visitor
     origin: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose the job and its pictures are."""
+        return self.visitor.owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ class Board:
         self._progress: dict[str, Progress] = {}
         self._bells: dict[str, asyncio.Event] = {}
         self._endings: dict[str, asyncio.Future[Job | None]] = {}
+        self.released = False
+        """Whether the process is to end: nobody waits for anything any more."""
 
     def tell(
         self,
@@ -46,6 +48,7 @@ class Board:
 
     def release(self) -> None:
         """Wake everybody who waits for anything, whether it has ended or not."""
+        self.released = True
         for job_id in list(self._bells):
             self.ring(job_id)
         for ending in self._endings.values():

@@ -26,7 +26,7 @@ class Server(uvicorn.Server):
         """Answer, close the connections, then the studio: its own time runs from here."""
         studio: Studio | None = getattr(self._app.state, "studio", None)
         if studio is not None:
-            studio.leave()
+            studio.life.leave()
         await super().shutdown(sockets)
 
 

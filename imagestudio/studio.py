@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from imagestudio.accounts import Accounts
+from imagestudio.accounts import Accounts, Report
 from imagestudio.cancel import Canceler
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
@@ -17,19 +17,17 @@ from imagestudio.generation import Task
 from imagestudio.intake import Asker, Intake, Upload, repeated
 from imagestudio.jobs import Job, Progress, StoredFile
 from imagestudio.keeper import Keeper
+from imagestudio.life import Life
 from imagestudio.progress import Board
 from imagestudio.steps import Reached, Step, unheeded
-from imagestudio.store.budget import Budget
-from imagestudio.store.database import Database
+from imagestudio.store.budget import Budget, Standing
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.store.usage import GroupBy
 from imagestudio.thumbnails import Thumbnails
+from imagestudio.visitor import Visitor
 from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
-
-LOCAL_OWNER = "local"
-DRAIN_S = 8.0
-"""At the end, how long submits under way may take to their answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,60 +41,29 @@ class ModelView:
     message: str | None
 
 
+@dataclass(frozen=True, slots=True)
 class Studio:
-    """Everything that people can ask of the studio. Open it before use, close it after."""
+    """Everything that one visitor can ask of the studio. `seen_by` gives the same studio to another."""
 
-    def __init__(
-        self,
-        *,
-        database: Database,
-        store: JobStore,
-        files: Files,
-        intake: Intake,
-        worker: Worker,
-        keeper: Keeper,
-        canceler: Canceler,
-        board: Board,
-        budget: Budget,
-        accounts: Accounts,
-        webhooks: Webhooks,
-        thumbnails: Thumbnails,
-        reached: Reached = unheeded,
-    ) -> None:
-        self._database = database
-        self._store = store
-        self._files = files
-        self._intake = intake
-        self._worker = worker
-        self._keeper = keeper
-        self._canceler = canceler
-        self._board = board
-        self._budget = budget
-        self._reached = reached
-        self._left_at: float | None = None
-        self.demo = intake.demo
-        self.accounts = accounts
-        self.webhooks = webhooks
-        self.thumbnails = thumbnails
+    visitor: Visitor
+    life: Life
+    demo: bool
+    webhooks: Webhooks
+    thumbnails: Thumbnails
+    _store: JobStore
+    _files: Files
+    _intake: Intake
+    _worker: Worker
+    _keeper: Keeper
+    _canceler: Canceler
+    _board: Board
+    _budget: Budget
+    _accounts: Accounts
+    _reached: Reached = unheeded
 
-    async def open(self) -> None:
-        """Make the schema current and take up what an earlier process left."""
-        await self._database.open()
-        await self._files.open()
-        await self._keeper.open()
-
-    def leave(self) -> None:
-        """The process is to end: whoever waits for a job gets it as it stands, and those under way have
-        `DRAIN_S` from now."""
-        self._left_at = asyncio.get_running_loop().time()
-        self._board.release()
-
-    async def close(self) -> None:
-        """Stop. Submits under way come to their answers first; tickets are polled on at the next start."""
-        now = asyncio.get_running_loop().time()
-        await self._keeper.close()
-        await self._worker.stop(DRAIN_S - (now - (self._left_at or now)))
-        await self._database.close()
+    def seen_by(self, visitor: Visitor) -> "Studio":
+        """The studio as another visitor sees it. They share everything but what is theirs."""
+        return replace(self, visitor=visitor)
 
     def models(self, task: Task | None = None) -> list[ModelView]:
         """The catalog, of one task or of both."""
@@ -119,7 +86,6 @@ class Studio:
         task: Task,
         fields: Mapping[str, Any],
         *,
-        owner: str = LOCAL_OWNER,
         upload: Upload | None = None,
         idempotency_key: str | None = None,
         origin: str | None = None,
@@ -132,16 +98,16 @@ class Studio:
         """
         dry_run = fields.get("dry_run") is True
         key = await self._key(task, fields, upload, None if dry_run else idempotency_key)
-        if key is not None and (same := await self._same(owner, key)):
+        if key is not None and (same := await self._same(key)):
             return same
-        job, calls = await self._intake.draft(task, fields, upload, Asker(owner, origin))
+        job, calls = await self._intake.draft(task, fields, upload, Asker(self.visitor, origin))
         if job.dry_run:
-            return await self.accounts.foresee(job)
+            return await self._accounts.foresee(job)
         job = self._worker.hold(job)
         try:
             await self._store.add(job, key, self._budget)
         except KeyTaken:
-            if key is not None and (same := await self._same(owner, key)):
+            if key is not None and (same := await self._same(key)):
                 return same
             raise
         self._reached(Step.KEPT_JOB, job.id)
@@ -155,8 +121,8 @@ class Studio:
             return None
         return Key(value, await asyncio.to_thread(fingerprint, task, fields, upload.data if upload else None))
 
-    async def _same(self, owner: str, key: Key) -> Job | None:
-        found = await self._store.by_key(owner, key.value)
+    async def _same(self, key: Key) -> Job | None:
+        found = await self._store.by_key(self.visitor.owner, key.value)
         if found is None:
             return None
         if found[0] != key.fingerprint:
@@ -166,46 +132,44 @@ class Studio:
             )
         return await self._store.get(found[1])
 
-    async def job(self, job_id: str, owner: str = LOCAL_OWNER) -> Job:
+    async def job(self, job_id: str) -> Job:
         """A job of this owner's. Raises `NotFound`."""
         job = await self._store.get(job_id)
-        if job is None or job.owner != owner:
+        if job is None or job.owner != self.visitor.owner:
             raise NotFound("There is no job of that id.", job_id=job_id if job_id.isalnum() else None)
         return job
 
-    async def jobs(self, owner: str = LOCAL_OWNER, limit: int = 50, before: str | None = None) -> list[Job]:
+    async def jobs(self, limit: int = 50, before: str | None = None) -> list[Job]:
         """Jobs, newest first, older than the job `before`."""
-        return await self._store.page(owner, limit, before)
+        return await self._store.page(self.visitor.owner, limit, before)
 
     def progress(self, job_id: str) -> Progress | None:
         """How far a running job is, in words; None once it has ended."""
         return self._board.progress(job_id)
 
-    async def wait(self, job_id: str, timeout_s: float, owner: str = LOCAL_OWNER) -> Job:
+    async def wait(self, job_id: str, timeout_s: float) -> Job:
         """The job once it has ended, or as it stands after `timeout_s`. Losing the waiter changes nothing."""
-        return await self.outcome(await self.job(job_id, owner), timeout_s)
+        return await self.outcome(await self.job(job_id), timeout_s)
 
     async def outcome(self, job: Job, timeout_s: float) -> Job:
         """As `wait`, for a job that is at hand. One that runs here costs no look at the database."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                ending = None if self._left_at else self._board.ending(job.id)
+                ending = None if self._board.released else self._board.ending(job.id)
                 if ending and (ended := await asyncio.shield(ending)):
                     return ended
-                async for now, _ in self.watch(job.id, job.owner):
+                async for now, _ in self.watch(job.id):
                     job = now
-        return job if job.ended else await self.job(job.id, job.owner)
+        return job if job.ended else await self.job(job.id)
 
-    async def watch(
-        self, job_id: str, owner: str = LOCAL_OWNER, *, every_s: float = 1.0
-    ) -> AsyncIterator[tuple[Job, Progress | None]]:
+    async def watch(self, job_id: str, *, every_s: float = 1.0) -> AsyncIterator[tuple[Job, Progress | None]]:
         """The job at each change of its progress, and each `every_s`, up to and with its ending, or until the
         process ends."""
         while True:
             bell = self._board.bell(job_id)
-            job = await self.job(job_id, owner)
+            job = await self.job(job_id)
             yield job, None if job.ended else self._board.progress(job_id)
-            if job.ended or self._left_at:
+            if job.ended or self._board.released:
                 return
             try:
                 async with asyncio.timeout(every_s):
@@ -213,21 +177,31 @@ class Studio:
             except TimeoutError:
                 continue
 
-    async def cancel(self, job_id: str, owner: str = LOCAL_OWNER) -> Job:
+    async def report(
+        self, group_by: GroupBy, since: float | None = None, until: float | None = None
+    ) -> Report:
+        """What this visitor's jobs cost; see `Accounts.report`."""
+        return await self._accounts.report(self.visitor.owner, group_by, since, until)
+
+    async def standings(self) -> list[Standing]:
+        """Where each limit on spending that is set stands now."""
+        return await self._accounts.standings()
+
+    async def cancel(self, job_id: str) -> Job:
         """Stop a job and say what that means for money. A picture that arrives all the same is kept."""
-        job = await self.job(job_id, owner)
+        job = await self.job(job_id)
         if job.ended:
             return job
         await self._canceler.cancel(job)
-        return await self.job(job_id, owner)
+        return await self.job(job_id)
 
-    async def look_again(self, job_id: str, owner: str = LOCAL_OWNER) -> Job:
+    async def look_again(self, job_id: str) -> Job:
         """Ask the provider once more what became of a job's tickets: free, and never a new submit.
 
         The job runs again; where it is being looked at already, that goes on. Raises `InvalidParameter` where
         there is no ticket to ask about, `ModelUnavailable` where the provider's key is missing.
         """
-        job = await self.job(job_id, owner)
+        job = await self.job(job_id)
         if not job.can_look_again:
             raise InvalidParameter(_nothing_to_look_for(job), field="job_id")
         if job.demo != self.demo:
@@ -236,30 +210,27 @@ class Studio:
         if missing := self._intake.missing(MODELS[job.model]):
             raise ModelUnavailable(missing[1], reason="missing_key", set=missing[0])
         await self._keeper.look_again(job_id)
-        return await self.job(job_id, owner)
+        return await self.job(job_id)
 
     async def run_again(
         self,
         job_id: str,
-        owner: str = LOCAL_OWNER,
         *,
         idempotency_key: str | None = None,
         origin: str | None = None,
     ) -> Job:
         """An ended job's request as a new job that names the old one. It is paid for like any other."""
-        job = await self.job(job_id, owner)
+        job = await self.job(job_id)
         if not job.ended:
             raise InvalidParameter(
                 "This job has not ended. Wait for it, or cancel it first.", field="job_id", job_id=job.id
             )
-        return await self.submit(
-            job.task, repeated(job), owner=owner, idempotency_key=idempotency_key, origin=origin
-        )
+        return await self.submit(job.task, repeated(job), idempotency_key=idempotency_key, origin=origin)
 
-    async def file(self, file_id: str, owner: str = LOCAL_OWNER) -> tuple[StoredFile, Path]:
+    async def file(self, file_id: str) -> tuple[StoredFile, Path]:
         """A stored picture and where it lies. Raises `NotFound`."""
         file = await self._store.file(file_id)
-        if file is None or file.owner != owner:
+        if file is None or file.owner != self.visitor.owner:
             raise NotFound("There is no file of that id.")
         return file, self.path(file)
 
@@ -276,4 +247,4 @@ def _nothing_to_look_for(job: Job) -> str:
     return "This job has no ticket to ask about. Its request can only be run again, as a new job."
 
 
-__all__ = ["LOCAL_OWNER", "ModelView", "Studio", "Upload"]
+__all__ = ["ModelView", "Studio", "Upload"]

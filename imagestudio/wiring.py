@@ -17,6 +17,7 @@ from imagestudio.gate import Gate
 from imagestudio.ids import new_id
 from imagestudio.intake import Intake
 from imagestudio.keeper import Keeper
+from imagestudio.life import Life
 from imagestudio.progress import Board
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Provider
@@ -37,6 +38,7 @@ from imagestudio.store.leases import Leases
 from imagestudio.store.webhooks import Outbox
 from imagestudio.studio import Studio
 from imagestudio.thumbnails import Thumbnails
+from imagestudio.visitor import LOCAL
 from imagestudio.webhooks import View, Webhooks
 from imagestudio.worker import Worker
 
@@ -63,8 +65,8 @@ async def open_studio(
         providers = await _providers(settings, fetcher, stack)
         alone = _alone(data / "studio.lock", stack)
         studio = _Parts(settings, data, clock, reached, fetcher, providers).studio(alone)
-        stack.push_async_callback(studio.close)
-        await studio.open()
+        stack.push_async_callback(studio.life.close)
+        await studio.life.open()
         yield studio
 
 
@@ -101,20 +103,25 @@ class _Parts:
         )
         budget = Budget(self.settings.budget_usd_day, self.settings.budget_usd_month)
         webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
+        keeper = self._keeper(worker, webhooks, alone)
         studio = Studio(
-            database=self.database,
-            store=self.store,
-            files=self.files,
-            intake=intake,
-            worker=worker,
-            keeper=self._keeper(worker, webhooks, alone),
-            canceler=Canceler(self.store, worker, self.board, runners, self.clock),
-            board=self.board,
-            budget=budget,
-            accounts=Accounts(self.database, budget, self.clock, demo=self.settings.demo),
+            visitor=LOCAL,
+            life=Life(
+                database=self.database, files=self.files, worker=worker, keeper=keeper, board=self.board
+            ),
+            demo=self.settings.demo,
             webhooks=webhooks,
             thumbnails=Thumbnails(self.files),
-            reached=self.reached,
+            _store=self.store,
+            _files=self.files,
+            _intake=intake,
+            _worker=worker,
+            _keeper=keeper,
+            _canceler=Canceler(self.store, worker, self.board, runners, self.clock),
+            _board=self.board,
+            _budget=budget,
+            _accounts=Accounts(self.database, budget, self.clock, demo=self.settings.demo),
+            _reached=self.reached,
         )
         return studio
 

@@ -10,7 +10,19 @@ FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 # Lower layers first: a file imports its own layer and those before it.
 LAYERS: list[set[str]] = [
-    {"errors", "generation", "ids", "settings", "svg", "media", "fetch", "pacing", "gate", "steps"},
+    {
+        "errors",
+        "generation",
+        "ids",
+        "settings",
+        "svg",
+        "media",
+        "fetch",
+        "pacing",
+        "gate",
+        "steps",
+        "visitor",
+    },
     {"faults", "fingerprint", "jobs", "outcome", "signing"},
     {"catalog"},
     {"validation", "progress", "store"},
@@ -19,6 +31,7 @@ LAYERS: list[set[str]] = [
     {"runner", "intake", "accounts"},
     {"worker"},
     {"keeper", "cancel"},
+    {"life"},
     {"studio"},
     {"wiring", "api"},
     {"ui"},

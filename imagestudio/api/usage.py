@@ -19,7 +19,7 @@ from imagestudio.api.views import timestamp
 from imagestudio.errors import InvalidParameter
 from imagestudio.store.budget import Period, Standing
 from imagestudio.store.usage import GroupBy, Usage
-from imagestudio.studio import LOCAL_OWNER, Studio
+from imagestudio.studio import Studio
 from imagestudio.validation import shown
 
 USAGE = "/api/v1/usage"
@@ -38,7 +38,7 @@ async def read_usage(request: Request) -> Response:
     query = request.query_params
     group_by, as_csv = _group_by(query.get("group_by")), _wants_csv(request)
     since, until = beginning(query.get("from"), "from"), end(query.get("to"), "to")
-    report = await studio.accounts.report(LOCAL_OWNER, group_by, since, until)
+    report = await studio.report(group_by, since, until)
     if report.chosen.since > report.chosen.until:
         raise InvalidParameter("The period ends before it begins. Set from before to.", field="from")
     return _csv(report) if as_csv else success(_view(report), headers={"Vary": "Accept"})

@@ -61,7 +61,7 @@ class _Shown:
 
 
 async def _shown(studio: Studio, file: StoredFile) -> _Shown:
-    return _Shown(file, (await studio.file(file.id, file.owner))[1])
+    return _Shown(file, (await studio.file(file.id))[1])
 
 
 def _figure(shown: _Shown, job: Job) -> str:

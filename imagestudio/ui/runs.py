@@ -111,7 +111,7 @@ class Runs:
         return Shown(spent=await self._spent(self._get_studio()))
 
     async def _spent(self, studio: Studio) -> str:
-        return money.spent(await studio.accounts.standings(), demo=studio.demo)
+        return money.spent(await studio.standings(), demo=studio.demo)
 
     async def _running(self, studio: Studio, job: Job, progress: Progress | None, first: bool) -> Shown:
         now = self._clock()

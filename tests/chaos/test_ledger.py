@@ -17,7 +17,7 @@ from PIL import Image
 from imagestudio.errors import BudgetExceeded
 from imagestudio.jobs import CallRecord, Job
 from imagestudio.settings import Settings, load_settings
-from imagestudio.studio import LOCAL_OWNER, Studio, Upload
+from imagestudio.studio import Studio, Upload
 from imagestudio.wiring import open_studio
 from tests.chaos.conftest import KEYS, Providers
 
@@ -150,7 +150,7 @@ async def test_the_ledger_is_the_bill(settings: tuple[Settings, Providers]) -> N
     chosen, providers = settings
     async with open_studio(chosen) as studio:
         made = await asyncio.gather(*(run_all(studio, provider) for provider in MODELS))
-        report = await studio.accounts.report(LOCAL_OWNER, "provider", 0)
+        report = await studio.report("provider", 0)
     jobs = [job for part in made for job in part]
     calls = [(job, call) for job in jobs for call in job.calls]
     assert len(calls) >= CALLS
@@ -190,7 +190,7 @@ async def test_two_hundred_at_once_never_pass_the_budget(settings: tuple[Setting
         jobs = [answer for answer in answers if isinstance(answer, Job)]
         for job in jobs:
             await studio.wait(job.id, 60)
-        report = await studio.accounts.report(LOCAL_OWNER, "day", 0)
+        report = await studio.report("day", 0)
     bill = await asyncio.to_thread(providers.get, "/_sandbox/bill")
     assert len(bill) == len(jobs) < 200
     spent = sum((exactly(charge["usd"]) for charge in bill), Decimal(0))

@@ -9,6 +9,7 @@ import pytest
 from imagestudio.errors import IdempotencyConflict, InvalidImage, MissingField, NotFound
 from imagestudio.settings import Settings
 from imagestudio.studio import Studio, Upload
+from imagestudio.visitor import NOBODY, Visitor
 from imagestudio.wiring import open_studio
 from tests.studio.conftest import Emulator
 from tests.studio.test_models import png
@@ -158,14 +159,16 @@ async def test_an_idempotency_key_outlives_a_restart(settings: Settings, emulato
 
 
 async def test_others_jobs_and_files_are_not_found(studio: Studio) -> None:
-    job = await studio.wait((await studio.submit("generate", {"prompt": "x"}, owner="ann")).id, 60, "ann")
-    with pytest.raises(NotFound):
-        await studio.job(job.id, "bob")
-    with pytest.raises(NotFound):
-        await studio.file(job.files[0].id, "bob")
-    with pytest.raises(NotFound):
-        await studio.cancel(job.id, "bob")
-    assert await studio.jobs("bob") == []
+    ann, bob = (studio.seen_by(Visitor(name, "key", trusted=True)) for name in ("ann", "bob"))
+    job = await ann.wait((await ann.submit("generate", {"prompt": "x"})).id, 60)
+    for other in (bob, studio.seen_by(NOBODY), studio):
+        with pytest.raises(NotFound):
+            await other.job(job.id)
+        with pytest.raises(NotFound):
+            await other.file(job.files[0].id)
+        with pytest.raises(NotFound):
+            await other.cancel(job.id)
+        assert await other.jobs() == []
 
 
 async def test_a_picture_of_the_studios_own_can_be_edited(studio: Studio, emulator: Emulator) -> None:

@@ -14,6 +14,7 @@ from imagestudio.sandbox import create_sandbox
 from imagestudio.settings import Settings
 from imagestudio.steps import Step
 from imagestudio.studio import Studio
+from imagestudio.visitor import Visitor
 from imagestudio.wiring import open_studio
 from tests.studio.conftest import Emulator, serve
 from tests.studio.test_models import png
@@ -258,10 +259,11 @@ async def test_without_a_ticket_there_is_nothing_to_look_at(
 
 async def test_others_jobs_are_not_found(studio: Studio) -> None:
     job = await run(studio, "a hill demo:fail")
+    bob = studio.seen_by(Visitor("bob", "key", trusted=True))
     with pytest.raises(NotFound):
-        await studio.look_again(job.id, "bob")
+        await bob.look_again(job.id)
     with pytest.raises(NotFound):
-        await studio.run_again(job.id, "bob")
+        await bob.run_again(job.id)
 
 
 async def test_an_uncertain_job_says_what_can_be_done(studio: Studio, emulator: Emulator) -> None:
