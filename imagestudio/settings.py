@@ -83,8 +83,9 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _sqlite(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith("sqlite+aiosqlite:///"):
-            raise ValueError("this version takes sqlite+aiosqlite:///PATH only")
+        # Earlier versions took the first form only.
+        if value is not None and not value.startswith(("sqlite+aiosqlite:///", "sqlite:///")):
+            raise ValueError("this version takes sqlite:///PATH only")
         return value
 
     @field_validator("blobs_url")

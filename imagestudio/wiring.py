@@ -84,7 +84,7 @@ class _Parts:
     ) -> None:
         self.settings, self.data, self.clock, self.reached = settings, data, clock, reached
         self.fetcher, self.providers = fetcher, providers
-        self.database = Database(settings.database_url or f"sqlite+aiosqlite:///{data / 'studio.db'}")
+        self.database = Database(settings.database_url or f"sqlite:///{data / 'studio.db'}")
         self.store, self.files = JobStore(self.database), Files(data / "files", reached)
         self.board, self.durations = Board(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, demo=settings.demo)

@@ -7,6 +7,7 @@ import pytest
 from pydantic import AliasChoices
 
 from imagestudio.settings import Settings, SettingsError, load_settings
+from imagestudio.wiring import open_studio
 
 ROOT = Path(__file__).parents[1]
 VARIABLES = {
@@ -80,6 +81,15 @@ def test_a_wrong_setting_is_named_in_one_line(
         load_settings()
     assert str(caught.value).startswith(f"{variable}: ")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("driver", ["sqlite", "sqlite+aiosqlite"])
+async def test_a_database_is_opened_by_either_driver_s_name(tmp_path: Path, driver: str) -> None:
+    url = f"{driver}:///{tmp_path}/mine.db"
+    settings = load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path, "IMAGESTUDIO_DATABASE_URL": url})
+    async with open_studio(settings) as studio:
+        assert await studio.jobs() == []
+    assert (tmp_path / "mine.db").is_file()
 
 
 def test_every_setting_is_in_the_readme_and_every_one_there_is_real() -> None:

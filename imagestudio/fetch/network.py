@@ -6,8 +6,8 @@ verifies the certificate against the name.
 
 Two packages were looked at first. httpx-secure 2.0.0 opens a TCP connection and checks the address
 afterwards, and looks at one answer only. ssrfguard 0.4.1 (of 2026, one author, new releases by the week)
-checks and pins well, but would connect to Azure's host agent, SIIT's wrapped loopback, ORCHIDs, and whatever is
-behind 6to4 and NAT64, knows neither one deadline for all nor a size limit, and holds the peer against the
+checks and pins well, but would connect to Azure's host agent, SIIT's wrapped loopback, ORCHIDs, and whatever
+is behind 6to4 and NAT64, knows neither one deadline for all nor a size limit, and holds the peer against the
 address it dialled, so that no test could stand in for the public internet: the rules stay ours, and
 `tests/fetch/test_matrix.py` holds them.
 """

@@ -2,7 +2,7 @@
 
 import socketserver
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -27,7 +27,7 @@ SPINS = "http://pictures.example/spin"
 
 
 class Host(socketserver.ThreadingTCPServer):
-    """Counts who comes, and answers: at `/to/N` with a redirect to a link of the list, else with a picture."""
+    """Counts who comes. Answers `/to/N` with a redirect to a link of the list, all else with a picture."""
 
     daemon_threads = True
 

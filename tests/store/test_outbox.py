@@ -17,7 +17,7 @@ URL = "http://receiver.example/hook"
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'studio.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
     await database.open()
     yield database
     await database.close()

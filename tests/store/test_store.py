@@ -25,7 +25,7 @@ from imagestudio.store.tables import metadata
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'studio.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
     await database.open()
     yield database
     await database.close()

@@ -27,7 +27,7 @@ ALL = Selection("ann", True, 0.0, 10 * DAY)
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'studio.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
     await database.open()
     yield database
     await database.close()
