@@ -35,11 +35,13 @@ UnavailableReason = Literal["missing_key", "bad_key", "out_of_credits", "retired
 class StudioError(Exception):
     """A failure with a public code, an HTTP status, a plain sentence and details that name the next step.
 
-    `details` never holds a key. `charged`, once money could have moved, says whether it did.
+    `details` never holds a key. `charged`, once money could have moved, says whether it did, and `cost_usd`
+    how much where the provider said so.
     """
 
     code: ClassVar[str] = "INTERNAL_ERROR"
     status: ClassVar[int] = 500
+    cost_usd: float | None = None
 
     def __init__(self, message: str, *, charged: Charged | None = None, **details: Any) -> None:
         super().__init__(message)

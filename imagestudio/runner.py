@@ -262,6 +262,7 @@ class Runner:
             lease=job.lease,
             state=state,
             charged=charged,
+            **_reported(error),
             error=said | {"details": said["details"] | {"charged": charged}},
             finished_at=self.clock(),
         )
@@ -274,7 +275,7 @@ def _pause_after(error: Exception) -> bool | float:
     return min(error.retry_after, TROUBLE_MOST_S) if error.retry_after else True
 
 
-def _reported(outcome: Pending | Completed) -> dict[str, float]:
+def _reported(outcome: Pending | Completed | StudioError) -> dict[str, float]:
     """What the provider says it costs. Where it says nothing, what it said before stands."""
     return {} if outcome.cost_usd is None else {"reported_usd": outcome.cost_usd}
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import httpx
 
 from imagestudio.catalog.spec import Route
-from imagestudio.errors import Charged
+from imagestudio.errors import Charged, StudioError
 from imagestudio.fetch import Download
 from imagestudio.generation import GenerationRequest
 from imagestudio.providers import bfl_errors, problems
@@ -98,11 +98,11 @@ class Bfl:
             case "Ready":
                 return self._ready(ticket, body)
             case "Request Moderated":
-                raise bfl_errors.moderated("prompt", body, _charged(body))
+                raise _settled(bfl_errors.moderated("prompt", body, _charged(body)), body)
             case "Content Moderated":
-                raise bfl_errors.moderated("image", body, _charged(body))
+                raise _settled(bfl_errors.moderated("image", body, _charged(body)), body)
             case ("Error" | "Failed") as status:
-                raise bfl_errors.ended(status, body, _charged(body))
+                raise _settled(bfl_errors.ended(status, body, _charged(body)), body)
             case "Task not found":
                 raise bfl_errors.unknown_task()
             case "Pending":
@@ -170,6 +170,12 @@ def _cost(ticket: Ticket, body: Mapping[str, Any]) -> float | None:
     credits = _credits(body)
     told = ticket.get("cost")
     return _usd(float(told) if credits is None and told else credits)
+
+
+def _settled(ending: StudioError, body: Mapping[str, Any]) -> StudioError:
+    """The ending with what the poll says it cost. Where it says nothing, what the submit told stands."""
+    ending.cost_usd = _usd(_credits(body))
+    return ending
 
 
 def _charged(body: Mapping[str, Any]) -> Charged:
