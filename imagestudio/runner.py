@@ -9,30 +9,25 @@
 Every change names the lease of the job: a process that lost it changes nothing any more.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-
-import stamina
 
 from imagestudio.collector import AskAgain, Collector, NotStored
 from imagestudio.errors import (
     Charged,
     ModelUnavailable,
-    ProviderTimeout,
     RateLimited,
     StudioError,
     SubmitLost,
 )
 from imagestudio.faults import fault
+from imagestudio.following import Follower
 from imagestudio.gate import Gate
-from imagestudio.jobs import CallRecord, CallState, Job, Stage
+from imagestudio.jobs import CallRecord, CallState, Job
 from imagestudio.progress import Board
 from imagestudio.providers.base import Call, Completed, Pending, Provider
-from imagestudio.providers.http import Transient
 from imagestudio.steps import Reached, Step, unheeded
-from imagestudio.store.durations import DurationStore
 from imagestudio.store.jobs import JobStore
 
 SUBMIT_TRIES = 3
@@ -40,11 +35,6 @@ COLLECT_TRIES = 4
 LONGEST_WAIT_S = 30.0
 """A provider that asks to wait longer than this before a submit is answered to the user at once."""
 CREDIT_PAUSE_S = 5.0
-PATIENCE_S = 25.0
-LEAST_FOLLOW_S = 30.0
-"""A ticket found after its job's deadline is still given this long, or a shorter job's whole time: looking is
-free, and what passed meanwhile is known from the wall clock only, which may have been set."""
-TROUBLE_FIRST_S, TROUBLE_MOST_S = 0.3, 15.0
 
 
 class LeaseLost(Exception):
@@ -57,12 +47,11 @@ class Runner:
 
     provider: Provider
     store: JobStore
-    durations: DurationStore
+    follower: Follower
     collector: Collector
     board: Board
     gate: Gate
     clock: Callable[[], float]
-    job_timeout_s: float
     reached: Reached = unheeded
 
     async def run(
@@ -104,7 +93,7 @@ class Runner:
                 raise trouble.error from trouble
         ticket = dict(outcome.ticket)
         for tries_left in reversed(range(COLLECT_TRIES)):
-            outcome = await self._follow(job, record, ticket)
+            outcome = await self.follower.follow(job, record, ticket)
             self.reached(Step.POLLED_DONE, job.id)
             try:
                 return await self._keep(job, record, outcome)
@@ -177,58 +166,6 @@ class Runner:
         if not await self.store.change_call(record, [expected], lease=job.lease, **values):
             raise LeaseLost
 
-    async def _follow(self, job: Job, record: CallRecord, ticket: dict[str, str]) -> Completed:
-        """Look at the task until it is completed or the job's time is over."""
-        loop = asyncio.get_running_loop()
-        waited = max(0.0, self.clock() - (record.submitted_at or self.clock()))
-        began = loop.time() - waited
-        deadline = loop.time() + max(min(LEAST_FOLLOW_S, self.job_timeout_s), self.job_timeout_s - waited)
-        patience = PATIENCE_S
-        while (left := deadline - loop.time()) > 0:
-            asked = loop.time()
-            outcome = await self._look(job, ticket, min(patience, left), left)
-            if isinstance(outcome, Completed):
-                if record.state == "planned":  # else the time includes a restart
-                    self.durations.learn(job.model, loop.time() - began)
-                return outcome
-            held_the_line = patience > 0 and loop.time() - asked >= patience / 2
-            if outcome is not None and not held_the_line:
-                # It can't: go by what is known of the model from now on.
-                patience = 0.0
-                pause = self.durations.of(job.model).next_look(loop.time() - began)
-                await asyncio.sleep(min(left, pause))
-        raise ProviderTimeout(
-            f"{self.provider.title} did not finish within {self.job_timeout_s:g} s. Its ticket is kept: it "
-            "may still finish and be charged, and looking again is free.",
-            charged="unknown",
-        )
-
-    async def _look(
-        self, job: Job, ticket: dict[str, str], patience: float, left: float
-    ) -> Pending | Completed | None:
-        """One look, repeated while the way there is in trouble; None where that took all the time."""
-        try:
-            async for attempt in stamina.retry_context(
-                on=_pause_after,
-                attempts=None,
-                timeout=left,
-                wait_initial=TROUBLE_FIRST_S,
-                wait_max=TROUBLE_MOST_S,
-            ):
-                with attempt:
-                    outcome = await self.provider.poll(
-                        ticket, patience=patience, report=lambda news: self._report(job, news)
-                    )
-        except Transient:
-            return None
-        if isinstance(outcome, Pending):
-            self._report(job, outcome)
-        return outcome
-
-    def _report(self, job: Job, pending: Pending) -> None:
-        stage: Stage = "queued" if pending.stage == "queued" else "generating"
-        self.board.tell(job.id, stage, ahead=pending.ahead, fraction=pending.progress)
-
     async def _keep(self, job: Job, record: CallRecord, outcome: Completed) -> Job | None:
         """Store the pictures and only then record success. Raises `AskAgain` where they must be asked for
         again, `NotStored` where this machine can't take them now."""
@@ -266,13 +203,6 @@ class Runner:
             error=said | {"details": said["details"] | {"charged": charged}},
             finished_at=self.clock(),
         )
-
-
-def _pause_after(error: Exception) -> bool | float:
-    """Stamina's hook: whether to try again, and after how long where the provider said so."""
-    if not isinstance(error, Transient):
-        return False
-    return min(error.retry_after, TROUBLE_MOST_S) if error.retry_after else True
 
 
 def _reported(outcome: Pending | Completed | StudioError) -> dict[str, float]:

@@ -13,6 +13,7 @@ from imagestudio.api.views import job_view
 from imagestudio.cancel import Canceler
 from imagestudio.collector import Collector
 from imagestudio.fetch import Fetcher
+from imagestudio.following import Follower
 from imagestudio.gate import Gate
 from imagestudio.ids import new_id
 from imagestudio.intake import Intake
@@ -131,12 +132,13 @@ class _Parts:
             name: Runner(
                 provider=provider,
                 store=self.store,
-                durations=self.durations,
+                follower=Follower(
+                    provider, self.durations, self.board, self.clock, self.settings.job_timeout_s
+                ),
                 collector=collector,
                 board=self.board,
                 gate=Gate(provider.max_active, time.monotonic),
                 clock=self.clock,
-                job_timeout_s=self.settings.job_timeout_s,
                 reached=self.reached,
             )
             for name, provider in self.providers.items()

@@ -27,7 +27,7 @@ LAYERS: list[set[str]] = [
     {"catalog"},
     {"validation", "progress", "store"},
     {"providers"},
-    {"collector", "sources", "receivers", "thumbnails", "webhooks"},
+    {"collector", "sources", "receivers", "thumbnails", "webhooks", "following"},
     {"runner", "intake", "accounts"},
     {"worker"},
     {"keeper", "cancel"},
