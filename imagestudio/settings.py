@@ -2,12 +2,16 @@
 
 import base64
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import httpx
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRET_KEY_LENGTH = 32
+"""Characters at least."""
 
 
 class SettingsError(Exception):
@@ -44,17 +48,44 @@ class Settings(BaseSettings):
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), validation_alias=_env("IMAGESTUDIO_API_KEYS")
     )
+    secret_key: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_SECRET_KEY"))
     public_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_PUBLIC_URL"))
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=_env("IMAGESTUDIO_ALLOWED_HOSTS")
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=_env("IMAGESTUDIO_CORS_ORIGINS")
+    )
+    space_id: str | None = Field(None, validation_alias=_env("SPACE_ID"))
+    space_host: str | None = Field(None, validation_alias=_env("SPACE_HOST"))
+    log_format: Literal["text", "json"] = Field("text", validation_alias=_env("IMAGESTUDIO_LOG_FORMAT"))
+    metrics_token: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_METRICS_TOKEN"))
     server_name: str = Field("127.0.0.1", validation_alias=_env("GRADIO_SERVER_NAME"))
     server_port: int = Field(7860, ge=0, le=65535, validation_alias=_env("GRADIO_SERVER_PORT"))
     root_path: str = Field("", validation_alias=_env("GRADIO_ROOT_PATH"))
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(key.strip() for key in value.split(",") if key.strip())
         return value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not HOST_NAME.fullmatch(name):
+                raise ValueError("takes names without scheme or port, such as example.com, *.example.com, or *")
+        return tuple(name.lower() for name in value)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _whole_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError("takes origins such as https://example.com, without a path; * is not one")
+        return tuple(origin.lower() for origin in value)
 
     @field_validator("gemini_api_key", "bfl_api_key", "fal_key")
     @classmethod
@@ -78,6 +109,13 @@ class Settings(BaseSettings):
     def _signing_key(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not _is_signing_key(value.get_secret_value()):
             raise ValueError("must be whsec_ and 24 to 64 bytes in base64")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SECRET_KEY_LENGTH:
+            raise ValueError(f"must have {SECRET_KEY_LENGTH} characters or more: openssl rand -base64 32 makes one")
         return value
 
     @field_validator("database_url")
@@ -111,10 +149,17 @@ class Settings(BaseSettings):
         return self.sandbox == "on" or (self.sandbox == "auto" and not any(keys))
 
     @property
+    def public(self) -> bool:
+        """Whether strangers may reach the studio: on a Space, or where it listens on, or is addressed by,
+        anything but this machine's own names."""
+        addressed = [httpx.URL(url).host for url in (self.public_url, self.root_path) if _is_web(url)]
+        return bool(self.space_id) or not all(_is_loopback(host) for host in (self.server_name, *addressed))
+
+    @property
     def origin(self) -> str:
         """What absolute addresses begin with where no request tells."""
         prefix = self.root_path.rstrip("/")
-        if not prefix.startswith(("http://", "https://")):
+        if not _is_web(prefix):
             prefix = f"http://{self.server_name}:{self.server_port}{prefix}"
         return self.public_url or prefix
 
@@ -122,6 +167,18 @@ class Settings(BaseSettings):
         """Where a provider is called: the setting, or the vendor's own origin."""
         chosen: str | None = getattr(self, f"{provider}_base_url", None)
         return chosen or default
+
+
+def _is_web(url: str | None) -> bool:
+    return url is not None and url.startswith(("http://", "https://"))
+
+
+def _is_loopback(host: str) -> bool:
+    name = host.strip("[]").lower()
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
 
 
 def _is_signing_key(text: str) -> bool:
