@@ -22,6 +22,7 @@ class Canceler:
     worker: Worker
     board: Board
     runners: Mapping[str, Runner]
+    ring: Callable[[], None]
     clock: Callable[[], float]
 
     async def cancel(self, job: Job) -> None:
@@ -35,6 +36,8 @@ class Canceler:
         known = _together(now, [self._first_word(now, call) for call in now.calls])
         if not await self.store.finish(now, "canceled", finished_at=self.clock(), warnings=known):
             return
+        if now.webhook_url is not None:
+            self.ring()
         said = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
         await self.store.warn(job.id, _together(now, said))
         self.board.close(job.id)

@@ -58,9 +58,13 @@ class Keeper:
             (self._worker.take_up, TAKE_UP_S),
             (self._fetch_again, FETCH_AGAIN_S),
             (self._durations.save, SAVE_S),
-            (self._webhooks.deliver_due, DELIVER_S),
+            (self._deliver, 0.0),
         ):
             self._tasks.append(asyncio.create_task(_again_and_again(what, every_s)))
+
+    async def _deliver(self) -> None:
+        await self._webhooks.rung(DELIVER_S)
+        await self._webhooks.deliver_due()
 
     async def _list_orphans(self) -> None:
         """Name the files that no record knows, such as those of a process killed between the two. They are

@@ -5,6 +5,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from imagestudio.errors import InvalidParameter
@@ -58,7 +59,19 @@ class Webhooks:
         self._under_way: dict[str, Message] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
+        self._bell = asyncio.Event()
         self._closed = False
+
+    def ring(self) -> None:
+        """A job has ended here that has a webhook: there is something to deliver now."""
+        self._bell.set()
+
+    async def rung(self, longest_s: float) -> None:
+        """Wait for that, or for so long: other processes ring bells of their own."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(longest_s):
+                await self._bell.wait()
+        self._bell.clear()
 
     async def deliver_due(self) -> None:
         """Start what is due, as far as there are places, and return at once."""

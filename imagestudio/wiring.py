@@ -93,17 +93,18 @@ class _Parts:
     def studio(self, alone: bool) -> Studio:
         """All of it. `alone`: no other process is on the data folder."""
         intake, runners = self._intake(), self._runners()
+        webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
         worker = Worker(
             store=self.store,
             leases=self.leases,
             board=self.board,
             runners=runners,
             prepare=intake.prepare,
+            ring=webhooks.ring,
             clock=self.clock,
             reached=self.reached,
         )
         budget = Budget(self.settings.budget_usd_day, self.settings.budget_usd_month)
-        webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
         keeper = self._keeper(worker, webhooks, alone)
         studio = Studio(
             visitor=LOCAL,
@@ -118,7 +119,7 @@ class _Parts:
             _intake=intake,
             _worker=worker,
             _keeper=keeper,
-            _canceler=Canceler(self.store, worker, self.board, runners, self.clock),
+            _canceler=Canceler(self.store, worker, self.board, runners, webhooks.ring, self.clock),
             _board=self.board,
             _budget=budget,
             _accounts=Accounts(self.database, budget, self.clock, demo=self.settings.demo),

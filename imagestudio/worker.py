@@ -24,7 +24,10 @@ Prepare = Callable[[Job], Awaitable[tuple[Call, ...]]]
 
 
 class Worker:
-    """A task a running job. Losing a watcher, or the whole process, loses no job."""
+    """A task a running job. Losing a watcher, or the whole process, loses no job.
+
+    `ring` is called when a job that has a webhook has ended.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Worker:
         board: Board,
         runners: Mapping[str, Runner],
         prepare: Prepare,
+        ring: Callable[[], None],
         clock: Callable[[], float],
         reached: Reached = unheeded,
     ) -> None:
@@ -42,6 +46,7 @@ class Worker:
         self._board = board
         self._runners = runners
         self._prepare = prepare
+        self._ring = ring
         self._clock = clock
         self._reached = reached
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -119,6 +124,8 @@ class Worker:
         finally:
             self._canceled.discard(job.id)
             self._board.close(job.id, ended)
+            if job.webhook_url is not None:
+                self._ring()
 
     async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> Job | None:
         """The job where it ended with its last call."""

@@ -67,6 +67,7 @@ class Tools:
         seed: int | None = None,
         vector: bool | None = None,
         dry_run: bool = False,
+        webhook_url: str | None = None,
     ) -> Answer:
         """Draw pictures from a text prompt. Each run may cost money: list_models tells the prices.
 
@@ -85,6 +86,7 @@ class Tools:
             seed: 0 to 4294967295. The same seed and settings give a similar picture.
             vector: true for an SVG drawing in place of a picture of pixels.
             dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
+            webhook_url: A public http(s) address to post the job to when it has ended, signed.
 
         Returns:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
@@ -100,6 +102,7 @@ class Tools:
             "seed": seed,
             "vector": vector,
             "dry_run": dry_run or None,
+            "webhook_url": webhook_url,
         }
         return await self._run("generate", fields, None, request)
 
@@ -112,6 +115,7 @@ class Tools:
         model: str | None = None,
         seed: int | None = None,
         dry_run: bool = False,
+        webhook_url: str | None = None,
     ) -> Answer:
         """Change a picture as a text instruction says. Each run may cost money: list_models tells the prices.
 
@@ -125,6 +129,7 @@ class Tools:
             model: Id of a model that edits, as list_models names it. Left out: qwen-image-edit.
             seed: 0 to 4294967295, where the model takes one.
             dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
+            webhook_url: A public http(s) address to post the job to when it has ended, signed.
 
         Returns:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
@@ -142,6 +147,7 @@ class Tools:
             "model": model,
             "seed": seed,
             "dry_run": dry_run or None,
+            "webhook_url": webhook_url,
         }
         return await self._run("edit", fields, upload, request)
 

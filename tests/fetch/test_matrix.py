@@ -204,13 +204,17 @@ def test_a_name_that_changes_its_answer_before_a_delivery_gets_none(town: Town) 
     assert (town.site.visits, town.canary.visits) == (visits, 0)
 
 
-BY_GRADIO = [("image_url", link) for link in [*LINKS, *SPLIT] if link.strip()]
-BY_GRADIO += [("image", link) for link in LINKS[::8]]
+BY_GRADIO = [("/edit", "image_url", link) for link in [*LINKS, *SPLIT] if link.strip()]
+BY_GRADIO += [("/edit", "image", link) for link in LINKS[::8]]
+BY_GRADIO += [("/generate", "webhook_url", link) for link in LINKS[::2]]
+CODES = {"/edit": "INVALID_IMAGE", "/generate": "INVALID_PARAMETER"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("field", "link"), BY_GRADIO, ids=repr)
-def test_gradios_api_fetches_no_picture_from_it(paged: Town, client: Client, field: str, link: str) -> None:
-    with pytest.raises(AppError, match=r"^INVALID_IMAGE: "):
-        client.predict(prompt="winter", dry_run=True, **{field: link}, api_name="/edit")
+@pytest.mark.parametrize(("endpoint", "field", "link"), BY_GRADIO, ids=repr)
+def test_gradios_api_sends_nothing_to_it(
+    paged: Town, client: Client, endpoint: str, field: str, link: str
+) -> None:
+    with pytest.raises(AppError, match=f"^{CODES[endpoint]}: "):
+        client.predict(prompt="winter", **{field: link}, api_name=endpoint)
     assert (paged.site.visits, paged.canary.visits) == (0, 0)

@@ -29,6 +29,7 @@ PARAMETERS = {
         "seed": (None,),
         "vector": (None,),
         "dry_run": (False,),
+        "webhook_url": (None,),
     },
     "/edit": {
         "prompt": None,
@@ -37,6 +38,7 @@ PARAMETERS = {
         "model": (None,),
         "seed": (None,),
         "dry_run": (False,),
+        "webhook_url": (None,),
     },
     "/models": {"task": (None,)},
     "/job": {"job_id": None, "look_again": (False,), "run_again": (False,)},

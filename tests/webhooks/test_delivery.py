@@ -1,8 +1,10 @@
 """What arrives at a receiver, and when it arrives again."""
 
 import asyncio
+import time
 from datetime import datetime
 from functools import partial
+from statistics import median
 from typing import Any
 
 import pytest
@@ -29,6 +31,31 @@ def is_over(hook: dict[str, Any]) -> bool:
 
 def seconds(instant: str) -> float:
     return datetime.fromisoformat(instant).timestamp()
+
+
+async def test_it_is_sent_at_the_ending_and_not_at_some_sweep(world: World) -> None:
+    """One after the other: whoever waits for the sweep of each second arrives most of a second late."""
+    late = []
+    async with world.studio() as studio:
+        for count in range(1, 6):
+            job = await studio.submit("generate", {"prompt": "x", "webhook_url": URL})
+            await world.receiver.until(count)
+            arrived = time.time()
+            late.append(arrived - ((await studio.wait(job.id, 60)).finished_at or 0.0))
+    assert median(late) < 0.4
+
+
+@pytest.mark.pace(1)
+async def test_a_canceled_job_tells_at_once(world: World) -> None:
+    late = []
+    async with world.studio() as studio:
+        for count in range(1, 6):
+            job = await studio.submit("generate", {"prompt": "x demo:slow", "webhook_url": URL})
+            job = await studio.cancel(job.id)
+            (*_, told) = await world.receiver.until(count)
+            late.append(time.time() - (job.finished_at or 0.0))
+            assert told.verified()["type"] == "job.canceled"
+    assert median(late) < 0.4
 
 
 @pytest.mark.parametrize("model", ["flux-2-pro", "imagen-4-fast"])

@@ -50,10 +50,10 @@ async def test_a_kill_in_mid_delivery_is_over_after_a_minute(world: World) -> No
         await finished(killed)
         (first,) = await world.receiver.until(1)
         async with world.studio() as other:
-            world.clock.ahead += 59
+            world.clock.ahead += 30
             await other.webhooks.deliver_due()
             assert len(world.receiver.arrived) == 1
-            world.clock.ahead += 2
+            world.clock.ahead += 31
             await other.webhooks.deliver_due()
             _, again = await world.receiver.until(2)
         assert again.id == first.id
