@@ -17,6 +17,7 @@ LAYERS: list[set[str]] = [
         "settings",
         "svg",
         "media",
+        "decoding",
         "fetch",
         "pacing",
         "gate",

@@ -10,6 +10,8 @@ from defusedxml.expatreader import DefusedExpatParser
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 CHUNK = 64 * 1024
+MAX_HEAD = 16
+"""Chunks within which the root element comes: a parser reads a longer one over and over."""
 DEFAULT_SIZE = (300.0, 150.0)
 """What browsers draw when an SVG names no size at all (CSS 2.2, 10.3.2 and 10.6.2)."""
 
@@ -60,7 +62,9 @@ def measure(chunks: Iterable[bytes], *, to_the_end: bool = False) -> tuple[float
     parser.setFeature(feature_namespaces, True)
     parser.setContentHandler(root)
     try:
-        for chunk in chunks:
+        for count, chunk in enumerate(chunks):
+            if root.size is None and count >= MAX_HEAD:
+                raise NotSvg("the outermost element does not come within the first megabyte")
             parser.feed(chunk)
         parser.close()
     except _RootSeen:
