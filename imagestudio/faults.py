@@ -5,12 +5,24 @@ from typing import Any
 
 from imagestudio.errors import InternalError
 from imagestudio.ids import new_id
+from imagestudio.logs import REQUEST
 
 log = logging.getLogger(__name__)
 
+FAILED = "The studio failed"
 
-def fault(error: Exception, what: str = "The studio failed", **details: Any) -> InternalError:
-    """Log an unexpected exception and make the public error for it."""
-    fault_id = new_id()
+
+def fault(error: Exception, what: str = FAILED, **details: Any) -> InternalError:
+    """Log an unexpected exception and make the public error for it, under the request's id if any."""
+    fault_id = REQUEST.get() or new_id()
     log.error("fault %s: %s", fault_id, what, exc_info=error)
+    return _internal(what, fault_id, details)
+
+
+def untold() -> InternalError:
+    """The public error for an exception that whoever serves the request will log."""
+    return _internal(FAILED, REQUEST.get() or new_id(), {})
+
+
+def _internal(what: str, fault_id: str, details: dict[str, Any]) -> InternalError:
     return InternalError(f"{what}. The reason is in the log under {fault_id}.", id=fault_id, **details)

@@ -37,6 +37,7 @@ LAYERS: list[set[str]] = [
     {"life"},
     {"studio"},
     {"wiring", "api"},
+    {"web"},
     {"ui"},
     {"server", "serving"},
 ]

@@ -1,5 +1,7 @@
 """How the page looks: theme, style sheet, script, icon. look.css says what a theme can't."""
 
+import base64
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -130,14 +132,22 @@ def theme() -> gr.themes.Base:
 def look() -> dict[str, Any]:
     """Arguments of Gradio's mount that make the page look like itself."""
     variables = "".join(_variables(*mode) for mode in ((":root", 0), (".dark", 1)))
-    script = (HERE / "page.js").read_text()
     return {
         "theme": theme(),
         "css": variables + (HERE / "look.css").read_text(),
-        "head": f"<script>{script}</script>",
+        "head": f"<script>{_script()}</script>",
         "favicon_path": str(ICON),
         "footer_links": ["api"],
     }
+
+
+def script_checksum() -> str:
+    """What a Content-Security-Policy calls the page's own script, which Gradio adds to the page."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}"
+
+
+def _script() -> str:
+    return (HERE / "page.js").read_text()
 
 
 def _variables(selector: str, mode: int) -> str:

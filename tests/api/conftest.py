@@ -4,6 +4,7 @@ import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -61,7 +62,8 @@ def open_api(shared_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
             f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{url}/{name}" for name in ("google", "bfl", "fal")
         }
         data = tmp_path_factory.mktemp("data")
-        known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data, **settings}
+        known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data}
+        known |= {"IMAGESTUDIO_ALLOWED_HOSTS": urlsplit(ORIGIN).hostname, **settings}
         app = create_app(load_settings(known), with_page=False)
         transport = httpx.ASGITransport(app)
         async with (

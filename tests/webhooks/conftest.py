@@ -147,7 +147,8 @@ async def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIte
 
         def make(**settings: Any) -> World:
             known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": tmp_path / "data"}
-            known |= {"IMAGESTUDIO_WEBHOOK_SECRET": SECRET, **settings}
+            known |= {"IMAGESTUDIO_WEBHOOK_SECRET": SECRET, "IMAGESTUDIO_ALLOWED_HOSTS": "studio.test"}
+            known |= settings
             return World(receiver, names, internet, fetcher, load_settings(known), Clock())
 
         yield make
