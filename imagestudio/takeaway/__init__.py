@@ -1,0 +1,1 @@
+"""Pictures to take away: converted, with their recipe, many at once."""
