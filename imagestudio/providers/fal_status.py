@@ -4,7 +4,6 @@ By fal.ai/docs ("Queue"): `IN_QUEUE`, `IN_PROGRESS`, `COMPLETED`, and no status 
 the same objects as server-sent events and a comment every 15 seconds, and closes after `COMPLETED`.
 """
 
-import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ async def pushed(wire: Wire, status_url: str, patience: float) -> AsyncGenerator
                 return
             async with aclosing(EventSource(response).aiter_sse()) as events:
                 async for event in events:
-                    yield json.loads(event.data)
+                    yield wire.parse(event.data.encode())
     except StudioError:
         raise
     except Exception:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,20 +11,19 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
-from httpx_aiohttp.transport import AiohttpResponseStream
 
 from imagestudio.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.fetch import Download, Fetcher
+from imagestudio.providers.transport import PIECE, InPieces, never_sent
+
+Said = TypeVar("Said", bytes, bytearray)
 
 PARSE_IN_THREAD = 64 * 1024
 """Bodies above this many bytes are written and read off the event loop."""
-PIECE = 256 * 1024
-"""Bytes of an answer that are taken in one step."""
 MAX_ANSWER = 64 * 1024 * 1024
 """An answer larger than this many bytes is not read to its end: four 2K PNGs in base64 stay well under it."""
 
@@ -59,16 +58,6 @@ class Answer:
             return None
 
 
-class _InPieces(AiohttpTransport):
-    """Reads bodies in pieces of up to `PIECE`: of the transport's own 16 KiB a picture has a hundred."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        response = await super().handle_async_request(request)
-        if isinstance(response.stream, AiohttpResponseStream):
-            response.stream.CHUNK_SIZE = PIECE
-        return response
-
-
 def provider_client() -> httpx.AsyncClient:
     """A client for one provider: httpx's API over aiohttp's pool, which holds at hundreds of connections
     where httpx's own collapses near 300. No cookies, no redirects, no proxies from the environment."""
@@ -81,24 +70,10 @@ def provider_client() -> httpx.AsyncClient:
         )
 
     timeout = httpx.Timeout(30.0, connect=10.0)
-    transport = _InPieces(client=session, trust_env=False)
+    transport = InPieces(client=session, trust_env=False)
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         transport=transport, timeout=timeout, cookies=no_cookies, follow_redirects=False, trust_env=False
-    )
-
-
-def never_sent(error: Exception) -> bool:
-    """Whether this failure proves that the request did not leave.
-
-    The cause is asked first: httpx-aiohttp reports a connection lost *after* sending as `ConnectTimeout`,
-    and believing that would mean paying twice.
-    """
-    cause = error.__cause__
-    if isinstance(cause, aiohttp.ClientError):
-        return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
-    return isinstance(
-        error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol
     )
 
 
@@ -123,10 +98,7 @@ class Wire:
         self._client = client
         self._fetcher = fetcher
         self._key_headers = dict(key_headers)
-        # "Key abc" carries abc: a provider that repeats what it refuses must not bring it into our messages.
-        # Shorter ones are no real keys, and may be ordinary words of an answer.
-        keys = [value.split()[-1].encode() for value in key_headers.values() if value.strip()]
-        self._secrets = [key for key in keys if len(key) >= 12]
+        self._secrets = _secrets(key_headers.values())
         self._owns = owns
         self._submit_timeout = httpx.Timeout(submit_timeout_s, connect=10.0)
 
@@ -170,7 +142,7 @@ class Wire:
 
     @asynccontextmanager
     async def stream(self, url: str, *, timeout_s: float) -> AsyncIterator[httpx.Response]:
-        """A response to read as it comes. What breaks is an `httpx.HTTPError`."""
+        """A response to read as it comes, with `parse`. What breaks is an `httpx.HTTPError`."""
         headers = {**self._headers_for(url), "accept": "text/event-stream"}
         try:
             async with self._client.stream(
@@ -194,18 +166,37 @@ class Wire:
             )
         return dict(self._key_headers)
 
+    def parse(self, content: bytes | bytearray) -> Any:
+        """The JSON in what the provider said, the key taken out of it; None where it is not JSON."""
+        try:
+            return json.loads(self._without_key(content))
+        except ValueError:
+            return None
+
     async def _read(self, response: httpx.Response) -> Answer:
         content = bytearray()
         async for chunk in response.aiter_bytes():
             content += chunk
             if len(content) > MAX_ANSWER:
                 raise httpx.ReadError(f"answer over {MAX_ANSWER} bytes")
-        if len(content) <= PARSE_IN_THREAD:
-            for secret in self._secrets:
+        large = len(content) > PARSE_IN_THREAD
+        parsed = await asyncio.to_thread(self.parse, content) if large else self.parse(content)
+        text = self._without_key(bytes(content[:2000])).decode("utf-8", "replace")[:500]
+        headers = [(name, self._without_key(value)) for name, value in response.headers.raw]
+        return Answer(response.status_code, parsed, text, httpx.Headers(headers))
+
+    def _without_key(self, content: Said) -> Said:
+        for secret in self._secrets:
+            if secret in content:
                 content = content.replace(secret, b"[key]")
-        parsed = await asyncio.to_thread(_json, content) if len(content) > PARSE_IN_THREAD else _json(content)
-        text = bytes(content[:2000]).decode("utf-8", "replace")[:500]
-        return Answer(response.status_code, parsed, text, response.headers)
+        return content
+
+
+def _secrets(headers: Iterable[str]) -> list[bytes]:
+    """What a provider that repeats what it refuses must not bring into our messages: of "Key a:b" that is
+    a:b, a and b. Shorter ones are no real keys, and may be ordinary words of an answer."""
+    keys = [value.split()[-1] for value in headers if value.strip()]
+    return [part.encode() for key in keys for part in (key, *key.split(":")) if len(part) >= 12]
 
 
 def _characters(value: Any) -> int:
@@ -222,13 +213,6 @@ def _characters(value: Any) -> int:
 
 def _encoded(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body).encode()
-
-
-def _json(content: bytearray) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError:
-        return None
 
 
 @lru_cache(maxsize=512)

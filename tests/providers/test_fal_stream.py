@@ -94,6 +94,15 @@ async def test_the_reason_in_a_pushed_status_is_kept(wire_for: Any) -> None:
         await fal.poll(TICKET, patience=30)
 
 
+async def test_a_key_that_is_pushed_back_is_taken_out(wire_for: Any) -> None:
+    fal, server = wire_for(Fal)
+    failed = event("COMPLETED", error=f"No user for {server.key}", error_type="runner_error")
+    server.answer("GET", STREAM, 200, Chunks(failed), EVENTS)
+    server.answer("GET", TASK, 503, b"")
+    with pytest.raises(ProviderFailed, match=r"No user for \[key\] \(runner_error\)"):
+        await fal.poll(TICKET, patience=30)
+
+
 async def test_the_urls_own_query_stays_behind_the_stream(wire_for: Any) -> None:
     fal, server = wire_for(Fal)
     server.answer("GET", f"{STREAM}?logs=1&x=%2F", 200, Chunks(event("COMPLETED")), EVENTS)

@@ -18,6 +18,16 @@ async def test_a_key_that_comes_back_is_taken_out(site: Any, wire_to: Any) -> No
     assert "3f9a" not in answer.text
 
 
+async def test_it_is_taken_out_of_large_answers_and_headers_too(site: Any, wire_to: Any) -> None:
+    body = b'["test-key-3f9a", "' + b"a" * 200_000 + b'"]'
+    head = b"HTTP/1.1 401 Unauthorized\r\nx-why: test-key-3f9a\r\ncontent-length: %d\r\n\r\n"
+    site.then(head % len(body) + body)
+    answer = await wire_to().submit("/paint", {})
+    assert answer.json == ["[key]", "a" * 200_000]
+    assert answer.text.startswith('["[key]", "aaa')
+    assert answer.headers["x-why"] == "[key]"
+
+
 async def test_a_large_answer_is_parsed_as_well(site: Any, wire_to: Any) -> None:
     body = b'["' + b"a" * 200_000 + b'"]'
     site.then(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body) + body)

@@ -9,7 +9,8 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
 from imagestudio.errors import ProviderFailed, ProviderTimeout, SubmitLost
-from imagestudio.providers.http import MAX_ANSWER, Wire, never_sent
+from imagestudio.providers.http import MAX_ANSWER, Wire
+from imagestudio.providers.transport import never_sent
 
 ANSWERED = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 BROKEN = (

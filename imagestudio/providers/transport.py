@@ -1,0 +1,33 @@
+"""httpx over aiohttp: how answers are read, and what failures prove."""
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import AiohttpResponseStream
+
+PIECE = 256 * 1024
+"""Bytes of an answer that are taken in one step."""
+
+
+class InPieces(AiohttpTransport):
+    """Reads bodies in pieces of up to `PIECE`: of the transport's own 16 KiB a picture has a hundred."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        if isinstance(response.stream, AiohttpResponseStream):
+            response.stream.CHUNK_SIZE = PIECE
+        return response
+
+
+def never_sent(error: Exception) -> bool:
+    """Whether this failure proves that the request did not leave.
+
+    The cause is asked first: httpx-aiohttp reports a connection lost *after* sending as `ConnectTimeout`,
+    and believing that would mean paying twice.
+    """
+    cause = error.__cause__
+    if isinstance(cause, aiohttp.ClientError):
+        return isinstance(cause, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+    return isinstance(
+        error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol
+    )
