@@ -8,6 +8,8 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils import sizes
 
+from imagestudio.ui import assets
+
 HERE = Path(__file__).parent
 ICON = HERE / "logo.svg"
 
@@ -132,10 +134,11 @@ def theme() -> gr.themes.Base:
 def look() -> dict[str, Any]:
     """Arguments of Gradio's mount that make the page look like itself."""
     variables = "".join(_variables(*mode) for mode in ((":root", 0), (".dark", 1)))
+    modules = f'<script type="module" src="{assets.folder()}/main.js"></script>'
     return {
         "theme": theme(),
         "css": variables + (HERE / "look.css").read_text(),
-        "head": f"<script>{_script()}</script>",
+        "head": f"<script>{_script()}</script>{modules}",
         "favicon_path": str(ICON),
         "footer_links": ["api"],
     }

@@ -19,6 +19,7 @@ from imagestudio.ui.controls import control_names
 from imagestudio.ui.look import ICON
 from imagestudio.ui.mcp import StudioMcp
 from imagestudio.ui.runs import Runs
+from imagestudio.ui.words import LANGUAGES
 
 KEEP_COPIES = (3600, 24 * 3600)
 """Seconds: how often Gradio looks for old copies and uploads in its cache, and their age then."""
@@ -47,6 +48,7 @@ def build_ui(
                 other = edit.build(demo, runs, settings)
         panel.share_spent(one, other)
         gr.HTML(_catalog(settings), elem_id="studio-catalog", visible="hidden")
+        gr.HTML(_words(), elem_id="studio-words", visible="hidden")
         endpoints.register(
             Tools(
                 get_studio,
@@ -80,6 +82,12 @@ def _demo_banner(settings: Settings) -> str:
         f"<span>{escape(texts.DEMO)}</span> "
         f"<span>{escape(texts.GO_LIVE_FORCED if forced else texts.GO_LIVE)} {' · '.join(links)}</span></div>"
     )
+
+
+def _words() -> str:
+    """Every language's texts as data for the page's scripts."""
+    flat = {name: words.flat() for name, words in LANGUAGES.items()}
+    return f"<pre>{escape(json.dumps(flat, ensure_ascii=False))}</pre>"
 
 
 def _catalog(settings: Settings) -> str:

@@ -1,0 +1,1 @@
+// The page's own parts, each a module of its own. Gradio draws the forms; page.js gates their controls.

@@ -1,0 +1,14 @@
+// The page's texts, in the language that the browser asks for. They come with the page, from ui/words.
+
+import { present } from "./dom.js";
+
+const languages = JSON.parse((await present("#studio-words pre")).textContent);
+const asked = (navigator.language ?? "en").toLowerCase().split("-")[0];
+
+export const language = asked in languages ? asked : "en";
+
+// words("ahead", { count: 2 })
+export const words = (name, values = {}) =>
+  languages[language][name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+
+document.documentElement.lang = language;

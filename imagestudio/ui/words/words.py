@@ -1,0 +1,102 @@
+"""Every text of the page, by name. A language is a value of `Words`; a missing text is a type error."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+Named = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The page's texts in one language. What stands in braces is filled in where the text is shown."""
+
+    language: str
+    """BCP 47, such as `en`."""
+
+    title: str
+    tabs: Named
+    run: Named
+    """The run button, by task."""
+    stop: str
+    look_again: str
+    run_again: str
+    run_again_twice: str
+    repeats: str
+
+    prompt: str
+    prompt_hint: Named
+    model: str
+    image: str
+    image_url: str
+    image_url_hint: str
+    two_pictures: str
+
+    labels: Named
+    """The controls, in the form's order."""
+    auto: str
+    left_out: Named
+    """What an empty number means, where it does not depend on the model."""
+    empty_number: str
+
+    not_taken: str
+    range: str
+    range_step: str
+    seed_range: str
+    shape: str
+    shape_only: str
+    vector: str
+
+    listed: str
+    price_unknown: str
+    cannot_run_label: str
+    cannot_run: str
+    demo_free: str
+    run_free: str
+    by_size: str
+    """The price of an edit before the picture is known."""
+
+    demo_title: str
+    demo: str
+    go_live: str
+    go_live_forced: str
+
+    empty_title: Named
+    empty_hint: Named
+    empty_keys: str
+
+    stages: Named
+    waiting: str
+    ahead: str
+    seconds: str
+    percent: str
+    done: str
+    stopped: str
+
+    charged: Named
+    charged_demo: str
+    cost_demo: str
+    cost_none: str
+    cost_unknown: str
+    cost_about: str
+    cost_at_most: str
+    spent: Named
+    spent_demo: str
+
+    download: str
+    asked_sent_got: str
+    asked: str
+    sent: str
+    got: str
+    refused_code: str
+
+    def flat(self) -> dict[str, str]:
+        """All of it by dotted names, such as `tabs.generate`, as Gradio and the page's scripts take it."""
+        return dict(self._flat())
+
+    def _flat(self) -> Iterator[tuple[str, str]]:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, str):
+                yield field.name, value
+            else:
+                yield from ((f"{field.name}.{key}", text) for key, text in value.items())
