@@ -166,7 +166,7 @@ class Wire:
             )
         return dict(self._key_headers)
 
-    def parse(self, content: bytes | bytearray) -> Any:
+    def parse(self, content: Said) -> Any:
         """The JSON in what the provider said, the key taken out of it; None where it is not JSON."""
         try:
             return json.loads(self._without_key(content))
