@@ -4,32 +4,19 @@ import sys
 
 from fastapi import FastAPI
 
-from imagestudio import server, serving
-from imagestudio.settings import SettingsError, load_settings
+from imagestudio import command
+from imagestudio.command import serve
+from imagestudio.settings import load_settings
 
 
 def create_app() -> FastAPI:
-    """The application, with the settings of the environment."""
-    return server.create_app(load_settings())
+    """The application, by the environment's settings. Raises `SettingsError` where they are dangerous."""
+    from imagestudio import server
 
-
-def main() -> None:
-    """Serve until a signal ends it. A setting that is wrong ends the start with one line, and status 2."""
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(2)
-    app = server.create_app(settings)
-    host, port = settings.server_name, settings.server_port
-    sys.stdout.write(f"Image Studio at http://{f'[{host}]' if ':' in host else host}:{port}\n")
-    if settings.demo:
-        sys.stdout.write(
-            "*** DEMO: the built-in sandbox draws every picture. Set a provider's key to go live. ***\n"
-        )
-    sys.stdout.flush()
-    serving.serve(app, host, port)
+    settings = load_settings()
+    serve.prepare(settings)
+    return server.create_app(settings)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(command.main(["serve"]))

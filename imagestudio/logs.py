@@ -46,6 +46,10 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        theirs = logging.getLogger(name)  # which has its own handlers where uvicorn's command started us
+        theirs.handlers.clear()
+        theirs.propagate = True
     for name, least in _LEVELS.items():
         logging.getLogger(name).setLevel(least)
     logging.captureWarnings(True)

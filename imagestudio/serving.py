@@ -37,6 +37,7 @@ def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
         host=host,
         port=port,
         log_level=log_level,
+        log_config=None,  # logs.py has configured it
         timeout_graceful_shutdown=ANSWER_S,
         # A proxy's X-Forwarded-Proto decides whether addresses begin with https. Nothing else hangs on it.
         forwarded_allow_ips="*",

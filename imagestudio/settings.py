@@ -5,14 +5,19 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import httpx
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from imagestudio.storage import default_folder
+
 SECRET_KEY_LENGTH = 32
 """Characters at least."""
+PUBLIC_RATE, PUBLIC_JOBS_AT_ONCE, PUBLIC_VISITOR_QUOTA_MB = 120, 8, 200.0
+"""Limits on visitors where strangers come and nothing is set."""
+Limit = TypeVar("Limit", int, float)
 HOST_NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]")
 ORIGIN = re.compile(r"https?://([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
@@ -37,16 +42,37 @@ class Settings(BaseSettings):
     google_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_GOOGLE_BASE_URL"))
     bfl_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_BFL_BASE_URL"))
     fal_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_FAL_BASE_URL"))
+    huggingface_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_HF_BASE_URL"))
     imagen_route: Literal["successor", "imagen"] = Field(
         "successor", validation_alias=_env("IMAGESTUDIO_IMAGEN_ROUTE")
     )
-    data_dir: Path = Field(Path("data"), validation_alias=_env("IMAGESTUDIO_DATA_DIR"))
+    space_id: str | None = Field(None, validation_alias=_env("SPACE_ID"))
+    data_dir: Path = Field(
+        default_factory=lambda before: default_folder(bool(before.get("space_id"))),
+        validation_alias=_env("IMAGESTUDIO_DATA_DIR"),
+    )
     database_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_DATABASE_URL"))
     blobs_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_BLOBS_URL"))
     sync_timeout_s: float = Field(120, ge=0, validation_alias=_env("IMAGESTUDIO_SYNC_TIMEOUT_S"))
     job_timeout_s: float = Field(900, gt=0, validation_alias=_env("IMAGESTUDIO_JOB_TIMEOUT_S"))
     budget_usd_day: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_BUDGET_USD_DAY"))
     budget_usd_month: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_BUDGET_USD_MONTH"))
+    public_budget_usd_day: float | None = Field(
+        None, gt=0, validation_alias=_env("IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY")
+    )
+    visitor_budget_usd_day: float | None = Field(
+        None, gt=0, validation_alias=_env("IMAGESTUDIO_VISITOR_BUDGET_USD_DAY")
+    )
+    hf_users: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias=_env("IMAGESTUDIO_HF_USERS"))
+    requests_per_minute: int | None = Field(
+        None, ge=0, validation_alias=_env("IMAGESTUDIO_REQUESTS_PER_MINUTE")
+    )
+    jobs_at_once: int | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_JOBS_AT_ONCE"))
+    queue_jobs: int = Field(500, ge=1, validation_alias=_env("IMAGESTUDIO_QUEUE_JOBS"))
+    max_megapixels: float = Field(40, gt=0, validation_alias=_env("IMAGESTUDIO_MAX_MEGAPIXELS"))
+    keep_days: float | None = Field(None, gt=0, validation_alias=_env("IMAGESTUDIO_KEEP_DAYS"))
+    disk_quota_mb: float | None = Field(None, gt=0, validation_alias=_env("IMAGESTUDIO_DISK_QUOTA_MB"))
+    visitor_quota_mb: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_VISITOR_QUOTA_MB"))
     webhook_secret: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_WEBHOOK_SECRET"))
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), validation_alias=_env("IMAGESTUDIO_API_KEYS")
@@ -59,7 +85,6 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (), validation_alias=_env("IMAGESTUDIO_CORS_ORIGINS")
     )
-    space_id: str | None = Field(None, validation_alias=_env("SPACE_ID"))
     space_host: str | None = Field(None, validation_alias=_env("SPACE_HOST"))
     log_format: Literal["text", "json"] = Field("text", validation_alias=_env("IMAGESTUDIO_LOG_FORMAT"))
     metrics_token: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_METRICS_TOKEN"))
@@ -67,7 +92,7 @@ class Settings(BaseSettings):
     server_port: int = Field(7860, ge=0, le=65535, validation_alias=_env("GRADIO_SERVER_PORT"))
     root_path: str = Field("", validation_alias=_env("GRADIO_ROOT_PATH"))
 
-    @field_validator("api_keys", "allowed_hosts", "cors_origins", mode="before")
+    @field_validator("api_keys", "allowed_hosts", "cors_origins", "hf_users", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -79,7 +104,9 @@ class Settings(BaseSettings):
     def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if not HOST_NAME.fullmatch(name):
-                raise ValueError("takes names without scheme or port, such as example.com, *.example.com, or *")
+                raise ValueError(
+                    "takes names without scheme or port, such as example.com, *.example.com, or *"
+                )
         return tuple(name.lower() for name in value)
 
     @field_validator("cors_origins")
@@ -97,7 +124,7 @@ class Settings(BaseSettings):
             raise ValueError("a key is plain ASCII; this one holds other characters")
         return value
 
-    @field_validator("google_base_url", "bfl_base_url", "fal_base_url", "public_url")
+    @field_validator("google_base_url", "bfl_base_url", "fal_base_url", "huggingface_base_url", "public_url")
     @classmethod
     def _web_origin(cls, value: str | None) -> str | None:
         if value is None:
@@ -118,7 +145,9 @@ class Settings(BaseSettings):
     @classmethod
     def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < SECRET_KEY_LENGTH:
-            raise ValueError(f"must have {SECRET_KEY_LENGTH} characters or more: openssl rand -base64 32 makes one")
+            raise ValueError(
+                f"must have {SECRET_KEY_LENGTH} characters or more: openssl rand -base64 32 makes one"
+            )
         return value
 
     @field_validator("database_url")
@@ -146,6 +175,12 @@ class Settings(BaseSettings):
         return None
 
     @property
+    def guest_budget_usd_day(self) -> float | None:
+        """What each guest may spend a day: what is set, else a tenth of the public budget."""
+        public = self.public_budget_usd_day
+        return self.visitor_budget_usd_day or (None if public is None else round(public / 10, 6))
+
+    @property
     def demo(self) -> bool:
         """Whether the sandbox stands in for every provider."""
         keys = (self.gemini_api_key, self.bfl_api_key, self.fal_key)
@@ -156,7 +191,26 @@ class Settings(BaseSettings):
         """Whether strangers may reach the studio: on a Space, or where it listens on, or is addressed by,
         anything but this machine's own names."""
         addressed = [httpx.URL(url).host for url in (self.public_url, self.root_path) if _is_web(url)]
-        return bool(self.space_id) or not all(_is_loopback(host) for host in (self.server_name, *addressed))
+        return bool(self.space_id) or not all(is_loopback(host) for host in (self.server_name, *addressed))
+
+    @property
+    def rate(self) -> int | None:
+        """Requests a minute that each visitor may make; None where there is no limit."""
+        return self._strict(self.requests_per_minute, PUBLIC_RATE)
+
+    @property
+    def most_jobs_at_once(self) -> int | None:
+        """Jobs that each visitor may have under way; None where there is no limit."""
+        return self._strict(self.jobs_at_once, PUBLIC_JOBS_AT_ONCE)
+
+    @property
+    def guest_quota_mb(self) -> float | None:
+        """What each visitor's pictures may take whom the host did not choose; None where there is no limit."""
+        return self._strict(self.visitor_quota_mb, PUBLIC_VISITOR_QUOTA_MB)
+
+    def _strict(self, value: Limit | None, in_public: Limit) -> Limit | None:
+        """A limit that holds by itself where strangers come; 0 lifts it."""
+        return (in_public if self.public else None) if value is None else value or None
 
     @property
     def origin(self) -> str:
@@ -176,7 +230,8 @@ def _is_web(url: str | None) -> bool:
     return url is not None and url.startswith(("http://", "https://"))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host, by its name alone, is this machine itself."""
     name = host.strip("[]").lower()
     try:
         return ip_address(name).is_loopback

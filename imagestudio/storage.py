@@ -1,0 +1,74 @@
+"""Where the studio's data lies, and whether it is still there after a restart."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+VOLUME = Path("/data")
+"""Where the persistent storage of a Space is mounted (hub/spaces-storage in its documentation), and ours."""
+MOUNTS = Path("/proc/self/mountinfo")
+PASSING = ("tmpfs", "ramfs", "overlay")
+"""File systems that end with the machine or container."""
+
+
+def can_write(folder: Path) -> bool:
+    """Whether files can be made in a folder, or where it would be made. Tries, and leaves nothing behind."""
+    there = folder.absolute()
+    while not there.exists():
+        there = there.parent
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return True
+    except OSError:
+        return False
+
+
+def default_folder(
+    on_space: bool, volume: Path = VOLUME, writable: Callable[[Path], bool] = can_write
+) -> Path:
+    """The data folder where none is set: on a Space the first of its volume, `data` and a temporary folder
+    that can be written, elsewhere `data`."""
+    here = Path("data")
+    if not on_space:
+        return here
+    choices = (*([volume] if volume.is_dir() else []), here, Path(tempfile.gettempdir()) / "imagestudio")
+    return next((folder for folder in choices if writable(folder)), here)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The data folder, as it is found."""
+
+    folder: Path
+    writable: bool
+    durable: bool
+    """Whether what is written outlives the container. On a machine of one's own it does."""
+
+
+def look_at(folder: Path, on_space: bool, mounts: Path = MOUNTS) -> Place:
+    """How a folder stands. Blocking."""
+    there = folder.absolute()
+    return Place(there, can_write(there), _is_durable(there.resolve(), on_space, mounts))
+
+
+def _is_durable(folder: Path, on_space: bool, mounts: Path) -> bool:
+    """A container's own files go with it; what is mounted into it stays."""
+    try:
+        found = dict(_mount(line) for line in mounts.read_text().splitlines())
+    except OSError:  # not Linux
+        return not on_space
+    if not on_space and found.get(Path("/")) != "overlay":
+        return True
+    under = [path for path in found if folder.is_relative_to(path)]
+    if not under:
+        return False
+    nearest = max(under, key=lambda path: len(path.parts))
+    return nearest != Path("/") and found[nearest] not in PASSING
+
+
+def _mount(line: str) -> tuple[Path, str]:
+    """The mount point and the type of file system (proc_pid_mountinfo(5)); a later line covers an earlier."""
+    mine, _, theirs = line.partition(" - ")
+    point = mine.split(" ")[4].encode().decode("unicode_escape")
+    return Path(point), theirs.split(" ")[0]

@@ -1,0 +1,97 @@
+"""The command line, in processes of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SECRETS = {
+    "GEMINI_API_KEY": "marked-google-key",
+    "IMAGESTUDIO_API_KEYS": "marked-first-api-key,marked-second-api-key",
+    "IMAGESTUDIO_METRICS_TOKEN": "marked-metrics-token",
+}
+
+
+def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command with these variables, and none of ours beside them."""
+    plain = {name: os.environ[name] for name in ("PATH", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = plain | {"PYTHONPATH": str(ROOT)} | variables
+    return subprocess.run(
+        [sys.executable, *command], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+
+
+def check(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return run("-m", "imagestudio", "check", *arguments, **variables)
+
+
+def test_check_says_what_is_set_and_who_gets_in(tmp_path: Path) -> None:
+    done = check("--offline", IMAGESTUDIO_DATA_DIR=str(tmp_path), **SECRETS)
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[1:] == [
+        "",
+        "Set",
+        "  GEMINI_API_KEY, GOOGLE_API_KEY: set",
+        f"  IMAGESTUDIO_DATA_DIR: {tmp_path}",
+        "  IMAGESTUDIO_API_KEYS: set (2)",
+        "  IMAGESTUDIO_METRICS_TOKEN: set",
+        "",
+        "Data",
+        f"  {tmp_path}: can be written, stays over restarts",
+        "",
+        "Who gets in",
+        "  address: 127.0.0.1:7860, only this machine reaches it",
+        "  page: everybody; each sees only their own",
+        "  REST: holders of an API key",
+        "  provider keys: The server's provider keys serve whoever uses this machine.",
+        "  metrics: holders of IMAGESTUDIO_METRICS_TOKEN",
+        "",
+        "Keys",
+        "  GEMINI_API_KEY: set, not asked (--offline)",
+        "",
+        "Findings",
+        "  none",
+    ]
+
+
+def test_check_tells_every_danger_and_ends_with_a_status_of_its_own(tmp_path: Path) -> None:
+    done = check("--offline", IMAGESTUDIO_DATA_DIR=str(tmp_path), IMAGESTUDIO_API_KEYS="hush,hush")
+    assert done.returncode == 1
+    findings = done.stdout.split("Findings\n")[1].splitlines()
+    assert len(findings) == 3
+    assert all(line.startswith("  danger   IMAGESTUDIO_API_KEYS: ") for line in findings)
+    assert "hush" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["app.py"], ["-m", "imagestudio", "serve"], ["-m", "imagestudio", "check", "--offline"]],
+    ids=lambda command: command[-1],
+)
+def test_a_setting_that_is_wrong_ends_it_with_one_line(command: list[str]) -> None:
+    done = run(*command, IMAGESTUDIO_SECRET_KEY="marked-short")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("IMAGESTUDIO_SECRET_KEY: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert "marked-short" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["app.py"], ["-m", "imagestudio", "serve"]], ids=lambda name: name[-1])
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("IMAGESTUDIO_API_KEYS", "short"),
+        ("IMAGESTUDIO_METRICS_TOKEN", "short"),
+        ("IMAGESTUDIO_ALLOWED_HOSTS", "*"),
+        ("IMAGESTUDIO_DATA_DIR", "/proc/no-place"),
+    ],
+)
+def test_a_dangerous_setting_keeps_it_from_starting(command: list[str], variable: str, value: str) -> None:
+    done = run(*command, **{variable: value})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{variable}: ")
+    assert len(done.stderr.splitlines()) == 1
