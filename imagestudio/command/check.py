@@ -10,6 +10,7 @@ from pydantic import AliasChoices, SecretStr
 
 from imagestudio import exposure
 from imagestudio.api.version import VERSION
+from imagestudio.command import asking
 from imagestudio.settings import Settings
 from imagestudio.storage import Place, look_at
 
@@ -75,14 +76,13 @@ def _doors(settings: Settings) -> Iterator[str]:
         yield f"metrics: {'nobody' if settings.public else 'this machine'}"
 
 
-def _keys(settings: Settings, offline: bool) -> list[str]:
-    held = exposure.server_keys(settings)
+def _keys(settings: Settings, offline: bool) -> Iterator[str]:
+    """What each of the server's keys can do."""
+    held = asking.held(settings)
     if not held:
-        return ["none of the server's own"]
-    if offline:
-        return [f"{variable}: set, not asked (--offline)" for variable in held]
-    return asyncio.run(_asked(settings))
-
-
-async def _asked(settings: Settings) -> list[str]:
-    return []
+        yield "none of the server's own"
+        return
+    said = {} if offline else asyncio.run(asking.ask(settings))
+    for name, variable in held.items():
+        word = asking.SAID[said[name]] if name in said else "set, not asked (--offline)"
+        yield f"{variable}: {word}. For {asking.can_run(name)}"

@@ -6,6 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from imagestudio.sandbox import create_sandbox
+from tests.conftest import served
+from tests.crash.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 SECRETS = {
@@ -51,7 +57,7 @@ def test_check_says_what_is_set_and_who_gets_in(tmp_path: Path) -> None:
         "  metrics: holders of IMAGESTUDIO_METRICS_TOKEN",
         "",
         "Keys",
-        "  GEMINI_API_KEY: set, not asked (--offline)",
+        "  GEMINI_API_KEY: set, not asked (--offline). For imagen-4, imagen-4-fast, imagen-4-ultra",
         "",
         "Findings",
         "  none",
@@ -65,6 +71,34 @@ def test_check_tells_every_danger_and_ends_with_a_status_of_its_own(tmp_path: Pa
     assert len(findings) == 3
     assert all(line.startswith("  danger   IMAGESTUDIO_API_KEYS: ") for line in findings)
     assert "hush" not in done.stdout + done.stderr
+
+
+def test_check_asks_the_providers_what_the_keys_can_do(tmp_path: Path) -> None:
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        await JSONResponse({"detail": "Not authenticated"}, 403)(scope, receive, send)
+
+    emulator = create_sandbox()
+    with (
+        served(lambda: emulator, lifespan="off") as providers,
+        served(lambda: refuse, lifespan="off") as refusing,
+    ):
+        done = check(
+            IMAGESTUDIO_DATA_DIR=str(tmp_path),
+            IMAGESTUDIO_GOOGLE_BASE_URL=f"{providers}/google",
+            IMAGESTUDIO_BFL_BASE_URL=refusing,
+            IMAGESTUDIO_FAL_BASE_URL=f"http://127.0.0.1:{free_port()}",
+            BFL_API_KEY="marked-bfl-key",
+            FAL_KEY="marked:fal-key",
+            **SECRETS,
+        )
+    said = done.stdout.split("Keys\n")[1].split("\nFindings")[0].splitlines()
+    assert [line.partition(". For ")[0] for line in said] == [
+        "  GEMINI_API_KEY: works",
+        "  BFL_API_KEY: is refused by the provider; make a new one",
+        "  FAL_KEY: could not be checked: the provider gave no answer that tells",
+    ]
+    assert "marked" not in done.stdout + done.stderr
+    assert {entry.method for entry in emulator.state.journal} == {"GET"}
 
 
 @pytest.mark.parametrize(
