@@ -1,0 +1,52 @@
+"""In the sandbox the page says that it is a demo, wherever one is on it, and how to go live."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from imagestudio.providers import PROVIDERS
+from imagestudio.server import create_app
+from imagestudio.settings import load_settings
+from imagestudio.ui import texts
+from tests.browser.conftest import PHONE, WIDE, Open, run
+from tests.conftest import KEYS, Live, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture(scope="module")
+def forced_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A studio with keys that is told to stay in the sandbox."""
+    data = tmp_path_factory.mktemp("forced")
+    settings = load_settings({**KEYS, "IMAGESTUDIO_SANDBOX": "on", "IMAGESTUDIO_DATA_DIR": data})
+    with served(lambda: create_app(settings)) as url:
+        yield url
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_the_demo_says_so_on_every_tab(open_page: Open, demo_url: str, viewport: Any) -> None:
+    async with open_page(demo_url, viewport) as page:
+        banner = page.get_by_role("note").filter(has_text=texts.DEMO)
+        for tab in (texts.EDIT, texts.GENERATE):
+            await page.get_by_role("tab", name=tab).click()
+            await expect(banner).to_be_in_viewport(ratio=1)
+        await expect(banner).to_contain_text(texts.GO_LIVE)
+        for kind in PROVIDERS.values():
+            link = banner.get_by_role("link", name=kind.key_variables[0], exact=True)
+            await expect(link).to_have_attribute("href", kind.key_page)
+        await run(page, "a lighthouse")
+        await expect(page.locator("#generate-results img")).to_be_visible()
+        await expect(banner).to_be_visible()
+
+
+async def test_a_demo_that_is_forced_names_its_switch(open_page: Open, forced_url: str) -> None:
+    async with open_page(forced_url) as page:
+        banner = page.get_by_role("note").filter(has_text=texts.DEMO)
+        await expect(banner).to_contain_text(texts.GO_LIVE_FORCED)
+
+
+async def test_a_live_studio_has_no_such_banner(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await expect(page.get_by_role("note").filter(has_text=texts.DEMO)).to_have_count(0)
