@@ -1,5 +1,6 @@
 """JPEG files as the segments before their scan (ITU-T T.81, annex B), cut and joined without touching one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,11 @@ XMP = b"http://ns.adobe.com/xap/1.0/\0"
 """What an APP1 segment with XMP begins with (XMP specification part 3, 1.1.3)."""
 MOST = 0xFFFF - 2
 """Bytes of a segment's content."""
+MOST_SEGMENTS = 10_000
+"""A file with more is not looked into."""
+
+_FILL = re.compile(rb"\xff+")
+"""Before a marker may stand any number of these (B.1.1.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +33,20 @@ def segments(data: bytes) -> Iterator[Segment]:
     """The segments before the first scan. Raises `Malformed`."""
     if not data.startswith(SIGNATURE):
         raise Malformed("no JPEG signature")
-    view, position = memoryview(data), 2
-    while True:
-        start = position
-        while data[position : position + 2] == b"\xff\xff":  # fill bytes may stand before a marker
-            position += 1
-        marker = data[position + 1] if position + 4 <= len(data) and data[position] == 0xFF else 0
+    view, start = memoryview(data), len(SIGNATURE)
+    for _ in range(MOST_SEGMENTS):
+        fill = _FILL.match(data, start)
+        if fill is None or fill.end() + 3 > len(data):
+            raise Malformed("no segment where one belongs")
+        marker, begin = data[fill.end()], fill.end() + 1
         if marker == SCAN:
             return
-        end = position + 2 + int.from_bytes(view[position + 2 : position + 4], "big")
-        if marker < 0xC0 or end < position + 4 or end > len(data):
-            raise Malformed("no segment where one belongs")
-        yield Segment(marker, view[position + 4 : end], start, end)
-        position = end
+        end = begin + int.from_bytes(view[begin : begin + 2], "big")
+        if marker < 0xC0 or end < begin + 2 or end > len(data):
+            raise Malformed("a segment ends behind the file, or before its own header")
+        yield Segment(marker, view[begin + 2 : end], start, end)
+        start = end
+    raise Malformed("too many segments")
 
 
 def is_xmp(segment: Segment) -> bool:

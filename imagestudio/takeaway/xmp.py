@@ -22,8 +22,10 @@ _EMPTY = (
     '<?xpacket end="w"?>'
 ).encode()
 _OWN = re.compile(
-    rb'<rdf:Description [^<>]*xmlns:imagestudio="' + re.escape(OURS.encode()) + rb'"[^<>]*>'
-    rb"<imagestudio:recipe>[^<]*</imagestudio:recipe></rdf:Description>"
+    re.escape(f'<rdf:Description xmlns:rdf="{RDF}" rdf:about="'.encode())
+    + rb'[^"<>]*'
+    + re.escape(f'" xmlns:imagestudio="{OURS}"><imagestudio:recipe>'.encode())
+    + rb"[^<]*</imagestudio:recipe></rdf:Description>"
 )
 _END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?RDF\s*>")
 _SUBJECT = re.compile(rb'rdf:about="([^"<>&]*)"')
@@ -36,10 +38,14 @@ class NoPlace(ValueError):
 
 def with_recipe(packet: bytes | None, recipe: bytes) -> bytes:
     """The packet (None: a new one) with the recipe's JSON, in place of one it had. Raises `NoPlace`."""
-    packet = _OWN.sub(b"", packet) if packet is not None else _EMPTY
+    if packet is not None and len(packet) > MAX_XMP:
+        raise NoPlace("the XMP packet is longer than a megabyte")
+    packet = _EMPTY if packet is None else _OWN.sub(b"", packet)
     ends = list(_END.finditer(packet))
-    if len(ends) != 1 or len(packet) > MAX_XMP:
+    if len(ends) != 1:
         raise NoPlace("the XMP packet is not in UTF-8, or not as the specification draws it")
+    if recipe_in(packet) is not None:
+        raise NoPlace("another program has written the recipe that it carries anew")
     about = _SUBJECT.search(packet)  # all descriptions of a packet are about the same thing
     subject = about[1].decode("utf-8", "replace") if about else ""
     # JSON may hold two characters that XML may not; JSON has another spelling for them.

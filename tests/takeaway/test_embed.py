@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -109,7 +109,9 @@ def test_a_program_may_have_written_the_property_anew(recipe: Recipe) -> None:
     content, after = rest.split(b"</imagestudio:recipe>")
     attribute = b' imagestudio:recipe="' + content.replace(b'"', b"&quot;") + b'">'
     rewritten = before.removesuffix(b">") + attribute + after
-    assert read_recipe(with_packet("webp", rewritten)) == recipe
+    data = with_packet("webp", rewritten)
+    assert read_recipe(data) == recipe
+    assert carry(data, recipe.model_copy(update={"prompt": "later"})).data == data
 
 
 def test_profile_and_rotation_stay_in_front_in_a_jpeg(recipe: Recipe) -> None:
@@ -185,9 +187,12 @@ def test_entities_in_xmp_are_not_opened() -> None:
 
 def test_a_file_of_empty_chunks_is_given_up() -> None:
     assert read_recipe(png_with(chunk(b"teXt", b"") * 60_000)) is None
+    plain = file_of(noise(), "JPEG")
+    assert read_recipe(plain[:2] + b"\xff\xfe\0\x02" * 60_000 + plain[2:]) is None
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_damaged_files_are_read_without_a_fault(data: st.DataObject) -> None:
     recipe = Recipe(prompt="x", model="m", task="generate", created_at="2026-11-24T00:00:00Z")
     kind = data.draw(st.sampled_from(["PNG", "JPEG", "WEBP"]))

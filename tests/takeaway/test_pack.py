@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.takeaway.pack import CHUNK, Item, pack, picture_name, words
@@ -41,6 +41,7 @@ def test_a_name_tells_day_model_and_words(prompt: str, name: str) -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_no_prompt_makes_a_path(prompt: str) -> None:
     line = words(prompt)
     assert len(line) <= 40

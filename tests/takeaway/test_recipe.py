@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.jobs import Job
@@ -107,6 +107,7 @@ def test_bytes_of_any_kind_are_refused_alike(data: bytes) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1))
+@settings(deadline=None)
 def test_every_prompt_survives(prompt: str) -> None:
     recipe = Recipe.from_json(json.dumps(WHOLE | {"prompt": prompt}).encode())
     assert Recipe.from_json(recipe.to_json()).prompt == prompt
