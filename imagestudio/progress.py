@@ -56,6 +56,11 @@ class Board:
                 ending.set_result(None)
         self._endings.clear()
 
+    @property
+    def quiet(self) -> bool:
+        """Whether no job runs here."""
+        return not self._progress
+
     def progress(self, job_id: str) -> Progress | None:
         """How far a job is; None where it does not run here."""
         return self._progress.get(job_id)

@@ -12,6 +12,7 @@ from imagestudio.accounts import Accounts
 from imagestudio.api.views import job_view
 from imagestudio.cancel import Canceler
 from imagestudio.collector import Collector
+from imagestudio.decoding.decoder import Decoder
 from imagestudio.fetch import Fetcher
 from imagestudio.following import Follower
 from imagestudio.gate import Gate
@@ -19,6 +20,7 @@ from imagestudio.ids import new_id
 from imagestudio.intake import Intake
 from imagestudio.keeper import Keeper
 from imagestudio.life import Life
+from imagestudio.premaker import Premaker
 from imagestudio.progress import Board
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Provider
@@ -65,8 +67,11 @@ async def open_studio(
             stack.push_async_callback(fetcher.aclose)
         providers = await _providers(settings, fetcher, stack)
         alone = _alone(data / "studio.lock", stack)
-        studio = _Parts(settings, data, clock, reached, fetcher, providers).studio(alone)
+        parts = _Parts(settings, data, clock, reached, fetcher, providers)
+        studio = parts.studio(alone)
+        stack.push_async_callback(parts.decoder.aclose)
         stack.push_async_callback(studio.life.close)
+        stack.push_async_callback(parts.premaker.aclose)
         await studio.life.open()
         yield studio
 
@@ -89,6 +94,9 @@ class _Parts:
         self.store, self.files = JobStore(self.database), Files(data / "files", reached)
         self.board, self.durations = Board(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, demo=settings.demo)
+        self.decoder = Decoder()
+        self.thumbnails = Thumbnails(self.files, self.decoder)
+        self.premaker = Premaker(self.store, self.thumbnails, lambda: self.board.quiet)
 
     def studio(self, alone: bool) -> Studio:
         """All of it. `alone`: no other process is on the data folder."""
@@ -103,6 +111,7 @@ class _Parts:
             ring=webhooks.ring,
             clock=self.clock,
             reached=self.reached,
+            after=self.premaker.put,
         )
         budget = Budget(self.settings.budget_usd_day, self.settings.budget_usd_month)
         keeper = self._keeper(worker, webhooks, alone)
@@ -113,7 +122,7 @@ class _Parts:
             ),
             demo=self.settings.demo,
             webhooks=webhooks,
-            thumbnails=Thumbnails(self.files),
+            thumbnails=self.thumbnails,
             _store=self.store,
             _files=self.files,
             _intake=intake,
@@ -149,7 +158,7 @@ class _Parts:
         return Intake(
             store=self.store,
             files=self.files,
-            sources=Sources(self.store, self.files, self.fetcher, self.clock),
+            sources=Sources(self.store, self.files, self.fetcher, self.decoder, self.clock),
             receivers=Receivers(self.fetcher, self.settings.public_url),
             providers=self.providers,
             base_urls={name: _base_url(self.settings, name) for name in PROVIDERS},

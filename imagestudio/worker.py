@@ -40,6 +40,7 @@ class Worker:
         ring: Callable[[], None],
         clock: Callable[[], float],
         reached: Reached = unheeded,
+        after: Callable[[str], None] = lambda job_id: None,
     ) -> None:
         self._store = store
         self._leases = leases
@@ -49,6 +50,7 @@ class Worker:
         self._ring = ring
         self._clock = clock
         self._reached = reached
+        self._after = after
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._canceled: set[str] = set()
 
@@ -124,6 +126,7 @@ class Worker:
         finally:
             self._canceled.discard(job.id)
             self._board.close(job.id, ended)
+            self._after(job.id)
             if job.webhook_url is not None:
                 self._ring()
 

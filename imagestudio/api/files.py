@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
@@ -41,10 +42,22 @@ async def read_thumbnail(request: Request, file_id: str) -> Response:
     """A WebP of at most 512 pixels a side, made when first asked for."""
     studio: Studio = request.app.state.studio
     file, _ = await studio.file(file_id)
-    path = await studio.thumbnails.of(file)
+    return answer_made(request, file, await studio.thumbnails.of(file), "thumbnail")
+
+
+@router.api_route("/{file_id}/preview", methods=["GET", "HEAD"])
+async def read_preview(request: Request, file_id: str) -> Response:
+    """A WebP of at most 1600 pixels a side, made when first asked for; a drawing is drawn so large."""
+    studio: Studio = request.app.state.studio
+    file, _ = await studio.file(file_id)
+    return answer_made(request, file, await studio.thumbnails.preview(file), "preview")
+
+
+def answer_made(request: Request, file: StoredFile, path: Path, what: str) -> Response:
+    """A WebP that was made of a picture; it never changes."""
     headers = {
         "Cache-Control": FOR_EVER,
-        "ETag": f'"{file.sha256}-thumbnail"',
+        "ETag": f'"{file.sha256}-{what}"',
         "X-Content-Type-Options": "nosniff",
     }
     if _is_known(request.headers.getlist("if-none-match"), headers["ETag"]):

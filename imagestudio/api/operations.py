@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from imagestudio.api import callbacks, failures, second_tries, spending
+from imagestudio.api import callbacks, failures, keepsakes, second_tries, spending
 from imagestudio.api.bodies import MAX_BODY
 from imagestudio.api.components import ref, succeeded
 from imagestudio.api.failures import responses
@@ -44,11 +44,25 @@ def paths() -> dict[str, Any]:
             "parameters": [in_path("file_id", JOB_ID)],
             "get": _file("readFile", "The bytes of a stored picture"),
             "head": _file("headFile", "The headers of a stored picture"),
+            "delete": keepsakes.delete(),
+        },
+        f"{API}/files/{{file_id}}/favourite": {
+            "parameters": [in_path("file_id", JOB_ID)],
+            **keepsakes.favourite(),
+        },
+        f"{API}/files/{{file_id}}/restore": {
+            "parameters": [in_path("file_id", JOB_ID)],
+            "post": keepsakes.restore(),
         },
         f"{API}/files/{{file_id}}/thumbnail": {
             "parameters": [in_path("file_id", JOB_ID)],
-            "get": _file("readThumbnail", "A WebP of at most 512 pixels a side; of a drawing there is none"),
+            "get": _file("readThumbnail", "A WebP of at most 512 pixels a side"),
             "head": _file("headThumbnail", "The headers of a thumbnail"),
+        },
+        f"{API}/files/{{file_id}}/preview": {
+            "parameters": [in_path("file_id", JOB_ID)],
+            "get": _file("readPreview", "A WebP of at most 1600 pixels a side; a drawing is drawn so large"),
+            "head": _file("headPreview", "The headers of a preview"),
         },
         USAGE: {"get": spending.usage()},
         "/api/health": {"get": _health("health"), "head": _health("healthHead")},

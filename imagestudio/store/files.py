@@ -9,7 +9,7 @@ from typing import Literal
 
 from imagestudio.ids import new_id
 from imagestudio.jobs import StoredFile
-from imagestudio.media import extension, inspect
+from imagestudio.media import MediaInfo, extension, inspect
 from imagestudio.steps import Reached, Step, unheeded
 
 Kind = Literal["result", "input"]
@@ -44,17 +44,25 @@ class Files:
         await asyncio.to_thread(incoming.write_bytes, data)
 
     async def take_in(
-        self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None = None
+        self,
+        incoming: Path,
+        kind: Kind,
+        owner: str,
+        at: float,
+        sha256: str | None = None,
+        info: MediaInfo | None = None,
     ) -> StoredFile:
         """Read what a temporary file is from its bytes, and make it permanent and durable.
 
-        `sha256` is its checksum in hex where that is known. Raises `media.NotAnImage` or
-        `media.TooManyPixels`.
+        `sha256` is its checksum in hex, `info` what it is, where those are known. Raises `media.NotAnImage`
+        or `media.TooManyPixels`.
         """
-        return await asyncio.to_thread(self._take_in, incoming, kind, owner, at, sha256)
+        return await asyncio.to_thread(self._take_in, incoming, kind, owner, at, sha256, info)
 
-    def _take_in(self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None) -> StoredFile:
-        file = self._measure(incoming, kind, owner, at, sha256)
+    def _take_in(
+        self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None, info: MediaInfo | None
+    ) -> StoredFile:
+        file = self._measure(incoming, kind, owner, at, sha256, info)
         name = f"{file.id[-2:]}/{file.id}{extension(file.mime_type)}"
         self._keep(incoming, name)
         return replace(file, name=name)
@@ -68,12 +76,16 @@ class Files:
         self._reached(Step.RENAMED_FILE, name)
         _sync(target.parent, os.O_RDONLY)
 
-    async def measure(self, incoming: Path, kind: Kind, owner: str, at: float) -> StoredFile:
+    async def measure(
+        self, incoming: Path, kind: Kind, owner: str, at: float, info: MediaInfo | None = None
+    ) -> StoredFile:
         """Read what a temporary file is, and leave it where it is. Raises as `take_in` does."""
-        return await asyncio.to_thread(self._measure, incoming, kind, owner, at, None)
+        return await asyncio.to_thread(self._measure, incoming, kind, owner, at, None, info)
 
-    def _measure(self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None) -> StoredFile:
-        info = inspect(incoming)
+    def _measure(
+        self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None, info: MediaInfo | None
+    ) -> StoredFile:
+        info = info or inspect(incoming)
         return StoredFile(
             id=new_id(),
             kind=kind,

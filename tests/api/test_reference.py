@@ -33,6 +33,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("POST", f"{API}/jobs/{{job_id}}/webhook", "", {}),
     ("GET", f"{API}/files/{{file_id}}", "", {}),
     ("GET", f"{API}/files/{{file_id}}/thumbnail", "", {}),
+    ("GET", f"{API}/files/{{file_id}}/preview", "", {}),
     ("POST", f"{API}/generate", "", {"json": {"prompt": "x", "dry_run": True}}),
     ("POST", f"{API}/jobs/{{job_id}}/look-again", "", {}),
     ("POST", f"{API}/jobs/{{job_id}}/run-again", "", {}),

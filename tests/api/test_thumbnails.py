@@ -37,7 +37,6 @@ async def test_a_small_picture_stays_its_size(api: httpx.AsyncClient) -> None:
 async def test_it_is_made_once_and_again_where_it_is_missing(open_api: Open, tmp_path: Path) -> None:
     async with open_api(IMAGESTUDIO_DATA_DIR=tmp_path) as api:
         url = await made(api, width=256, height=256)
-        assert list(tmp_path.glob("files/thumbnails/*/*")) == []
         first, *others = await asyncio.gather(*(api.get(url) for _ in range(5)))
         assert all(other.content == first.content for other in others)
         (kept,) = tmp_path.glob("files/thumbnails/*/*")
@@ -53,14 +52,26 @@ async def test_what_is_known_is_not_sent_again(api: httpx.AsyncClient) -> None:
     assert (response.status_code, response.content) == (304, b"")
 
 
-async def test_a_drawing_has_none(api: httpx.AsyncClient) -> None:
+async def test_a_drawing_has_one_too(api: httpx.AsyncClient) -> None:
     response = await api.get(await made(api, model="recraft-v4", vector=True))
-    assert response.status_code == 404
-    assert response.json()["error"] == {
-        "code": "NOT_FOUND",
-        "message": "A drawing has no thumbnail: it is sharp at any size. Take the file itself.",
-        "details": {},
-    }
+    with Image.open(io.BytesIO(response.content)) as image:
+        assert (image.format, image.size) == ("WEBP", (512, 512))
+
+
+async def test_a_preview_fills_a_page(api: httpx.AsyncClient) -> None:
+    for controls, size in (
+        ({"model": "recraft-v4", "vector": True}, (1600, 1600)),
+        ({"width": 2048, "height": 1024}, (1600, 800)),
+        ({"width": 512, "height": 256}, (512, 256)),
+    ):
+        url = (await made(api, **controls)).replace("/thumbnail", "/preview")
+        response = await api.get(url)
+        with Image.open(io.BytesIO(response.content)) as image:
+            assert (image.format, image.size) == ("WEBP", size)
+        assert response.headers["content-type"] == "image/webp"
+        assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
+        again = await api.get(url, headers={"If-None-Match": response.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_a_picture_that_is_gone_has_none(open_api: Open, tmp_path: Path) -> None:
