@@ -1,14 +1,13 @@
 """Stopping a job, and the truth about what that means for money."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from imagestudio.jobs import CallRecord, Job
 from imagestudio.progress import Board
-from imagestudio.runner import Runner
 from imagestudio.store.jobs import JobStore
-from imagestudio.worker import Worker
+from imagestudio.worker import RunnerOf, Worker
 
 ASK_S = 5.0
 """How long a provider may take to say whether it stops a task."""
@@ -21,7 +20,7 @@ class Canceler:
     store: JobStore
     worker: Worker
     board: Board
-    runners: Mapping[str, Runner]
+    runner_of: RunnerOf
     ring: Callable[[], None]
     clock: Callable[[], float]
 
@@ -43,7 +42,7 @@ class Canceler:
         self.board.close(job.id)
 
     def _first_word(self, job: Job, call: CallRecord) -> str | None:
-        runner = self.runners.get(job.provider)
+        runner = self.runner_of(job)
         if runner is None or call.state not in ("submitting", "accepted"):
             return None
         title = runner.provider.title
@@ -52,7 +51,7 @@ class Canceler:
         return f"{title} is asked to stop. It may be charged all the same; a picture is kept if it comes."
 
     async def _stop(self, job: Job, call: CallRecord) -> str | None:
-        runner = self.runners.get(job.provider)
+        runner = self.runner_of(job)
         if runner is None or call.state != "accepted":
             return self._first_word(job, call)
         try:

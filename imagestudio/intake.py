@@ -1,8 +1,10 @@
 """From a request to a job that is ready to keep: checked, its source picture in, its price worked out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from pydantic import SecretStr
 
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec, Route
@@ -11,7 +13,8 @@ from imagestudio.fingerprint import shorten
 from imagestudio.generation import GenerationRequest, InputImage, Task
 from imagestudio.ids import new_id
 from imagestudio.jobs import CallRecord, Job, StoredFile
-from imagestudio.providers import PROVIDERS
+from imagestudio.lines import Lines
+from imagestudio.payers import Choice, Payers
 from imagestudio.providers.base import Call, Provider
 from imagestudio.receivers import Receivers
 from imagestudio.sources import Sources
@@ -44,6 +47,16 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A job that is ready to keep, and what it takes to run it."""
+
+    job: Job
+    calls: tuple[Call, ...]
+    key: SecretStr | None = field(repr=False)
+    """The key that the job is lent; None where it needs none of its visitor's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Turns requests into jobs. Sends nothing, and keeps nothing but the source picture."""
 
@@ -51,9 +64,8 @@ class Intake:
     files: Files
     sources: Sources
     receivers: Receivers
-    providers: Mapping[str, Provider]
-    base_urls: Mapping[str, str]
-    demo: bool
+    payers: Payers
+    lines: Lines
     imagen_route: str
     clock: Callable[[], float]
 
@@ -61,13 +73,13 @@ class Intake:
         """The upstream that would serve these controls now."""
         return spec.route(controls, self.imagen_route)
 
-    def missing(self, spec: ModelSpec) -> tuple[str, str] | None:
-        """The variable to set before the model can run, and a sentence; None where it can."""
-        if spec.provider in self.providers:
-            return None
-        kind = PROVIDERS[spec.provider]
-        variable = kind.key_variables[0]
-        return variable, f"{spec.name} needs a key of {kind.title}. Set {variable}."
+    def missing(self, visitor: Visitor, spec: ModelSpec) -> ModelUnavailable | None:
+        """Why a visitor can't run the model now; None where they can."""
+        try:
+            self.payers.choose(visitor, spec, self.route(spec, {}))
+        except ModelUnavailable as error:
+            return error
+        return None
 
     def estimate(
         self, spec: ModelSpec, controls: Mapping[str, Any], pixels: int | None = None
@@ -80,34 +92,33 @@ class Intake:
 
     async def draft(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None, asker: Asker
-    ) -> tuple[Job, tuple[Call, ...]]:
+    ) -> Draft:
         """The job and its calls, ready to send, or (`job.dry_run`) only to show. Raises what refuses it."""
         checked = check(task, fields)
         spec = checked.spec
-        if missing := self.missing(spec):
-            raise ModelUnavailable(missing[1], reason="missing_key", set=missing[0], charged="no")
+        route = self.route(spec, checked.controls)
+        choice = self.payers.choose(asker.visitor, spec, route)
         await self._replaced(checked.replaces, asker.owner)
         if checked.webhook_url is not None:
             await self.receivers.check(checked.webhook_url, asker.origin)
         source = await self._source(checked, upload, asker.owner)
         request = GenerationRequest(task, spec.id, checked.prompt, checked.controls, self._input(source))
-        route = self.route(spec, checked.controls)
         try:
-            calls = await self.providers[spec.provider].prepare(route, request)
+            calls = await self.lines.chosen(choice, spec.provider).prepare(route, request)
         finally:
             if checked.dry_run and source is not None:
                 await self.files.let_go(source)
-        job = self._job(task, checked, route, calls, source, asker)
+        job = self._job(task, checked, route, calls, source, asker, choice)
         if source is not None and upload is not None:
             job.asked["image"] = _upload_view(source, checked.dry_run)
-        return job, calls
+        return Draft(job, calls, choice.key)
 
-    async def prepare(self, job: Job) -> tuple[Call, ...]:
+    async def prepare(self, provider: Provider, job: Job) -> tuple[Call, ...]:
         """A kept job's calls once more, for those that were not sent yet."""
         spec = MODELS[job.model]
         source = await self.store.file(job.input_file) if job.input_file else None
         request = GenerationRequest(job.task, job.model, job.prompt, job.controls, self._input(source))
-        return await self.providers[spec.provider].prepare(self.route(spec, job.controls), request)
+        return await provider.prepare(self.route(spec, job.controls), request)
 
     async def _replaced(self, job_id: str | None, owner: str) -> None:
         if job_id is None:
@@ -142,9 +153,10 @@ class Intake:
         calls: tuple[Call, ...],
         source: StoredFile | None,
         asker: Asker,
+        choice: Choice,
     ) -> Job:
         spec, controls, job_id = checked.spec, checked.controls, new_id()
-        base = self.base_urls[spec.provider]
+        base, demo = self.lines.base_url(choice.payer, spec.provider), choice.payer == "nobody"
         area = source.width * source.height if source else None
         most = route.price.at_most(_pixels(spec, controls, area), controls.get("image_size"))
         reserved = round(most * controls.get("num_images", 1) / len(calls), 6)
@@ -156,7 +168,9 @@ class Intake:
             model=spec.id,
             provider=spec.provider,
             served_by=route.served_by,
-            demo=self.demo,
+            demo=demo,
+            payer=choice.payer,
+            guest=choice.guest,
             created_at=self.clock(),
             asked={name: shorten(value) for name, value in checked.asked.items()},
             prompt=checked.prompt,
@@ -164,7 +178,7 @@ class Intake:
             response_format=checked.response_format,
             input_file=source.id if source else None,
             estimated_usd=self.estimate(spec, controls, area),
-            warnings=(*((DEMO_WARNING,) if self.demo else ()), *((route.notice,) if route.notice else ())),
+            warnings=(*((DEMO_WARNING,) if demo else ()), *((route.notice,) if route.notice else ())),
             replaces=checked.replaces,
             webhook_url=checked.webhook_url,
             origin=asker.origin,

@@ -18,9 +18,21 @@ the disk was full, say; it is fetched again. dropped: canceled before it was sen
 OPEN_CALLS: frozenset[CallState] = frozenset({"planned", "submitting", "accepted"})
 
 
+Payer = Literal["studio", "visitor", "huggingface", "nobody"]
+"""Who pays a job's provider. studio: the host, with the server's own key. visitor: whoever asked, with a key
+of theirs. huggingface: whoever asked, by their Hugging Face account. nobody: the sandbox drew it."""
+OWN: frozenset[Payer] = frozenset({"visitor", "huggingface"})
+"""Those who pay with a key of their own."""
+
 Offer = Literal["look_again", "run_again"]
 """look_again: the provider is asked once more what became of a ticket, free of charge. run_again: the same
 request as a new job, paid for like any other."""
+
+
+Gone = Literal["binned", "owner", "age", "room", "unclaimed"]
+"""Why a picture is not there any more. binned: its owner deleted it less than a day ago, and its bytes are still
+on disk. owner: they did, for good. age: it was older than the studio keeps pictures. room: the disk's quota was
+full. unclaimed: a picture to edit that no job came for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,10 @@ class StoredFile:
     job_id: str | None = None
     call: int | None = None
     position: int = 0
+    favourite: bool = False
+    """Never deleted by itself."""
+    gone: Gone | None = None
+    gone_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,10 @@ class Job:
     response_format: str
     input_file: str | None
     estimated_usd: float | None
+    payer: Payer = "studio"
+    """`nobody` exactly where `demo` is true."""
+    guest: bool = False
+    """Asked for by a visitor whom the host did not choose: what the studio pays for it is public money."""
     warnings: tuple[str, ...] = ()
     replaces: str | None = None
     """The job that this one repeats, knowingly."""
@@ -132,6 +152,11 @@ class Job:
         if self.status not in ("failed", "uncertain"):
             return ()
         return ("look_again", "run_again") if self.can_look_again else ("run_again",)
+
+    @property
+    def pictures(self) -> tuple[StoredFile, ...]:
+        """Its pictures that are still there."""
+        return tuple(file for file in self.files if file.gone is None)
 
     @property
     def ended(self) -> bool:

@@ -1,22 +1,27 @@
 """What is done again and again: leases renewed, lost jobs taken up, unstored pictures fetched again,
-webhooks delivered."""
+webhooks delivered, the disk kept within its limits."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from pydantic import SecretStr
+
 from imagestudio.faults import fault
+from imagestudio.job_keys import JobKeys
+from imagestudio.jobs import OWN
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
+from imagestudio.sweep import Sweep
 from imagestudio.webhooks import Webhooks
 from imagestudio.worker import Worker
 
 log = logging.getLogger(__name__)
 
-RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S, DELIVER_S = 5.0, 5.0, 5.0, 30.0, 1.0
+RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S, DELIVER_S, SWEEP_S = 5.0, 5.0, 5.0, 30.0, 1.0, 60.0
 STILL_THERE_S = 3600.0
 """How long an unstored picture is fetched again: fal keeps results about an hour, Black Forest Labs less."""
 
@@ -32,7 +37,9 @@ class Keeper:
         leases: Leases,
         durations: DurationStore,
         worker: Worker,
+        keys: JobKeys,
         webhooks: Webhooks,
+        sweep: Sweep,
         alone: bool,
         clock: Callable[[], float],
     ) -> None:
@@ -41,7 +48,9 @@ class Keeper:
         self._leases = leases
         self._durations = durations
         self._worker = worker
+        self._keys = keys
         self._webhooks = webhooks
+        self._sweep = sweep
         self._alone = alone
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
@@ -52,13 +61,14 @@ class Keeper:
         if self._alone:
             await self._leases.void_all()
         await self._worker.take_up()
-        self._tasks.append(asyncio.create_task(self._list_orphans()))
+        self._tasks += [asyncio.create_task(self._list_orphans()), asyncio.create_task(self._clear())]
         for what, every_s in (
             (self._worker.renew, RENEW_S),
             (self._worker.take_up, TAKE_UP_S),
             (self._fetch_again, FETCH_AGAIN_S),
             (self._durations.save, SAVE_S),
             (self._deliver, 0.0),
+            (self._sweep.run, SWEEP_S),
         ):
             self._tasks.append(asyncio.create_task(_again_and_again(what, every_s)))
 
@@ -72,6 +82,10 @@ class Keeper:
         if orphans := sorted(await self._files.names() - await self._store.file_names()):
             log.warning("%d files belong to no job: %s", len(orphans), ", ".join(orphans[:20]))
 
+    async def _clear(self) -> None:
+        await self._sweep.finish()
+        await self._sweep.run()
+
     async def close(self) -> None:
         """Stop, and keep what was learnt."""
         for task in self._tasks:
@@ -80,18 +94,24 @@ class Keeper:
         await self._webhooks.close()
         await self._durations.save()
 
-    async def look_again(self, job_id: str, *, quietly: bool = False) -> None:
-        """Follow a job's tickets once more. What can't be taken now, the next sweep takes."""
-        if not await self._store.reopen(job_id, quietly=quietly):
+    async def look_again(self, job_id: str, key: SecretStr | None = None, *, quietly: bool = False) -> None:
+        """Follow a job's tickets once more, with the key that it is lent for that. What can't be taken now,
+        the next sweep takes."""
+        sealed = None if quietly else self._keys.seal(job_id, key)
+        if not await self._store.reopen(job_id, quietly=quietly, sealed=sealed):
             return
         if (held := await self._leases.claim(job_id, self._clock())) is not None:
+            self._keys.hold(job_id, key)
             self._worker.take(held, None)
 
     async def _fetch_again(self) -> None:
         since = self._clock() - STILL_THERE_S
-        for job_id in await self._store.unstored(since, demo=self._leases.demo):
+        for job in await self._store.unstored(since, self._leases.payers):
+            key = self._keys.of(job) if job.payer in OWN else None
+            if key is None and job.payer in OWN:
+                continue  # its owner can look at it again with the key
             # Quietly: while the disk is full, the job would begin and fail once in some seconds.
-            await self.look_again(job_id, quietly=True)
+            await self.look_again(job.id, key, quietly=True)
 
 
 async def _again_and_again(what: Callable[[], Awaitable[Any]], every_s: float) -> None:

@@ -41,9 +41,9 @@ class LeaseLost(Exception):
     """Another process holds the job now; this one must leave it alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Runner:
-    """Runs calls of jobs against one provider. One instance serves every job of that provider."""
+    """Runs calls of jobs against one provider, with one key. One instance serves every job of the two."""
 
     provider: Provider
     store: JobStore

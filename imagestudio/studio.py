@@ -8,18 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from imagestudio.accounts import Accounts, Report
+from imagestudio.admission import Admission
 from imagestudio.cancel import Canceler
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
-from imagestudio.errors import IdempotencyConflict, InvalidParameter, ModelUnavailable, NotFound
+from imagestudio.errors import IdempotencyConflict, InvalidParameter, NotFound, StudioError
 from imagestudio.fingerprint import fingerprint
 from imagestudio.generation import Task
 from imagestudio.intake import Asker, Intake, Upload, repeated
+from imagestudio.job_keys import JobKeys
 from imagestudio.jobs import Job, Progress, StoredFile
 from imagestudio.keeper import Keeper
 from imagestudio.life import Life
+from imagestudio.lines import Lines
+from imagestudio.looking import key_to_look
+from imagestudio.own_keys import OwnKeys
+from imagestudio.payers import Payers
+from imagestudio.pictures import Pictures
 from imagestudio.progress import Board
 from imagestudio.steps import Reached, Step, unheeded
+from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Budget, Standing
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore, Key, KeyTaken
@@ -47,9 +55,11 @@ class Studio:
 
     visitor: Visitor
     life: Life
-    demo: bool
     webhooks: Webhooks
     thumbnails: Thumbnails
+    own_keys: OwnKeys
+    payers: Payers
+    api_keys: ApiKeys
     _store: JobStore
     _files: Files
     _intake: Intake
@@ -59,11 +69,20 @@ class Studio:
     _board: Board
     _budget: Budget
     _accounts: Accounts
+    _lines: Lines
+    _job_keys: JobKeys
+    _admission: Admission
+    _pictures: Pictures
     _reached: Reached = unheeded
 
     def seen_by(self, visitor: Visitor) -> "Studio":
         """The studio as another visitor sees it. They share everything but what is theirs."""
         return replace(self, visitor=visitor)
+
+    @property
+    def demo(self) -> bool:
+        """Whether what this visitor runs now is drawn by the sandbox."""
+        return self.payers.is_demo(self.visitor)
 
     def models(self, task: Task | None = None) -> list[ModelView]:
         """The catalog, of one task or of both."""
@@ -72,8 +91,10 @@ class Studio:
     def model(self, model_id: str) -> ModelView:
         """One model as it would be served now."""
         spec = MODELS[model_id]
-        variable, message = self._intake.missing(spec) or (None, None)
-        return ModelView(spec, self._intake.route(spec, {}), variable is None, variable, message)
+        missing, route = self._intake.missing(self.visitor, spec), self._intake.route(spec, {})
+        if missing is None:
+            return ModelView(spec, route, True, None, None)
+        return ModelView(spec, route, False, missing.details["set"], missing.message)
 
     def estimate(
         self, model_id: str, controls: Mapping[str, Any], image_pixels: int | None = None
@@ -100,18 +121,33 @@ class Studio:
         key = await self._key(task, fields, upload, None if dry_run else idempotency_key)
         if key is not None and (same := await self._same(key)):
             return same
-        job, calls = await self._intake.draft(task, fields, upload, Asker(self.visitor, origin))
-        if job.dry_run:
-            return await self._accounts.foresee(job)
-        job = self._worker.hold(job)
         try:
-            await self._store.add(job, key, self._budget)
-        except KeyTaken:
+            return await self._begin(task, fields, upload, key, origin)
+        except (KeyTaken, StudioError):
+            # The same request may have come twice at once: whatever stops the second, the first is its job.
             if key is not None and (same := await self._same(key)):
                 return same
             raise
+
+    async def _begin(
+        self,
+        task: Task,
+        fields: Mapping[str, Any],
+        upload: Upload | None,
+        key: Key | None,
+        origin: str | None,
+    ) -> Job:
+        if fields.get("dry_run") is not True:
+            await self._admission.expect(self.visitor, task)
+        draft = await self._intake.draft(task, fields, upload, Asker(self.visitor, origin))
+        if draft.job.dry_run:
+            return await self._accounts.foresee(draft.job, self.visitor.caps)
+        job = self._worker.hold(draft.job)
+        sealed, room = self._job_keys.seal(job.id, draft.key), self._admission.room
+        await self._store.add(job, key, self._budget, room, caps=self.visitor.caps, sealed=sealed)
         self._reached(Step.KEPT_JOB, job.id)
-        self._worker.take(job, calls)
+        self._job_keys.hold(job.id, draft.key)
+        self._worker.take(job, draft.calls)
         return job
 
     async def _key(
@@ -181,11 +217,11 @@ class Studio:
         self, group_by: GroupBy, since: float | None = None, until: float | None = None
     ) -> Report:
         """What this visitor's jobs cost; see `Accounts.report`."""
-        return await self._accounts.report(self.visitor.owner, group_by, since, until)
+        return await self._accounts.report(self.payers.spender(self.visitor), group_by, since, until)
 
     async def standings(self) -> list[Standing]:
-        """Where each limit on spending that is set stands now."""
-        return await self._accounts.standings()
+        """Where the limits on this visitor's spending stand now."""
+        return await self._accounts.standings(self.payers.spender(self.visitor))
 
     async def cancel(self, job_id: str) -> Job:
         """Stop a job and say what that means for money. A picture that arrives all the same is kept."""
@@ -202,14 +238,8 @@ class Studio:
         there is no ticket to ask about, `ModelUnavailable` where the provider's key is missing.
         """
         job = await self.job(job_id)
-        if not job.can_look_again:
-            raise InvalidParameter(_nothing_to_look_for(job), field="job_id")
-        if job.demo != self.demo:
-            mode = "a demo" if job.demo else "live"
-            raise InvalidParameter(f"This job was {mode}, and this studio now is not.", field="job_id")
-        if missing := self._intake.missing(MODELS[job.model]):
-            raise ModelUnavailable(missing[1], reason="missing_key", set=missing[0])
-        await self._keeper.look_again(job_id)
+        key = key_to_look(job, self.visitor, self.payers, self._lines, self._job_keys)
+        await self._keeper.look_again(job_id, key)
         return await self.job(job_id)
 
     async def run_again(
@@ -228,23 +258,25 @@ class Studio:
         return await self.submit(job.task, repeated(job), idempotency_key=idempotency_key, origin=origin)
 
     async def file(self, file_id: str) -> tuple[StoredFile, Path]:
-        """A stored picture and where it lies. Raises `NotFound`."""
-        file = await self._store.file(file_id)
-        if file is None or file.owner != self.visitor.owner:
-            raise NotFound("There is no file of that id.")
+        """A stored picture and where it lies. Raises `NotFound`, with the reason where it was deleted."""
+        file = await self._pictures.find(self.visitor.owner, file_id)
         return file, self.path(file)
+
+    async def favour(self, file_id: str, on: bool) -> StoredFile:
+        """Make a picture a favourite, which is never deleted by itself, or an ordinary one again."""
+        return await self._pictures.favour(self.visitor.owner, file_id, on)
+
+    async def delete_file(self, file_id: str) -> StoredFile:
+        """Delete a picture; for a day it can be brought back."""
+        return await self._pictures.delete(self.visitor.owner, file_id)
+
+    async def restore_file(self, file_id: str) -> StoredFile:
+        """Bring a picture back that this visitor deleted less than a day ago."""
+        return await self._pictures.restore(self.visitor.owner, file_id)
 
     def path(self, file: StoredFile) -> Path:
         """Where a stored picture that is at hand lies."""
         return self._files.path(file.name)
-
-
-def _nothing_to_look_for(job: Job) -> str:
-    if job.status == "succeeded":
-        return "This job has its pictures; there is nothing to look for."
-    if not job.ended:
-        return "This job has no ticket yet; it is on its way. Wait for it."
-    return "This job has no ticket to ask about. Its request can only be run again, as a new job."
 
 
 __all__ = ["ModelView", "Studio", "Upload"]

@@ -1,14 +1,14 @@
 """Puts the studio together: the one place that knows every part."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-import httpx
 from filelock import FileLock, Timeout
 
 from imagestudio.accounts import Accounts
+from imagestudio.admission import Admission
 from imagestudio.api.views import job_view
 from imagestudio.cancel import Canceler
 from imagestudio.collector import Collector
@@ -18,36 +18,45 @@ from imagestudio.following import Follower
 from imagestudio.gate import Gate
 from imagestudio.ids import new_id
 from imagestudio.intake import Intake
+from imagestudio.job_keys import JobKeys
 from imagestudio.keeper import Keeper
 from imagestudio.life import Life
+from imagestudio.lines import Lines
+from imagestudio.own_keys import OwnKeys
+from imagestudio.payers import payers_of
+from imagestudio.pictures import Pictures
 from imagestudio.premaker import Premaker
 from imagestudio.progress import Board
-from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Provider
-from imagestudio.providers.http import Wire, provider_client
 from imagestudio.receivers import Receivers
 from imagestudio.runner import Runner
 from imagestudio.sandbox import SandboxTransport, create_sandbox
+from imagestudio.sealing import Sealer
 from imagestudio.settings import Settings
 from imagestudio.signing import Signer
 from imagestudio.sources import Sources
 from imagestudio.steps import Reached, unheeded
+from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Budget
-from imagestudio.store.database import Database
+from imagestudio.store.database import Database, url_of
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
+from imagestudio.store.leftovers import Leftovers
+from imagestudio.store.room import Room
+from imagestudio.store.shelf import Guests, Shelf
 from imagestudio.store.webhooks import Outbox
 from imagestudio.studio import Studio
+from imagestudio.sweep import Quotas, Sweep
 from imagestudio.thumbnails import Thumbnails
+from imagestudio.vault import Vault
 from imagestudio.visitor import LOCAL
 from imagestudio.webhooks import View, Webhooks
 from imagestudio.worker import Worker
 
-SANDBOX_ORIGIN = "http://sandbox"
-SANDBOX_KEY = "demo"
 LEASE_S = 30.0
+MB, DAY_S = 1e6, 24 * 3600.0
 
 
 @asynccontextmanager
@@ -65,9 +74,9 @@ async def open_studio(
         if fetcher is None:
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
-        providers = await _providers(settings, fetcher, stack)
         alone = _alone(data / "studio.lock", stack)
-        parts = _Parts(settings, data, clock, reached, fetcher, providers)
+        parts = _Parts(settings, data, clock, reached, fetcher)
+        stack.push_async_callback(parts.lines.aclose)
         studio = parts.studio(alone)
         stack.push_async_callback(parts.decoder.aclose)
         stack.push_async_callback(studio.life.close)
@@ -86,83 +95,92 @@ class _Parts:
         clock: Callable[[], float],
         reached: Reached,
         fetcher: Fetcher,
-        providers: Mapping[str, Provider],
     ) -> None:
         self.settings, self.data, self.clock, self.reached = settings, data, clock, reached
-        self.fetcher, self.providers = fetcher, providers
-        self.database = Database(settings.database_url or f"sqlite:///{data / 'studio.db'}")
+        self.fetcher, self.payers, self.vault = fetcher, payers_of(settings), Vault(clock)
+        self.database = Database(url_of(settings.database_url, data))
         self.store, self.files = JobStore(self.database), Files(data / "files", reached)
         self.board, self.durations = Board(clock), DurationStore(self.database)
-        self.leases = Leases(self.database, new_id(), LEASE_S, demo=settings.demo)
+        self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
+        self.collector = Collector(self.files, clock, reached)
+        sealer = Sealer(settings.secret_key) if settings.secret_key else None
+        self.keys = JobKeys(self.store, self.vault, sealer)
+        self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner)
         self.decoder = Decoder()
         self.thumbnails = Thumbnails(self.files, self.decoder)
+        self.sweep = self._sweep()
         self.premaker = Premaker(self.store, self.thumbnails, lambda: self.board.quiet)
 
     def studio(self, alone: bool) -> Studio:
         """All of it. `alone`: no other process is on the data folder."""
-        intake, runners = self._intake(), self._runners()
+        intake = self._intake()
         webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
         worker = Worker(
             store=self.store,
             leases=self.leases,
             board=self.board,
-            runners=runners,
+            runner_of=self.lines.of,
+            keys=self.keys,
             prepare=intake.prepare,
             ring=webhooks.ring,
             clock=self.clock,
             reached=self.reached,
             after=self.premaker.put,
         )
-        budget = Budget(self.settings.budget_usd_day, self.settings.budget_usd_month)
+        budget = _budget(self.settings)
         keeper = self._keeper(worker, webhooks, alone)
         studio = Studio(
             visitor=LOCAL,
             life=Life(
                 database=self.database, files=self.files, worker=worker, keeper=keeper, board=self.board
             ),
-            demo=self.settings.demo,
             webhooks=webhooks,
             thumbnails=self.thumbnails,
+            own_keys=OwnKeys(self.vault, self.payers, self.lines),
+            payers=self.payers,
+            api_keys=ApiKeys(self.database),
             _store=self.store,
             _files=self.files,
             _intake=intake,
             _worker=worker,
             _keeper=keeper,
-            _canceler=Canceler(self.store, worker, self.board, runners, webhooks.ring, self.clock),
+            _canceler=Canceler(self.store, worker, self.board, self.lines.of, webhooks.ring, self.clock),
             _board=self.board,
             _budget=budget,
-            _accounts=Accounts(self.database, budget, self.clock, demo=self.settings.demo),
+            _accounts=Accounts(self.database, budget, self.clock),
+            _lines=self.lines,
+            _job_keys=self.keys,
+            _admission=Admission(self.database, _room(self.settings), self.sweep),
+            _pictures=Pictures(self.store, self.database, self.clock),
             _reached=self.reached,
         )
         return studio
 
-    def _runners(self) -> dict[str, Runner]:
-        collector = Collector(self.files, self.clock, self.reached)
-        return {
-            name: Runner(
-                provider=provider,
-                store=self.store,
-                follower=Follower(
-                    provider, self.durations, self.board, self.clock, self.settings.job_timeout_s
-                ),
-                collector=collector,
-                board=self.board,
-                gate=Gate(provider.max_active, time.monotonic),
-                clock=self.clock,
-                reached=self.reached,
-            )
-            for name, provider in self.providers.items()
-        }
+    def _runner(self, provider: Provider, gate: Gate) -> Runner:
+        timeout = self.settings.job_timeout_s
+        return Runner(
+            provider=provider,
+            store=self.store,
+            follower=Follower(provider, self.durations, self.board, self.clock, timeout),
+            collector=self.collector,
+            board=self.board,
+            gate=gate,
+            clock=self.clock,
+            reached=self.reached,
+        )
+
+    def _sources(self) -> Sources:
+        most = self.settings.max_megapixels * 1e6
+        return Sources(self.store, self.files, self.fetcher, self.decoder, self.clock, most)
 
     def _intake(self) -> Intake:
         return Intake(
             store=self.store,
             files=self.files,
-            sources=Sources(self.store, self.files, self.fetcher, self.decoder, self.clock),
+            sources=self._sources(),
             receivers=Receivers(self.fetcher, self.settings.public_url),
-            providers=self.providers,
-            base_urls={name: _base_url(self.settings, name) for name in PROVIDERS},
-            demo=self.settings.demo,
+            payers=self.payers,
+            lines=self.lines,
             imagen_route=self.settings.imagen_route,
             clock=self.clock,
         )
@@ -178,6 +196,17 @@ class _Parts:
             clock=self.clock,
         )
 
+    def _sweep(self) -> Sweep:
+        accounts = frozenset(f"huggingface:{user}" for user in self.settings.hf_users)
+        return Sweep(
+            shelf=Shelf(self.database, Guests(accounts)),
+            leftovers=Leftovers(self.database),
+            files=self.files,
+            thumbnails=self.thumbnails,
+            quotas=_quotas(self.settings),
+            clock=self.clock,
+        )
+
     def _keeper(self, worker: Worker, webhooks: Webhooks, alone: bool) -> Keeper:
         return Keeper(
             store=self.store,
@@ -185,7 +214,9 @@ class _Parts:
             leases=self.leases,
             durations=self.durations,
             worker=worker,
+            keys=self.keys,
             webhooks=webhooks,
+            sweep=self.sweep,
             alone=alone,
             clock=self.clock,
         )
@@ -202,32 +233,30 @@ def _alone(path: Path, stack: AsyncExitStack) -> bool:
     return True
 
 
-def _base_url(settings: Settings, name: str) -> str:
-    if settings.demo:
-        return f"{SANDBOX_ORIGIN}/{name}"
-    return settings.base_url(name, PROVIDERS[name].base_url)
+def _budget(settings: Settings) -> Budget:
+    return Budget(
+        settings.budget_usd_day,
+        settings.budget_usd_month,
+        settings.public_budget_usd_day,
+        settings.guest_budget_usd_day,
+    )
 
 
-async def _providers(settings: Settings, fetcher: Fetcher, stack: AsyncExitStack) -> dict[str, Provider]:
-    """The providers that can be called: all of them in the sandbox, else those whose key is set."""
-    sandbox = SandboxTransport(create_sandbox()) if settings.demo else None
-    made = {}
-    for name, kind in PROVIDERS.items():
-        key = SANDBOX_KEY if sandbox else settings.key(kind.key_variables)
-        if key is None:
-            continue
-        client = httpx.AsyncClient(transport=sandbox) if sandbox else provider_client()
-        await stack.enter_async_context(client)
-        made[name] = kind(
-            Wire(
-                title=kind.title,
-                client=client,
-                fetcher=fetcher,
-                base_url=_base_url(settings, name),
-                key_headers=kind.auth(key),
-                key_variable=kind.key_variables[0],
-                owns=kind.owns,
-                submit_timeout_s=settings.job_timeout_s,
-            )
-        )
-    return made
+def _room(settings: Settings) -> Room:
+    return Room(settings.most_jobs_at_once, settings.queue_jobs)
+
+
+def _quotas(settings: Settings) -> Quotas:
+    return Quotas(
+        _times(settings.disk_quota_mb, MB),
+        _times(settings.guest_quota_mb, MB),
+        _times(settings.keep_days, DAY_S),
+    )
+
+
+def _times(number: float | None, unit: float) -> float | None:
+    return None if number is None else number * unit
+
+
+def _sandbox() -> SandboxTransport:
+    return SandboxTransport(create_sandbox())

@@ -2,25 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from imagestudio.errors import ModelUnavailable, StudioError
 from imagestudio.faults import fault
-from imagestudio.jobs import OPEN_CALLS, CallRecord, Job
+from imagestudio.job_keys import JobKeys, key_name
+from imagestudio.jobs import OPEN_CALLS, OWN, CallRecord, Job
 from imagestudio.progress import Board
 from imagestudio.providers import PROVIDERS
-from imagestudio.providers.base import Call
+from imagestudio.providers.base import Call, Provider
 from imagestudio.runner import Runner
 from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
+from imagestudio.vault import OWN_KEYS
 
 log = logging.getLogger(__name__)
 
 STOP_TICK_S = 0.05
 
-Prepare = Callable[[Job], Awaitable[tuple[Call, ...]]]
+RunnerOf = Callable[[Job], Runner | None]
+Prepare = Callable[[Provider, Job], Awaitable[tuple[Call, ...]]]
 
 
 class Worker:
@@ -35,7 +38,8 @@ class Worker:
         store: JobStore,
         leases: Leases,
         board: Board,
-        runners: Mapping[str, Runner],
+        runner_of: RunnerOf,
+        keys: JobKeys,
         prepare: Prepare,
         ring: Callable[[], None],
         clock: Callable[[], float],
@@ -45,7 +49,8 @@ class Worker:
         self._store = store
         self._leases = leases
         self._board = board
-        self._runners = runners
+        self._runner_of = runner_of
+        self._keys = keys
         self._prepare = prepare
         self._ring = ring
         self._clock = clock
@@ -61,6 +66,7 @@ class Worker:
             # A clock that jumped may make our own leases look old: what runs here is ours.
             if job_id not in self._tasks and (job := await self._leases.claim(job_id, now)):
                 log.warning("taking up job %s", job_id)
+                await self._keys.recover(job)
                 self.take(job, None)
 
     async def renew(self) -> None:
@@ -105,6 +111,7 @@ class Worker:
     def _forget(self, job_id: str, task: asyncio.Task[None]) -> None:
         if self._tasks.get(job_id) is task:  # else the job was taken again meanwhile
             del self._tasks[job_id]
+            self._keys.drop(job_id)
 
     def unwanted(self, job_id: str) -> None:
         """The job is canceled: what the provider still accepts of it is canceled there too."""
@@ -113,7 +120,7 @@ class Worker:
     async def _run(self, job: Job, calls: tuple[Call, ...] | None) -> None:
         ended: Job | None = None
         try:
-            runner = self._runners.get(job.provider)
+            runner = self._runner_of(job)
             if runner is None:
                 await self._no_provider(job)
             else:
@@ -133,7 +140,7 @@ class Worker:
     async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> Job | None:
         """The job where it ended with its last call."""
         if calls is None and any(record.state == "planned" for record in job.calls):
-            calls = await self._prepared(job)
+            calls = await self._prepared(runner.provider, job)
 
         def wanted() -> bool:
             return job.id not in self._canceled
@@ -146,11 +153,11 @@ class Worker:
             ]
         return next((run.result() for run in runs if run.result()), None)
 
-    async def _prepared(self, job: Job) -> tuple[Call, ...] | None:
+    async def _prepared(self, provider: Provider, job: Job) -> tuple[Call, ...] | None:
         """The calls once more; None, and what is unsent has failed, where that can't be done: the picture
         to edit is gone, say."""
         try:
-            return await self._prepare(job)
+            return await self._prepare(provider, job)
         except Exception as error:
             problem = fault(error, "This could not be sent after a restart", job_id=job.id, charged="no")
             for record in job.calls:
@@ -160,7 +167,7 @@ class Worker:
 
     async def _no_provider(self, job: Job) -> None:
         for record in job.calls:
-            await self._fail(job, record, _key_gone(job.provider, sent=record.state != "planned"))
+            await self._fail(job, record, _key_gone(job, sent=record.state != "planned"))
 
     async def _fail(self, job: Job, record: CallRecord, error: StudioError) -> None:
         await self._store.change_call(
@@ -174,12 +181,27 @@ class Worker:
         )
 
 
-def _key_gone(provider: str, *, sent: bool) -> ModelUnavailable:
-    variable = PROVIDERS[provider].key_variables[0]
+def _key_gone(job: Job, *, sent: bool) -> ModelUnavailable:
+    if job.payer in OWN:
+        return _own_key_gone(job, sent=sent)
+    variable = PROVIDERS[job.provider].key_variables[0]
     what, then = ("could not go on", "look at it again") if sent else ("was not sent", "run it again")
     return ModelUnavailable(
         f"The key is gone that this job needs, so it {what}. Set {variable} and {then}.",
         reason="missing_key",
         set=variable,
         charged="unknown" if sent else "no",
+    )
+
+
+def _own_key_gone(job: Job, *, sent: bool) -> ModelUnavailable:
+    header = OWN_KEYS[key_name(job)]
+    gone = "The studio was restarted, and the key that you had lent this job went with it"
+    then = (
+        f"so it could not go on. Give the key again ({header}) and look at it again: that is free."
+        if sent
+        else f"so it was not sent. Give the key again ({header}) and run it again."
+    )
+    return ModelUnavailable(
+        f"{gone}, {then}", reason="missing_key", set=header, charged="unknown" if sent else "no"
     )

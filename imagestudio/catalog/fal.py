@@ -2,7 +2,7 @@
 
 from imagestudio.catalog.controls import ASPECT_RATIO, sides
 from imagestudio.catalog.price import Evidence, PerImage, PerMegapixel, Price
-from imagestudio.catalog.spec import Control, Life, ModelSpec, Route, SourceImage
+from imagestudio.catalog.spec import Control, Hub, Life, ModelSpec, Route, SourceImage
 
 SIZED = (*sides(2048), ASPECT_RATIO)
 SQUARE_HD = (1024, 1024)
@@ -21,10 +21,15 @@ def _page(endpoint: str) -> str:
     return f"https://fal.ai/models/{endpoint}"
 
 
-def _sized(endpoint: str, price: Price) -> Route:
+def _sized(endpoint: str, price: Price, hub: Hub | None = None) -> Route:
     """Width and height, or a ratio, all become fal's `image_size`."""
     size = dict.fromkeys(("width", "height", "aspect_ratio"), "image_size")
-    return Route(endpoint, f"/{endpoint}", price, {"prompt": "prompt", **size})
+    return Route(endpoint, f"/{endpoint}", price, {"prompt": "prompt", **size}, hub=hub)
+
+
+def _hub(model: str, endpoint: str) -> Hub:
+    # Recraft, Ideogram and Seedream have no repository on the Hub, so no route.
+    return Hub(model, endpoint)
 
 
 def _read(endpoint: str, read: str, note: str = "") -> Evidence:
@@ -111,7 +116,13 @@ MODELS = (
         listed_price="~0.03",
         life=Life("live", "Live."),
         controls=SIZED,
-        routes={"default": _sized(SD_35, PerMegapixel(0.065, _read(SD_35, "2026-11-23")))},
+        routes={
+            "default": _sized(
+                SD_35,
+                PerMegapixel(0.065, _read(SD_35, "2026-11-23")),
+                _hub("stabilityai/stable-diffusion-3.5-large", SD_35),
+            )
+        },
         sources=(_page(SD_35),),
         default_size=LANDSCAPE_4_3,
         ratio_sizes=PRESETS,
@@ -125,7 +136,11 @@ MODELS = (
         listed_price="0.075",
         life=Life("live", "Live.", successor="fal-ai/qwen-image-2512"),
         controls=SIZED,
-        routes={"default": _sized(QWEN, PerMegapixel(0.02, _read(QWEN, "2026-09-09")))},
+        routes={
+            "default": _sized(
+                QWEN, PerMegapixel(0.02, _read(QWEN, "2026-09-09")), _hub("Qwen/Qwen-Image", QWEN)
+            )
+        },
         sources=(_page(QWEN),),
         default_size=LANDSCAPE_4_3,
         ratio_sizes=PRESETS,
@@ -148,6 +163,7 @@ MODELS = (
                 ),
                 wire={"prompt": "prompt"},
                 image=SourceImage("image_url", "data_uri"),
+                hub=_hub("Qwen/Qwen-Image-Edit", QWEN_EDIT),
             )
         },
         sources=(_page(QWEN_EDIT),),

@@ -54,6 +54,16 @@ class SourceImage:
 
 
 @dataclass(frozen=True, slots=True)
+class Hub:
+    """A model as Hugging Face's router serves it, through fal."""
+
+    id: str
+    """On the Hub."""
+    path: str
+    """fal's own name for it, by the Hub's `inferenceProviderMapping`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One upstream that can serve a model: where to send, what to call things, what it costs."""
 
@@ -73,6 +83,8 @@ class Route:
     """The model that really answers, where it is not the one asked for."""
     notice: str | None = None
     """A sentence that every job on this route carries as a warning."""
+    hub: Hub | None = None
+    """Where Hugging Face routes the same upstream; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)

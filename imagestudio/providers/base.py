@@ -7,16 +7,19 @@ Submitting costs money and happens once; polling is free and always safe. An ada
 provider's protocol, no model ids, no sleeping and no storage.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
 from imagestudio.catalog.spec import Route
-from imagestudio.errors import Charged, ContentRefused
+from imagestudio.errors import Charged, ContentRefused, StudioError
 from imagestudio.fetch import Download
 from imagestudio.generation import GenerationRequest
-from imagestudio.providers.http import Wire
+from imagestudio.providers.http import Transient, Wire
+
+CHECK_S = 10.0
+"""How long a provider may take to say whether it takes a key."""
 
 Ticket = Mapping[str, str]
 """The provider's own handle of an accepted task, as plain text: saved before anybody waits on it."""
@@ -84,6 +87,19 @@ class Cancellation:
     message: str
 
 
+KeyCheck = Literal["works", "refused", "unknown"]
+"""unknown: the provider could not be asked, or did not tell."""
+
+
+async def ask_of_key(wire: Wire, url: str, refused: Collection[int] = (401,)) -> KeyCheck:
+    """What a GET that costs nothing tells of the key: taken (200), not taken (`refused`), or neither."""
+    try:
+        status = (await wire.get(url, timeout_s=CHECK_S)).status
+    except (Transient, StudioError):
+        return "unknown"
+    return "works" if status == 200 else "refused" if status in refused else "unknown"
+
+
 class Provider(Protocol):
     """One provider's protocol over its `Wire`."""
 
@@ -110,6 +126,10 @@ class Provider(Protocol):
     @staticmethod
     def owns(url: str, base_url: str) -> bool:
         """Whether the key may go to this URL."""
+        ...
+
+    async def check_key(self) -> KeyCheck:
+        """Whether the provider takes the key, by a call that costs nothing. Raises nothing."""
         ...
 
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:

@@ -20,11 +20,13 @@ from imagestudio.providers.base import (
     Call,
     Cancellation,
     Completed,
+    KeyCheck,
     Outcome,
     Pending,
     RemotePicture,
     Report,
     Ticket,
+    ask_of_key,
     ignore,
 )
 from imagestudio.providers.body import build_body, encode_source
@@ -66,6 +68,10 @@ class Bfl:
         if target is None or target.userinfo:
             return False
         return same_origin(url, base_url) or (_is_vendors(read_url(base_url)) and _is_vendors(target))
+
+    async def check_key(self) -> KeyCheck:
+        """By the balance (docs.bfl.ai, `GET /v1/credits`)."""
+        return await ask_of_key(self._wire, f"{self._wire.base_url}/v1/credits", refused=(401, 403))
 
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
         """One call: one picture a task."""

@@ -16,7 +16,17 @@ from imagestudio.errors import StudioError
 from imagestudio.fetch import Download
 from imagestudio.generation import GenerationRequest
 from imagestudio.providers import fal_errors
-from imagestudio.providers.base import Call, Cancellation, Outcome, Pending, Report, Ticket, ignore
+from imagestudio.providers.base import (
+    Call,
+    Cancellation,
+    KeyCheck,
+    Outcome,
+    Pending,
+    Report,
+    Ticket,
+    ask_of_key,
+    ignore,
+)
 from imagestudio.providers.body import build_body, encode_source
 from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer
 from imagestudio.providers.fal_result import completed, listed
@@ -25,6 +35,9 @@ from imagestudio.providers.fal_status import Finished, Standing, pushed, standin
 from imagestudio.providers.http import Answer, Transient, Wire, read_url, same_origin
 
 DOMAIN = "fal.run"
+PLATFORM = "https://api.fal.ai"
+PRICED = "fal-ai/qwen-image"
+"""An endpoint that has a price: any would do."""
 
 
 class Fal:
@@ -56,7 +69,16 @@ class Fal:
         # A user name in the URL would become an `Authorization` of its own.
         if target.userinfo:
             return False
-        return same_origin(url, base_url) or (_is_vendors(read_url(base_url)) and _is_vendors(target))
+        if same_origin(url, base_url):
+            return True
+        return _is_vendors(read_url(base_url)) and (_is_vendors(target) or same_origin(url, PLATFORM))
+
+    async def check_key(self) -> KeyCheck:
+        """By a price at fal's platform API (fal.ai/docs, "Pricing"), which it tells to valid keys only. That
+        has a host of its own; a base URL that is not fal's is asked itself."""
+        base = self._wire.base_url
+        host = PLATFORM if _is_vendors(read_url(base)) else base
+        return await ask_of_key(self._wire, f"{host}/v1/models/pricing?endpoint_id={PRICED}")
 
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
         """One call. The source picture goes as a data URI: fal can't reach the studio's own files."""

@@ -16,7 +16,16 @@ from imagestudio.errors import StudioError, SubmitLost
 from imagestudio.fetch import Download
 from imagestudio.generation import GenerationRequest
 from imagestudio.providers import google_wire, problems
-from imagestudio.providers.base import Call, Cancellation, Outcome, Report, Ticket, ignore
+from imagestudio.providers.base import (
+    Call,
+    Cancellation,
+    KeyCheck,
+    Outcome,
+    Report,
+    Ticket,
+    ask_of_key,
+    ignore,
+)
 from imagestudio.providers.body import build_body
 from imagestudio.providers.http import Answer, Wire, same_origin
 
@@ -53,6 +62,12 @@ class Google:
     def owns(url: str, base_url: str) -> bool:
         """The configured origin only: Google's answers name no other."""
         return same_origin(url, base_url)
+
+    async def check_key(self) -> KeyCheck:
+        """By the list of models (ai.google.dev/api/models), of which one is asked for. A key that is none is
+        answered with 400, as everything else that is wrong with a request; here only the key can be."""
+        url = f"{self._wire.base_url}/v1beta/models?pageSize=1"
+        return await ask_of_key(self._wire, url, refused=(400, 401, 403))
 
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
         """One call, or one for each picture where the upstream has no field for their number."""

@@ -1,14 +1,16 @@
 """What was spent and what is reserved, and whether one more call fits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from imagestudio.errors import BudgetExceeded
-from imagestudio.jobs import OPEN_CALLS, Job
+from imagestudio.jobs import OPEN_CALLS, OWN, Job, Payer
 from imagestudio.store.tables import calls, jobs
+from imagestudio.visitor import Caps
 
 KNOWN_COST: ColumnElement[float] = case(
     (calls.c.state.in_(OPEN_CALLS), func.coalesce(calls.c.reported_usd, calls.c.reserved_usd, 0.0)),
@@ -20,6 +22,10 @@ said nothing; nothing where it was not charged."""
 
 
 Period = Literal["day", "month"]
+PERIODS: tuple[Period, ...] = get_args(Period)
+Whose = Literal["studio", "public", "visitor"]
+"""studio: of all that the host pays. public: of what guests together may spend of it. visitor: of what the
+one who asks may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Standing:
     period: Period
     limit_usd: float
     spent_usd: float
+    whose: Whose = "studio"
 
     @property
     def left_usd(self) -> float:
@@ -36,53 +43,102 @@ class Standing:
         return round(max(0.0, self.limit_usd - self.spent_usd), 6)
 
 
+NO_CAPS = Caps()
+
+
+@dataclass(frozen=True, slots=True)
+class Spender:
+    """Who spends, and whose money."""
+
+    owner: str
+    payer: Payer
+    guest: bool = False
+    caps: Caps = NO_CAPS
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """USD that may be spent a day and a month (UTC); None where there is no limit."""
+    """USD that may be spent a day and a month (UTC); None where there is no limit.
+
+    Live, they hold for what the host pays. What visitors pay themselves is not counted, and not limited.
+    Play money is counted apart, each visitor's for itself: nobody can use up somebody else's demo.
+    """
 
     day_usd: float | None
     month_usd: float | None
+    public_day_usd: float | None = None
+    """Of all guests together."""
+    guest_day_usd: float | None = None
+    """Of each guest."""
 
-    def reserve(self, connection: Connection, job: Job) -> None:
-        """Refuse a job that would pass a limit. Inside the transaction that adds it, so that however many
-        come at once, no two see the same room. Raises `BudgetExceeded`."""
-        for standing in self.standings(connection, job.created_at, demo=job.demo):
+    def reserve(self, connection: Connection, job: Job, caps: Caps | None = None) -> None:
+        """Refuse a job that would pass a limit, or its visitor's `caps`. Inside the transaction that adds it,
+        so that however many come at once, no two see the same room. Raises `BudgetExceeded`."""
+        spender = Spender(job.owner, job.payer, job.guest, caps or NO_CAPS)
+        for standing in self.standings(connection, job.created_at, spender):
             if standing.spent_usd + job.at_most_usd > standing.limit_usd + 1e-9:
-                raise _refusal(standing, job.at_most_usd)
+                raise _refusal(standing, job.at_most_usd, spender)
 
-    def standings(self, connection: Connection, at: float, *, demo: bool) -> list[Standing]:
-        """Where each limit that is set stands at a moment."""
+    def standings(self, connection: Connection, at: float, spender: Spender) -> list[Standing]:
+        """Where each limit that holds for a spender stands at a moment."""
         today = datetime.fromtimestamp(at, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        periods: tuple[tuple[Period, float | None, datetime], ...] = (
-            ("day", self.day_usd, today),
-            ("month", self.month_usd, today.replace(day=1)),
-        )
+        begins: dict[Period, datetime] = {"day": today, "month": today.replace(day=1)}
         return [
-            Standing(name, limit, round(spent_since(connection, since.timestamp(), demo=demo), 6))
-            for name, limit, since in periods
+            Standing(period, limit, round(spent_since(connection, begins[period].timestamp(), of), 6), whose)
+            for whose, period, limit, of in self._limits(spender)
             if limit is not None
         ]
 
+    def _limits(self, spender: Spender) -> Iterator[tuple[Whose, Period, float | None, ColumnElement[bool]]]:
+        if spender.payer in OWN:
+            return
+        paid, mine = jobs.c.payer == spender.payer, jobs.c.owner == spender.owner
+        if spender.payer == "nobody":
+            yield "studio", "day", self.day_usd, and_(paid, mine)
+            yield "studio", "month", self.month_usd, and_(paid, mine)
+            return
+        yield "studio", "day", self.day_usd, paid
+        yield "studio", "month", self.month_usd, paid
+        if spender.guest:
+            yield "public", "day", self.public_day_usd, and_(paid, jobs.c.guest)
+            yield "visitor", "day", self.guest_day_usd, and_(paid, mine)
+        yield "visitor", "day", spender.caps.usd_day, and_(paid, mine)
+        yield "visitor", "month", spender.caps.usd_month, and_(paid, mine)
 
-def _refusal(standing: Standing, wanted_usd: float) -> BudgetExceeded:
-    name, limit = standing.period, standing.limit_usd
+
+def _refusal(standing: Standing, wanted_usd: float, spender: Spender) -> BudgetExceeded:
+    name = standing.period if standing.whose == "studio" else f"{standing.whose}_{standing.period}"
+    if spender.guest and standing.whose != "visitor":
+        # What others spent is not a guest's to know.
+        return BudgetExceeded(
+            f"What this studio spends on its visitors in a {standing.period} is used up. Nothing was sent. "
+            f"Wait for the next {standing.period}, or use a provider's key of your own.",
+            charged="no",
+            budget=name,
+            wanted_usd=wanted_usd,
+        )
+    if standing.whose == "studio":
+        of = f"this {standing.period}'s budget"
+        way = f"raise IMAGESTUDIO_BUDGET_USD_{standing.period.upper()}"
+    else:
+        of, way = f"your budget of this {standing.period},", "use a provider's key of your own"
     return BudgetExceeded(
-        f"This run could cost ${wanted_usd:.4g}, and ${standing.left_usd:.4g} is left of this {name}'s "
-        f"budget of ${limit:.4g}. Nothing was sent. Wait for the next {name}, or raise "
-        f"IMAGESTUDIO_BUDGET_USD_{name.upper()}.",
+        f"This run could cost ${wanted_usd:.4g}, and ${standing.left_usd:.4g} is left of {of} of "
+        f"${standing.limit_usd:.4g}. "
+        f"Nothing was sent. Wait for the next {standing.period}, or {way}.",
         charged="no",
         budget=name,
-        limit_usd=limit,
+        limit_usd=standing.limit_usd,
         spent_usd=standing.spent_usd,
         wanted_usd=wanted_usd,
     )
 
 
-def spent_since(connection: Connection, since: float, *, demo: bool) -> float:
-    """USD spent and reserved since a moment, by live jobs or by the demo's, whose money is play money."""
+def spent_since(connection: Connection, since: float, which: ColumnElement[bool]) -> float:
+    """USD spent and reserved since a moment by the jobs that `which` chooses."""
     query = (
         select(func.coalesce(func.sum(KNOWN_COST), 0.0))
         .join(jobs, jobs.c.id == calls.c.job_id)
-        .where(jobs.c.created_at >= since, jobs.c.demo.is_(demo))
+        .where(jobs.c.created_at >= since, which)
     )
     return float(connection.execute(query).scalar_one())

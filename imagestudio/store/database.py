@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -12,6 +13,7 @@ from imagestudio.store.migrate import blocking_url, is_current, migrate
 
 T = TypeVar("T")
 READERS = 2
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 MOST_TOGETHER = 64
 """Changes that share a commit: with more, the first ones would wait for the last."""
 
@@ -104,6 +106,11 @@ class Database:
         return [self._commit([change])[0] for change in changes]
 
 
+def url_of(chosen: str | None, data: Path) -> str:
+    """Where a studio's database is: as its settings say, else in its data folder."""
+    return chosen or f"sqlite:///{data / 'studio.db'}"
+
+
 def _engine(url: str, *, begin: str) -> Engine:
     engine = create_engine(url)
 
@@ -112,7 +119,8 @@ def _engine(url: str, *, begin: str) -> Engine:
         # Python's driver would begin transactions by its own rules: we say when and how.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        # What is deleted is overwritten: no page keeps a sealed key of a job that has ended.
+        for pragma in (*PRAGMAS, "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

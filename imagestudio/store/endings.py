@@ -1,4 +1,5 @@
-"""How a job ends: its status and its webhook in one transaction, and with them its lease."""
+"""How a job ends: its status and its webhook in one transaction, and with them its lease and the key that
+somebody lent it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from imagestudio.jobs import OPEN_CALLS, Delivery, Job, JobStatus
+from imagestudio.jobs import OPEN_CALLS, OWN, Delivery, Job, JobStatus
 from imagestudio.outcome import all_warnings, ending
 from imagestudio.store.rows import load_one
-from imagestudio.store.statements import END_HELD_JOB, END_JOB, FREE_JOB
+from imagestudio.store.statements import END_HELD_JOB, END_JOB, FORGET_KEY, FREE_JOB
 from imagestudio.store.webhooks import enqueue
 
 FREE: dict[str, Any] = {"worker": None, "lease_until": None}
@@ -25,12 +26,14 @@ def end(
     instead_of: Sequence[JobStatus],
     values: dict[str, Any],
 ) -> bool:
-    """Give a job its ending and, with it, put its webhook into the outbox; false where it has one that is not
-    to be replaced, or where the lease is lost."""
+    """Give a job its ending and, with it, put its webhook into the outbox and forget its key; false where it
+    has one that is not to be replaced, or where the lease is lost."""
     which = {"job": job.id, "allowed": list(instead_of), "status": status, **values}
     statement = END_JOB if lease is None else END_HELD_JOB
     if connection.execute(statement, which if lease is None else {**which, "held": lease}).rowcount != 1:
         return False
+    if job.payer in OWN:
+        connection.execute(FORGET_KEY, {"job": job.id})
     if job.webhook_url is not None:
         enqueue(connection, job.id, job.webhook_url, values["finished_at"])
     return True

@@ -7,13 +7,24 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, StoredFile
+from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, Payer, StoredFile
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.endings import UNENDED, conclude, end
+from imagestudio.store.room import Room
 from imagestudio.store.rows import change_call, columns, load, load_one
-from imagestudio.store.statements import ADD_CALL, ADD_FILE, ADD_JOB, FILE, START_JOB
+from imagestudio.store.statements import (
+    ADD_CALL,
+    ADD_FILE,
+    ADD_JOB,
+    ADD_KEY,
+    FILE,
+    FORGET_KEY,
+    KEY,
+    START_JOB,
+)
 from imagestudio.store.tables import calls, files, idempotency_keys, jobs
+from imagestudio.visitor import Caps
 
 
 class KeyTaken(Exception):
@@ -41,19 +52,33 @@ class JobStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, job: Job, key: Key | None = None, budget: Budget | None = None) -> None:
-        """Keep a new job with its calls and, in the same breath, its key and its share of the budget.
+    async def add(
+        self,
+        job: Job,
+        key: Key | None = None,
+        budget: Budget | None = None,
+        room: Room | None = None,
+        *,
+        caps: Caps | None = None,
+        sealed: bytes | None = None,
+    ) -> None:
+        """Keep a new job with its calls and, in the same breath, its key and its share of the budget, and
+        the sealed key of the provider that whoever asks lends it.
 
-        Raises `KeyTaken` where a job holds that key already, `BudgetExceeded` where the job would pass a
-        limit; nothing is kept then.
+        Raises `KeyTaken` where a job holds that key already, `BudgetExceeded`, `RateLimited` or
+        `ModelUnavailable` where the job would pass a limit; nothing is kept then.
         """
         try:
 
             def change(connection: Connection) -> None:
+                if room is not None:
+                    room.reserve(connection, job.owner, caps or Caps())
                 if budget is not None:
-                    budget.reserve(connection, job)
+                    budget.reserve(connection, job, caps)
                 connection.execute(ADD_JOB, columns(jobs, job))
                 connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
+                if sealed is not None:
+                    connection.execute(ADD_KEY, {"job_id": job.id, "sealed": sealed})
                 if key is not None:
                     row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
                     connection.execute(
@@ -160,9 +185,10 @@ class JobStore:
 
         return await self._database.write(change)
 
-    async def reopen(self, job_id: str, *, quietly: bool = False) -> bool:
-        """Look again: calls that have a ticket are followed once more, and their job runs again. `quietly`,
-        the job keeps its ending until there is a better one. False where somebody is looking already."""
+    async def reopen(self, job_id: str, *, quietly: bool = False, sealed: bytes | None = None) -> bool:
+        """Look again: calls that have a ticket are followed once more, and their job runs again, with the
+        `sealed` key that it is lent. `quietly`, the job keeps its ending until there is a better one. False
+        where somebody is looking already."""
         mine = update(jobs).where(jobs.c.id == job_id)
 
         def change(connection: Connection) -> bool:
@@ -176,6 +202,9 @@ class JobStore:
             if not quietly and job.can_look_again:
                 ended = mine.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
                 connection.execute(ended.values(status="running", finished_at=None, error=None))
+                if sealed is not None and again:
+                    connection.execute(FORGET_KEY, {"job": job_id})
+                    connection.execute(ADD_KEY, {"job_id": job_id, "sealed": sealed})
             if again and not any(call.state in OPEN_CALLS for call in job.calls):
                 # Whoever held it is done and about to let go: from here on that changes nothing any more.
                 connection.execute(mine.values(worker=None, lease_until=None, lease=jobs.c.lease + 1))
@@ -183,19 +212,24 @@ class JobStore:
 
         return await self._database.write(change)
 
-    async def unstored(self, since: float, *, demo: bool) -> list[str]:
-        """Jobs with a picture that is made and could not be kept, submitted since a moment."""
-        query = (
-            select(jobs.c.id)
-            .join(calls, calls.c.job_id == jobs.c.id)
-            .where(calls.c.state == "unstored", calls.c.submitted_at >= since, jobs.c.demo.is_(demo))
-            .distinct()
-        )
+    async def sealed_key(self, job_id: str) -> bytes | None:
+        """The sealed key that a job was lent, while it has one."""
 
-        def look(connection: Connection) -> list[str]:
-            return list(connection.execute(query).scalars())
+        def look(connection: Connection) -> bytes | None:
+            sealed: bytes | None = connection.execute(KEY, {"job": job_id}).scalar()
+            return sealed
 
         return await self._database.read(look)
+
+    async def unstored(self, since: float, payers: Iterable[Payer]) -> list[Job]:
+        """Jobs of these payers with a picture that is made but could not be kept, submitted since then."""
+        query = (
+            select(jobs)
+            .join(calls, calls.c.job_id == jobs.c.id)
+            .where(calls.c.state == "unstored", calls.c.submitted_at >= since, jobs.c.payer.in_(list(payers)))
+            .distinct()
+        )
+        return await self._database.read(lambda connection: load(connection, query))
 
     async def add_file(self, file: StoredFile) -> None:
         """Record a file that belongs to no call: a picture to edit."""

@@ -1,12 +1,12 @@
 """Which process holds a job. A lease ends unless it is renewed, and each new one has a higher number, so
 that a process that was paused or thought dead changes nothing when it comes back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from imagestudio.errors import ProviderFailed
-from imagestudio.jobs import ENDED, OPEN_CALLS, Job
+from imagestudio.jobs import ENDED, OPEN_CALLS, Job, Payer
 from imagestudio.store.database import Database
 from imagestudio.store.rows import load_one
 from imagestudio.store.tables import calls, jobs
@@ -19,14 +19,16 @@ UNFINISHED = or_(
 
 
 class Leases:
-    """The leases of one worker, which runs the demo's jobs or live ones and leaves the others alone: a live
-    job waits until its provider's key is back, and nothing of a demo is ever sent for money."""
+    """The leases of one worker, which runs the jobs of some `payers` and leaves the others alone: a live job
+    waits until there are providers' keys again, and nothing of a demo is ever sent for money."""
 
-    def __init__(self, database: Database, worker: str, length_s: float, *, demo: bool) -> None:
+    def __init__(
+        self, database: Database, worker: str, length_s: float, *, payers: Collection[Payer]
+    ) -> None:
         self._database = database
         self.worker = worker
         self.length_s = length_s
-        self.demo = demo
+        self.payers = list(payers)
 
     async def void_all(self) -> None:
         """At start, when no other process is on this database: whoever held a job is dead."""
@@ -39,7 +41,7 @@ class Leases:
     async def free(self, now: float) -> list[str]:
         """Unfinished jobs that nobody holds, oldest first."""
         unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
-        ours = and_(UNFINISHED, unheld, jobs.c.demo.is_(self.demo))
+        ours = and_(UNFINISHED, unheld, jobs.c.payer.in_(self.payers))
         query = select(jobs.c.id).where(ours).order_by(jobs.c.id)
 
         def look(connection: Connection) -> list[str]:

@@ -1,8 +1,8 @@
 """The statements of every job, built once: building one takes longer than running it."""
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
-from imagestudio.store.tables import calls, files, jobs
+from imagestudio.store.tables import calls, files, job_keys, jobs
 
 ADD_JOB, ADD_CALL, ADD_FILE = insert(jobs), insert(calls), insert(files)
 
@@ -20,6 +20,8 @@ CHANGE_HELD_CALL = CHANGE_CALL.where(
     select(jobs.c.id).where(jobs.c.id == bindparam("job"), jobs.c.lease == bindparam("held")).exists()
 )
 """Where a lease still holds the call's job."""
+ADD_KEY, KEY = insert(job_keys), select(job_keys.c.sealed).where(job_keys.c.job_id == bindparam("job"))
+FORGET_KEY = delete(job_keys).where(job_keys.c.job_id == bindparam("job"))
 START_JOB = update(jobs).where(jobs.c.id == bindparam("job"), jobs.c.status == "queued")
 END_JOB = update(jobs).where(
     jobs.c.id == bindparam("job"), jobs.c.status.in_(bindparam("allowed", expanding=True))

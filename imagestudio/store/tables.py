@@ -9,10 +9,12 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData()
@@ -45,11 +47,14 @@ jobs = Table(
     Column("worker", String(64)),
     Column("lease", Integer, nullable=False, server_default="0"),
     Column("lease_until", Float),
+    Column("payer", String(16), nullable=False, server_default="studio"),
+    Column("guest", Boolean, nullable=False, server_default=false()),
     Index("jobs_by_owner", "owner", "id"),
     Index("jobs_by_status", "status"),
     Index("jobs_by_time", "created_at"),
     Index("jobs_by_owner_and_time", "owner", "created_at"),
     Index("jobs_by_worker", "worker"),
+    Index("jobs_by_input", "input_file"),
 )
 
 calls = Table(
@@ -87,8 +92,13 @@ files = Table(
     Column("job_id", String(32)),
     Column("call", Integer),
     Column("position", Integer, nullable=False),
+    Column("favourite", Boolean, nullable=False, server_default=false()),
+    Column("gone", String(16)),
+    Column("gone_at", Float),
     ForeignKeyConstraint(["job_id", "call"], ["calls.job_id", "calls.position"]),
     Index("files_by_job", "job_id"),
+    Index("files_by_owner", "owner", "favourite", "created_at"),
+    Index("files_by_time", "created_at"),
 )
 
 idempotency_keys = Table(
@@ -123,4 +133,26 @@ webhooks = Table(
     Column("created_at", Float, nullable=False),
     Index("webhooks_by_due", "due_at"),
     Index("webhooks_by_job", "job_id"),
+)
+
+job_keys = Table(
+    "job_keys",
+    metadata,
+    Column("job_id", String(32), ForeignKey("jobs.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""Sealed keys of visitors, each as long as its job runs."""
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("prefix", String(16), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("revoked_at", Float),
+    Column("requests_per_minute", Integer),
+    Column("usd_day", Float),
+    Column("usd_month", Float),
 )

@@ -47,6 +47,7 @@ def new_job(owner: str = "ann", calls: int = 1) -> Job:
         provider="bfl",
         served_by=None,
         demo=True,
+        payer="nobody",
         created_at=1.5,
         asked={"prompt": "x ☂"},
         prompt="x ☂",
@@ -178,7 +179,7 @@ async def test_a_claim_after_a_crash_makes_lost_submits_uncertain_and_keeps_tick
     await store.add(job)
     await store.change_call(job.calls[0], ["planned"], state="submitting")
     await store.change_call(job.calls[1], ["planned"], state="accepted", ticket={"id": "t"})
-    other = Leases(database, "other", 30, demo=True)
+    other = Leases(database, "other", 30, payers=["nobody"])
     assert await other.free(5.0) == []
     assert await other.claim(job.id, 5.0) is None, "its lease is still good"
     await other.void_all()
@@ -197,19 +198,22 @@ async def test_a_lost_lease_changes_nothing(store: JobStore, database: Database)
     call = job.calls[0]
     await store.add(job)
     await store.change_call(call, ["planned"], lease=1, state="accepted", ticket={"id": "t"})
-    assert await Leases(database, "other", 30, demo=True).claim(job.id, 11.0)
+    assert await Leases(database, "other", 30, payers=["nobody"]).claim(job.id, 11.0)
     before = await store.get(job.id)
     assert not await store.change_call(call, ["accepted"], lease=1, state="failed")
     assert await store.keep_result(call, 1, [picture(job)], at=12.0, state="succeeded") is None
     assert not await store.finish(job, "failed", lease=1, finished_at=12.0)
-    await Leases(database, "dead", 30, demo=True).release(job.id, 1)
+    await Leases(database, "dead", 30, payers=["nobody"]).release(job.id, 1)
     assert await store.get(job.id) == before
 
 
 async def test_a_renewed_lease_holds(store: JobStore, database: Database) -> None:
     job = held(new_job(), until=10.0)
     await store.add(job)
-    mine, other = Leases(database, "me", 30, demo=True), Leases(database, "other", 30, demo=True)
+    mine, other = (
+        Leases(database, "me", 30, payers=["nobody"]),
+        Leases(database, "other", 30, payers=["nobody"]),
+    )
     await mine.renew([job.id], 9.0)
     assert await other.claim(job.id, 20.0) is None
     await mine.release(job.id, 1)
@@ -220,7 +224,7 @@ async def test_what_does_not_run_any_more_is_let_go_with_time(store: JobStore, d
     running, broken_off = held(new_job(), until=10.0), held(new_job(), until=10.0)
     for job in (running, broken_off):
         await store.add(job)
-    mine = Leases(database, "me", 30, demo=True)
+    mine = Leases(database, "me", 30, payers=["nobody"])
     await mine.renew([running.id], 9.0)
     assert await mine.free(20.0) == [broken_off.id]
 
@@ -232,7 +236,7 @@ async def test_free_holds_canceled_jobs_whose_pictures_may_come(store: JobStore,
         await store.change_call(job.calls[0], ["planned"], state="accepted", ticket={"id": "t"})
         await store.finish(job, "canceled", finished_at=1.0)
     await store.change_call(done.calls[0], ["accepted"], state="failed")
-    assert await Leases(database, "me", 30, demo=True).free(2.0) == [waiting.id]
+    assert await Leases(database, "me", 30, payers=["nobody"]).free(2.0) == [waiting.id]
 
 
 async def test_looking_again_reopens_what_has_a_ticket(store: JobStore) -> None:

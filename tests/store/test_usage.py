@@ -143,7 +143,7 @@ async def test_sums_are_exact_and_the_same_as_the_budgets(database: Database) ->
     found = total(await look(database, "day"))
     exact = sum((Decimal(str(price)) for price in prices), Decimal(0))
     assert found.charged_usd + found.unknown_usd + found.reserved_usd == exact
-    spent = await database.read(lambda connection: spent_since(connection, 0.0, demo=True))
+    spent = await database.read(lambda connection: spent_since(connection, 0.0, jobs.c.demo))
     assert spent == pytest.approx(float(exact), abs=1e-6)
 
 
