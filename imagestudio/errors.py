@@ -29,7 +29,7 @@ from typing import Any, ClassVar, Literal
 Charged = Literal["yes", "no", "unknown"]
 """Whether a provider has taken money for a call, as far as its documented rules tell."""
 
-UnavailableReason = Literal["missing_key", "bad_key", "out_of_credits", "retired", "busy"]
+UnavailableReason = Literal["missing_key", "bad_key", "out_of_credits", "retired", "busy", "storage_full"]
 
 
 class StudioError(Exception):

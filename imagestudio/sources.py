@@ -12,6 +12,7 @@ from imagestudio.catalog.spec import ModelSpec, SourceImage
 from imagestudio.decoding.decoder import Decoder
 from imagestudio.errors import InvalidImage
 from imagestudio.fetch import Fetcher, FetchError
+from imagestudio.gone import why_gone
 from imagestudio.jobs import StoredFile
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
@@ -27,13 +28,20 @@ class Sources:
     """Brings source pictures in, checks them, and keeps them as files of their owner."""
 
     def __init__(
-        self, store: JobStore, files: Files, fetcher: Fetcher, decoder: Decoder, clock: Callable[[], float]
+        self,
+        store: JobStore,
+        files: Files,
+        fetcher: Fetcher,
+        decoder: Decoder,
+        clock: Callable[[], float],
+        max_pixels: float,
     ) -> None:
         self._store = store
         self._files = files
         self._fetcher = fetcher
         self._decoder = decoder
         self._clock = clock
+        self._max_pixels = int(max_pixels)
 
     async def from_url(
         self, url: str, spec: ModelSpec, how: SourceImage, owner: str, *, keep: bool = True
@@ -70,10 +78,11 @@ class Sources:
                 field=field,
                 allowed={"maxBytes": how.max_bytes},
             )
+        most = min(how.max_pixels, self._max_pixels)
         try:
-            info = await self._decoder.verify(data, max_pixels=how.max_pixels)
+            info = await self._decoder.verify(data, max_pixels=most)
         except media.TooManyPixels as error:
-            raise InvalidImage(str(error), field=field, allowed={"maxPixels": how.max_pixels}) from error
+            raise InvalidImage(str(error), field=field, allowed={"maxPixels": most}) from error
         except media.NotAnImage as error:
             raise InvalidImage(str(error), field=field, allowed=list(TAKEN)) from error
         if info.mime_type not in TAKEN:
@@ -104,7 +113,11 @@ class Sources:
             return None
         match = OWN_FILE.match(parts.path) if parts.scheme in ("", "http", "https") else None
         file = await self._store.file(match[1]) if match else None
-        return file if file and file.owner == owner else None
+        if file is None or file.owner != owner:
+            return None
+        if file.gone is not None:
+            raise InvalidImage(why_gone(file), field=FIELD)
+        return file
 
 
 def _check_fits(file: StoredFile, spec: ModelSpec, how: SourceImage) -> None:

@@ -9,6 +9,7 @@ import pybase64
 from imagestudio.api.schemas import request_schema
 from imagestudio.catalog.price import Price
 from imagestudio.catalog.spec import ModelSpec
+from imagestudio.gone import why_gone
 from imagestudio.jobs import Delivery, Job, StoredFile
 from imagestudio.providers import PROVIDERS
 from imagestudio.studio import ModelView, Studio
@@ -34,9 +35,9 @@ async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True
         "asked": job.asked,
         "sent": _sent(job),
         "images": [
-            await _image(studio, file, origin, inline=inline and _is_inline(job)) for file in job.files
+            await _image(studio, file, origin, inline=inline and _is_inline(job)) for file in job.pictures
         ],
-        "warnings": list(job.warnings),
+        "warnings": [*job.warnings, *(why_gone(file) for file in job.files if file.gone is not None)],
         "cost": {
             "estimated_usd": job.estimated_usd,
             "reported_usd": job.reported_usd,

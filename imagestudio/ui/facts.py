@@ -22,7 +22,7 @@ def working(job: Job, words: str, fraction: float | None, elapsed: float) -> str
 def line(job: Job) -> str:
     """Model, real pixels, seconds, cost; then every warning."""
     name = MODELS[job.model].name if job.model in MODELS else job.model
-    sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.files)
+    sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.pictures)
     seed = f"seed {job.controls['seed']}" if "seed" in job.controls else ""
     facts = _row([name, *sizes, status.seconds(job), seed, money.cost(job), _repeats(job)])
     warnings = "".join(f"<li>{escape(warning)}</li>" for warning in job.warnings)
