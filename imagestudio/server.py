@@ -1,15 +1,21 @@
 """The application: the API first, then the page, in one FastAPI app that opens the studio and closes it."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Mount
 
+from imagestudio.access.middleware import Identifying
+from imagestudio.access.opening import open_identity
 from imagestudio.api.router import add_api
 from imagestudio.settings import Settings
 from imagestudio.studio import Studio
+from imagestudio.visitor import NOBODY
+from imagestudio.web import guard
+from imagestudio.web.faults import answer_to_fault
 from imagestudio.wiring import open_studio
 
 MAX_UPLOAD = "20mb"
@@ -26,33 +32,32 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opening(settings) as studio:
-            app.state.studio = studio
+            app.state.identity = await open_identity(settings, time.time)
+            # A handler that forgets to ask whose request it is finds nobody's studio.
+            app.state.studio = studio.seen_by(NOBODY)
             yield
 
     # The reference is our own (api/docs.py): FastAPI's pages load their scripts from elsewhere.
     app = FastAPI(title="Image Studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
-    # No other site may read answers. It also keeps Gradio from adding a laxer policy of its own.
-    app.add_middleware(CORSMiddleware, allow_origins=())
+    app.add_middleware(Identifying)
     add_api(app)
-    if with_page:
-        _mount_page(app, settings)
+    scripts = _mount_page(app, settings) if with_page else ()
+    guard(app, settings, scripts)
     return app
 
 
-def _mount_page(app: FastAPI, settings: Settings) -> None:
+def _mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
+    """Serve the page. Returns the checksums of its own scripts."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # it counts at import
     import gradio as gr
 
-    from imagestudio.ui import build_ui, look
+    from imagestudio.ui import assets, build_ui, callers, look, script_checksum
 
-    def get_studio() -> Studio:
-        studio: Studio = app.state.studio
-        return studio
-
-    page = build_ui(get_studio, settings)
+    page = build_ui(callers(app), settings)
     # Only launch() sets this, and without it Gradio lets a request name any file that the server can read.
     page.has_launched = True
+    app.router.routes.append(assets.route())
     # Last: what is mounted at / swallows every route added later.
     gr.mount_gradio_app(
         app,
@@ -68,3 +73,7 @@ def _mount_page(app: FastAPI, settings: Settings) -> None:
         max_file_size=MAX_UPLOAD,
         **look(),
     )
+    mounted = app.routes[-1]
+    if isinstance(mounted, Mount) and isinstance(mounted.app, FastAPI):
+        mounted.app.add_exception_handler(Exception, answer_to_fault)
+    return (script_checksum(),)

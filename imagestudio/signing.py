@@ -34,20 +34,20 @@ class Signer:
         }
 
 
-def kept_secret(path: Path) -> str:
+def kept_secret(path: Path, prefix: str = PREFIX) -> str:
     """The secret in a file that only its owner reads, made if need be. Blocking."""
     with FileLock(path.with_name(f"{path.name}.lock")):
         if not path.exists():
-            _make(path)
+            _make(path, prefix)
         return path.read_text().strip()
 
 
-def _make(path: Path) -> None:
+def _make(path: Path, prefix: str) -> None:
     made = path.with_name(f"{path.name}.new")
     made.unlink(missing_ok=True)
     handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
-        file.write(PREFIX + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
+        file.write(prefix + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() + "\n")
         file.flush()
         os.fsync(file.fileno())
     made.rename(path)

@@ -3,13 +3,12 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access
+from imagestudio.api.access import require_access, studio_of
 from imagestudio.api.answering import answered
 from imagestudio.api.headers import idempotency_key
 from imagestudio.api.origin import origin_of
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API
-from imagestudio.studio import Studio
 
 router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=[Depends(require_access)])
 
@@ -17,14 +16,14 @@ router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=
 @router.post("/{job_id}/look-again")
 async def look_again(request: Request, job_id: str) -> Response:
     """Ask the provider once more, free of charge. The same job runs again."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     return await answered(request, await studio.look_again(job_id))
 
 
 @router.post("/{job_id}/run-again")
 async def run_again(request: Request, job_id: str) -> Response:
     """The same request as a new job, which is paid for."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     key = idempotency_key(request.headers)
     job = await studio.run_again(job_id, idempotency_key=key, origin=origin_of(request))
     return await answered(request, job)

@@ -3,6 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
+from imagestudio.api.access import studio_of
 from imagestudio.api.answers import job_answer, success
 from imagestudio.api.headers import respond_async
 from imagestudio.api.origin import origin_of
@@ -10,13 +11,12 @@ from imagestudio.api.problems import problem_of
 from imagestudio.api.views import job_view
 from imagestudio.jobs import Job
 from imagestudio.settings import Settings
-from imagestudio.studio import Studio
 
 
 async def answered(request: Request, job: Job) -> Response:
     """200 with the ended job or the problem that it ended in; 202 once the time for waiting is over, or at
     once where the request prefers so."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     settings: Settings = request.app.state.settings
     if respond_async(request.headers):
         return await _accepted(request, job, {"Preference-Applied": "respond-async"})
@@ -26,7 +26,7 @@ async def answered(request: Request, job: Job) -> Response:
 
 
 async def _accepted(request: Request, job: Job, headers: dict[str, str]) -> Response:
-    view = await job_view(request.app.state.studio, job, origin_of(request))
+    view = await job_view(studio_of(request), job, origin_of(request))
     return success(view, 202, headers | {"Location": view["poll_url"]})
 
 
@@ -34,4 +34,4 @@ async def _ended(request: Request, job: Job) -> Response:
     """The job, or why it has no picture. That it was canceled meanwhile is no error."""
     if job.error is not None:
         return problem_of(job.error | {"details": job.error["details"] | {"job_id": job.id}})
-    return await job_answer(await job_view(request.app.state.studio, job, origin_of(request)))
+    return await job_answer(await job_view(studio_of(request), job, origin_of(request)))

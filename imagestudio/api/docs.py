@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from imagestudio.access.identity import Identity
 from imagestudio.api.answers import Json
 from imagestudio.api.openapi import document
 from imagestudio.api.problems import GuardedRoute
@@ -19,15 +20,16 @@ router = APIRouter(route_class=GuardedRoute)
 @router.get("/openapi.json")
 async def openapi(request: Request) -> Response:
     """The API as OpenAPI 3.1."""
-    return Json(_document(request))
+    return Json(await _document(request))
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """The same as one plain page that loads nothing from anywhere."""
-    return HTMLResponse(page(_document(request)), headers={"Content-Security-Policy": POLICY})
+    return HTMLResponse(page(await _document(request)), headers={"Content-Security-Policy": POLICY})
 
 
-def _document(request: Request) -> dict[str, Any]:
+async def _document(request: Request) -> dict[str, Any]:
     settings: Settings = request.app.state.settings
-    return document(settings.root_path, keys=bool(settings.api_keys))
+    identity: Identity = request.app.state.identity
+    return document(settings.root_path, keys=await identity.ring.asked())

@@ -8,13 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.api.access import require_access
+from imagestudio.api.access import require_access, studio_of
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API
 from imagestudio.errors import NotFound
 from imagestudio.jobs import StoredFile
 from imagestudio.media import SVG, extension
-from imagestudio.studio import Studio
 
 RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
 FOR_EVER = "private, max-age=31536000, immutable"
@@ -25,7 +24,7 @@ router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies
 @router.api_route("/{file_id}", methods=["GET", "HEAD"])
 async def read_file(request: Request, file_id: str) -> Response:
     """A file's bytes, whole or in ranges."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     file, path = await studio.file(file_id)
     try:
         found = await asyncio.to_thread(path.stat)
@@ -40,7 +39,7 @@ async def read_file(request: Request, file_id: str) -> Response:
 @router.api_route("/{file_id}/thumbnail", methods=["GET", "HEAD"])
 async def read_thumbnail(request: Request, file_id: str) -> Response:
     """A WebP of at most 512 pixels a side, made when first asked for."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     file, _ = await studio.file(file_id)
     return answer_made(request, file, await studio.thumbnails.of(file), "thumbnail")
 
@@ -48,7 +47,7 @@ async def read_thumbnail(request: Request, file_id: str) -> Response:
 @router.api_route("/{file_id}/preview", methods=["GET", "HEAD"])
 async def read_preview(request: Request, file_id: str) -> Response:
     """A WebP of at most 1600 pixels a side, made when first asked for; a drawing is drawn so large."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     file, _ = await studio.file(file_id)
     return answer_made(request, file, await studio.thumbnails.preview(file), "preview")
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access
+from imagestudio.api.access import require_access, studio_of
 from imagestudio.api.answering import answered
 from imagestudio.api.answers import success
 from imagestudio.api.bodies import read_object
@@ -16,7 +16,7 @@ from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API, dry_run_view
 from imagestudio.errors import BadRequest
 from imagestudio.generation import Task
-from imagestudio.studio import Studio, Upload
+from imagestudio.studio import Upload
 
 router = APIRouter(prefix=API, route_class=GuardedRoute, dependencies=[Depends(require_access)])
 
@@ -40,7 +40,7 @@ async def edit(request: Request) -> Response:
 
 
 async def _run(request: Request, task: Task, fields: dict[str, Any], upload: Upload | None) -> Response:
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     key = idempotency_key(request.headers)
     job = await studio.submit(task, fields, upload=upload, idempotency_key=key, origin=origin_of(request))
     return success(dry_run_view(job)) if job.dry_run else await answered(request, job)

@@ -5,13 +5,12 @@ import re
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access
+from imagestudio.api.access import require_access, studio_of
 from imagestudio.api.answers import job_answer, success
 from imagestudio.api.origin import origin_of
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API, job_view
 from imagestudio.errors import InvalidParameter
-from imagestudio.studio import Studio
 from imagestudio.validation import shown
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
@@ -25,7 +24,7 @@ router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=
 @router.get("")
 async def list_jobs(request: Request) -> Response:
     """Jobs, newest first. Their pictures are always addresses: a page of them inline would be huge."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     limit, before = _limit(request), _before(request)
     found = await studio.jobs(limit=limit + 1, before=before)
     page = found[:limit]
@@ -36,14 +35,14 @@ async def list_jobs(request: Request) -> Response:
 @router.get("/{job_id}")
 async def read_job(request: Request, job_id: str) -> Response:
     """A job as it stands, its error inside."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     return await job_answer(await job_view(studio, await studio.job(job_id), origin_of(request)))
 
 
 @router.delete("/{job_id}")
 async def cancel_job(request: Request, job_id: str) -> Response:
     """Cancel a job, and answer it with what that means for money. An ended one stays as it is."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     return await job_answer(await job_view(studio, await studio.cancel(job_id), origin_of(request)))
 
 

@@ -5,13 +5,12 @@ from typing import get_args
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access
+from imagestudio.api.access import require_access, studio_of
 from imagestudio.api.answers import success
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API, model_view
 from imagestudio.errors import InvalidParameter
 from imagestudio.generation import Task
-from imagestudio.studio import Studio
 from imagestudio.validation import shown
 
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -22,7 +21,7 @@ router = APIRouter(prefix=f"{API}/models", route_class=GuardedRoute, dependencie
 @router.get("")
 async def list_models(request: Request) -> Response:
     """Every model, or those of one task."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     return success([model_view(studio, view) for view in studio.models(_task(request))])
 
 

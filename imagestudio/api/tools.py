@@ -36,19 +36,20 @@ class JobFailed(Exception):
 class Tools:
     """The five functions, over the studio.
 
-    `share` gives the path of a copy that Gradio may serve; `origin` the address that people use.
+    `studio_of` gives the studio as the caller sees it; `share` the path of a copy that Gradio may serve;
+    `origin` the address that people use.
     """
 
     def __init__(
         self,
-        get_studio: Callable[[], Studio],
+        studio_of: Callable[[gr.Request], Studio],
         *,
         sync_timeout_s: float,
         uploads: Path,
         share: Callable[[Path], str],
         origin: Callable[[gr.Request], str],
     ) -> None:
-        self._get_studio = get_studio
+        self._studio_of = studio_of
         self._sync_timeout_s = sync_timeout_s
         self._uploads = uploads
         self._share = share
@@ -151,7 +152,7 @@ class Tools:
         }
         return await self._run("edit", fields, upload, request)
 
-    async def list_models(self, task: Task | None = None) -> list[dict[str, Any]]:
+    async def list_models(self, request: gr.Request, task: Task | None = None) -> list[dict[str, Any]]:
         """List the models: what each takes, costs and is good at, and whether it can run now.
 
         Args:
@@ -164,7 +165,7 @@ class Tools:
             raise InvalidParameter(
                 'task is "generate" or "edit".', field="task", allowed=list(get_args(Task))
             )
-        studio = self._get_studio()
+        studio = self._studio_of(request)
         return [model_view(studio, view) for view in studio.models(task)]
 
     async def get_job(
@@ -182,7 +183,7 @@ class Tools:
         Returns:
             the pictures as files, and the job
         """
-        studio = self._get_studio()
+        studio = self._studio_of(request)
         if look_again and run_again:
             raise InvalidParameter("Set look_again or run_again, not both.", field="run_again")
         if look_again:
@@ -201,29 +202,30 @@ class Tools:
         Returns:
             the job
         """
-        return await self._job(await self._get_studio().cancel(_id(job_id)), request)
+        return await self._job(await self._studio_of(request).cancel(_id(job_id)), request)
 
     async def _run(
         self, task: Task, fields: dict[str, Any], upload: Upload | None, request: gr.Request
     ) -> Answer:
-        job = await self._get_studio().submit(task, fields, upload=upload, origin=self._origin(request))
+        job = await self._studio_of(request).submit(task, fields, upload=upload, origin=self._origin(request))
         return ([], dry_run_view(job)) if job.dry_run else await self._ended(job, request)
 
     async def _ended(self, job: Job, request: gr.Request) -> Answer:
-        job = await self._get_studio().wait(job.id, self._sync_timeout_s)
+        job = await self._studio_of(request).wait(job.id, self._sync_timeout_s)
         if job.error is not None:
             raise JobFailed(f"{job.error['code']}: {job.error['message']} (job {job.id})")
         return await self._answer(job, request)
 
     async def _answer(self, job: Job, request: gr.Request) -> Answer:
-        return [await self._picture(file) for file in job.files], await self._job(job, request)
+        pictures = [await self._picture(file, request) for file in job.files]
+        return pictures, await self._job(job, request)
 
     async def _job(self, job: Job, request: gr.Request) -> dict[str, Any]:
         # The pictures come as files: the job names them by url, whatever the provider's own habit.
-        return await job_view(self._get_studio(), job, self._origin(request), inline=False)
+        return await job_view(self._studio_of(request), job, self._origin(request), inline=False)
 
-    async def _picture(self, file: StoredFile) -> Picture:
-        _, path = await self._get_studio().file(file.id)
+    async def _picture(self, file: StoredFile, request: gr.Request) -> Picture:
+        _, path = await self._studio_of(request).file(file.id)
         shared = await asyncio.to_thread(self._share, path)
         return Picture(
             path=shared, orig_name=path.name, mime_type=file.mime_type, size=file.bytes, meta={"_type": FILE}

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from imagestudio.accounts import Report
-from imagestudio.api.access import require_access
+from imagestudio.api.access import require_access, studio_of
 from imagestudio.api.answers import success
 from imagestudio.api.headers import prefers_csv
 from imagestudio.api.instants import beginning, end
@@ -19,7 +19,6 @@ from imagestudio.api.views import timestamp
 from imagestudio.errors import InvalidParameter
 from imagestudio.store.budget import Period, Standing
 from imagestudio.store.usage import GroupBy, Usage
-from imagestudio.studio import Studio
 from imagestudio.validation import shown
 
 USAGE = "/api/v1/usage"
@@ -34,7 +33,7 @@ router = APIRouter(route_class=GuardedRoute, dependencies=[Depends(require_acces
 @router.get(USAGE)
 async def read_usage(request: Request) -> Response:
     """What the jobs of a period cost."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     query = request.query_params
     group_by, as_csv = _group_by(query.get("group_by")), _wants_csv(request)
     since, until = beginning(query.get("from"), "from"), end(query.get("to"), "to")

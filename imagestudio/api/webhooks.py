@@ -3,11 +3,10 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access
+from imagestudio.api.access import require_access, studio_of
 from imagestudio.api.answers import success
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API
-from imagestudio.studio import Studio
 
 router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=[Depends(require_access)])
 
@@ -15,6 +14,6 @@ router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=
 @router.post("/{job_id}/webhook")
 async def replay_webhook(request: Request, job_id: str) -> Response:
     """Put a job's ending into the outbox as a new message, due now."""
-    studio: Studio = request.app.state.studio
+    studio = studio_of(request)
     webhook_id = await studio.webhooks.replay(await studio.job(job_id))
     return success({"webhook_id": webhook_id}, 202)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from imagestudio.ui.controls import asked
 from imagestudio.ui.runs import Runs, Shown
 
 
-def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> panel.Foot:
+def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings) -> panel.Foot:
     """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
@@ -29,18 +28,18 @@ def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> panel.Foot:
                 controls = form.build_settings("edit", default_model("edit"))
             foot = panel.build_foot("edit", texts.EDIT_RUN)
         stage = panel.build_stage("edit")
-    shown = panel.Panel("edit", foot, stage)
+    shown = panel.Panel("edit", foot, stage, runs_of)
     form.listen("edit", demo, choice, controls, foot.run, source.image)
     given = {"prompt": prompt, "image": source.file, "image_url": source.image_url}
     names = {**given, "model": choice.model, **controls}
     foot.run.click(
-        partial(run, runs, shown, names),
+        shown.handler(edit, names),
         set(names.values()),
         shown.outputs,
         concurrency_limit=None,
         **panel.PRIVATE,
     )
-    shown.listen(demo, runs)
+    shown.listen(demo)
     return foot
 
 
@@ -85,15 +84,6 @@ def build_source() -> Source:
         elem_id="edit-image_url",
     )
     return Source(image, file, image_url)
-
-
-async def run(
-    runs: Runs, shown: panel.Panel, names: Mapping[str, Any], values: Mapping[Any, Any]
-) -> AsyncIterator[list[Any]]:
-    """Run what the form holds."""
-    form_values = {name: values[component] for name, component in names.items()}
-    async for part in edit(runs, form_values):
-        yield shown.row(part)
 
 
 async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:

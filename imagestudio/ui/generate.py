@@ -1,7 +1,6 @@
 """The Generate tab."""
 
 from collections.abc import AsyncIterator, Mapping
-from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,7 +12,7 @@ from imagestudio.ui.controls import asked
 from imagestudio.ui.runs import Runs, Shown
 
 
-def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> panel.Foot:
+def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings) -> panel.Foot:
     """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
@@ -23,26 +22,18 @@ def build(demo: gr.Blocks, runs: Runs, settings: Settings) -> panel.Foot:
                 controls = form.build_settings("generate", default_model("generate"))
             foot = panel.build_foot("generate", texts.GENERATE_RUN)
         stage = panel.build_stage("generate")
-    shown = panel.Panel("generate", foot, stage)
+    shown = panel.Panel("generate", foot, stage, runs_of)
     form.listen("generate", demo, choice, controls, foot.run)
+    names: dict[str, Any] = {"prompt": prompt, "model": choice.model, **controls}
     foot.run.click(
-        partial(run, runs, shown, {"prompt": prompt, "model": choice.model, **controls}),
-        {prompt, choice.model, *controls.values()},
+        shown.handler(generate, names),
+        set(names.values()),
         shown.outputs,
         concurrency_limit=None,
         **panel.PRIVATE,
     )
-    shown.listen(demo, runs)
+    shown.listen(demo)
     return foot
-
-
-async def run(
-    runs: Runs, shown: panel.Panel, names: Mapping[str, Any], values: Mapping[Any, Any]
-) -> AsyncIterator[list[Any]]:
-    """Run what the form holds."""
-    form_values = {name: values[component] for name, component in names.items()}
-    async for part in generate(runs, form_values):
-        yield shown.row(part)
 
 
 async def generate(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:

@@ -7,18 +7,19 @@ from html import escape
 
 import gradio as gr
 
-from imagestudio.api.tools import Tools
+from imagestudio.api.tools import Tools, public_message
 from imagestudio.catalog import models_for
+from imagestudio.errors import StudioError
 from imagestudio.generation import Task
 from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
-from imagestudio.studio import Studio
 from imagestudio.ui import edit, endpoints, generate, panel, sharing, texts
+from imagestudio.ui.callers import StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.look import ICON
 from imagestudio.ui.mcp import StudioMcp
-from imagestudio.ui.runs import Runs
+from imagestudio.ui.runs import Runs, Stopping
 from imagestudio.ui.words import LANGUAGES
 
 KEEP_COPIES = (3600, 24 * 3600)
@@ -28,14 +29,12 @@ EVENTS_AT_ONCE = 400
 EVENTS_WAITING = 1000
 
 
-def build_ui(
-    get_studio: Callable[[], Studio], settings: Settings, clock: Callable[[], float] = time.time
-) -> gr.Blocks:
-    """The page and the public endpoints, ready to mount. `get_studio` is asked when something is run.
+def build_ui(studio_of: StudioOf, settings: Settings, clock: Callable[[], float] = time.time) -> gr.Blocks:
+    """The page and the public endpoints, ready to mount. `studio_of` gives the studio as a caller sees it.
 
     Mount it with `mcp_server=False` and its `mcp_server_obj.lifespan`: the MCP server in it is our own.
     """
-    runs = Runs(get_studio, clock, settings.public_url or "")
+    runs_of = _runs_of(studio_of, clock, settings.public_url or "")
     demo: gr.Blocks
     with gr.Blocks(
         title=texts.TITLE, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
@@ -43,15 +42,15 @@ def build_ui(
         gr.HTML(_header(settings), elem_classes=["header"])
         with gr.Tabs(elem_classes=["tabs"]):
             with gr.Tab(texts.GENERATE, id="generate"):
-                one = generate.build(demo, runs, settings)
+                one = generate.build(demo, runs_of, settings)
             with gr.Tab(texts.EDIT, id="edit"):
-                other = edit.build(demo, runs, settings)
+                other = edit.build(demo, runs_of, settings)
         panel.share_spent(one, other)
         gr.HTML(_catalog(settings), elem_id="studio-catalog", visible="hidden")
         gr.HTML(_words(), elem_id="studio-words", visible="hidden")
         endpoints.register(
             Tools(
-                get_studio,
+                studio_of,
                 sync_timeout_s=settings.sync_timeout_s,
                 uploads=sharing.uploads(),
                 share=sharing.share,
@@ -64,6 +63,18 @@ def build_ui(
     demo.has_launched = True
     demo.mcp_server, demo.mcp_server_obj = True, StudioMcp(demo)
     return demo
+
+
+def _runs_of(studio_of: StudioOf, clock: Callable[[], float], origin: str) -> panel.RunsOf:
+    stopping: Stopping = {}
+
+    def runs_of(request: gr.Request) -> Runs:
+        try:
+            return Runs(studio_of(request), clock, origin, stopping)
+        except StudioError as error:
+            raise endpoints.Refused(public_message(error)) from None
+
+    return runs_of
 
 
 def _header(settings: Settings) -> str:

@@ -1,8 +1,7 @@
 """The parts that both tabs have: run and stop, status, the picture and the lines under it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -14,6 +13,9 @@ from imagestudio.ui.runs import Runs, Shown
 
 SECRET = "imagestudio"
 """BrowserState wants one, the same after a restart. It keeps nothing secret: an id in one's own browser."""
+
+RunsOf = Callable[[gr.Request], Runs]
+Run = Callable[[Runs, Mapping[str, Any]], AsyncIterator[Shown]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,10 @@ def build_stage(task: Task) -> Stage:
 class Panel:
     """Foot and stage of a tab, and the job that they show."""
 
-    def __init__(self, task: Task, foot: Foot, stage: Stage) -> None:
+    def __init__(self, task: Task, foot: Foot, stage: Stage, runs_of: RunsOf) -> None:
         self.task = task
         self.foot = foot
+        self.runs_of = runs_of
         self.job_id = gr.BrowserState("", storage_key=f"imagestudio-{task}", secret=SECRET)
         self.outputs = [
             self.job_id, foot.run, foot.stop, foot.look_again, foot.run_again,
@@ -91,18 +94,55 @@ class Panel:
             *(gr.skip() if part is None else part for part in parts),
         ]
 
-    def listen(self, demo: gr.Blocks, runs: Runs) -> None:
+    def handler(self, run: Run, names: Mapping[str, Any]) -> Callable[..., AsyncIterator[list[Any]]]:
+        """The handler that runs what the form holds, its components by the names that `run` takes."""
+
+        async def handle(values: Mapping[Any, Any], request: gr.Request) -> AsyncIterator[list[Any]]:
+            form_values = {name: values[component] for name, component in names.items()}
+            async for shown in run(self.runs_of(request), form_values):
+                yield self.row(shown)
+
+        return handle
+
+    def listen(self, demo: gr.Blocks) -> None:
         """Wire the buttons of a run, and take the run up again after a reload."""
         for event, handler in (
-            (self.foot.stop.click, partial(stop, runs, self)),
-            (self.foot.look_again.click, partial(again, runs.look_again, self)),
-            (self.foot.run_again.click, partial(again, runs.run_again, self)),
-            (demo.load, partial(resume, runs, self)),
+            (self.foot.stop.click, self.stop),
+            (self.foot.look_again.click, self.look_again),
+            (self.foot.run_again.click, self.run_again),
+            (demo.load, self.resume),
         ):
             event(handler, self.job_id, self.outputs, concurrency_limit=None, **PRIVATE)
 
+    async def stop(self, job_id: Any, request: gr.Request) -> list[Any]:
+        """Stop the job that the page shows."""
+        return self.row(await self.runs_of(request).stop(_id(job_id)))
+
+    async def look_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+        """Look again for what the page shows."""
+        async for shown in self.runs_of(request).look_again(_id(job_id)):
+            yield self.row(shown)
+
+    async def run_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+        """Run again what the page shows."""
+        async for shown in self.runs_of(request).run_again(_id(job_id)):
+            yield self.row(shown)
+
+    async def resume(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+        """Show again what ran, or ran last, before the page was loaded."""
+        runs = self.runs_of(request)
+        if not _id(job_id):
+            yield self.row(await runs.idle())
+            return
+        async for shown in runs.watch(job_id):
+            yield self.row(shown)
+
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def _id(job_id: Any) -> str:
+    return job_id if isinstance(job_id, str) else ""
 
 
 def _offered(shown: Shown, offer: Offer) -> Any:
@@ -117,25 +157,3 @@ def share_spent(one: Foot, other: Foot) -> None:
     """Keep what is spent the same in both tabs, in the browser."""
     for this, that in ((one, other), (other, one)):
         this.spent.change(fn=None, inputs=this.spent, outputs=that.spent, js="(html) => html", **PRIVATE)
-
-
-async def again(
-    way: Callable[[str], AsyncIterator[Shown]], panel: Panel, job_id: Any
-) -> AsyncIterator[list[Any]]:
-    """Look again, or run again, what the page shows."""
-    async for shown in way(job_id if isinstance(job_id, str) else ""):
-        yield panel.row(shown)
-
-
-async def stop(runs: Runs, panel: Panel, job_id: Any) -> list[Any]:
-    """Stop the job that the page shows."""
-    return panel.row(await runs.stop(job_id if isinstance(job_id, str) else ""))
-
-
-async def resume(runs: Runs, panel: Panel, job_id: Any) -> AsyncIterator[list[Any]]:
-    """Show again what ran, or ran last, before the page was loaded."""
-    if not isinstance(job_id, str) or not job_id:
-        yield panel.row(await runs.idle())
-        return
-    async for shown in runs.watch(job_id):
-        yield panel.row(shown)

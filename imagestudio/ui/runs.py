@@ -32,30 +32,34 @@ class Shown:
     spent: str | None = None
 
 
-class Runs:
-    """The page's view of the studio's jobs."""
+Stopping = dict[str, asyncio.Event]
+"""The jobs that are being stopped, each with what is set once that is done."""
 
-    def __init__(self, get_studio: Callable[[], Studio], clock: Callable[[], float], origin: str) -> None:
-        self._get_studio = get_studio
+
+class Runs:
+    """The page's view of the jobs of the visitor whose `studio` it is. All pages share `stopping`."""
+
+    def __init__(self, studio: Studio, clock: Callable[[], float], origin: str, stopping: Stopping) -> None:
+        self._studio = studio
         self._clock = clock
         self._origin = origin
-        self._stopping: dict[str, asyncio.Event] = {}
+        self._stopping = stopping
 
     async def start(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
     ) -> AsyncIterator[Shown]:
         """Submit, then watch. A refusal leaves the last picture where it is."""
-        async for shown in self._begin(self._get_studio().submit(task, fields, upload=upload), offers={}):
+        async for shown in self._begin(self._studio.submit(task, fields, upload=upload), offers={}):
             yield shown
 
     async def look_again(self, job_id: str) -> AsyncIterator[Shown]:
         """Ask the provider what became of a job, free of charge, and watch the same job."""
-        async for shown in self._begin(self._get_studio().look_again(job_id), offers=None):
+        async for shown in self._begin(self._studio.look_again(job_id), offers=None):
             yield shown
 
     async def run_again(self, job_id: str) -> AsyncIterator[Shown]:
         """Run a job's request as a new job, and watch that."""
-        async for shown in self._begin(self._get_studio().run_again(job_id), offers=None):
+        async for shown in self._begin(self._studio.run_again(job_id), offers=None):
             yield shown
 
     async def _begin(self, job: Awaitable[Job], offers: Mapping[Offer, str] | None) -> AsyncIterator[Shown]:
@@ -72,7 +76,7 @@ class Runs:
 
     async def watch(self, job_id: str) -> AsyncIterator[Shown]:
         """A job to its ending; nothing for one that the studio does not know."""
-        studio, first = self._get_studio(), True
+        studio, first = self._studio, True
         try:
             async for job, progress in studio.watch(job_id):
                 if job.ended:
@@ -87,16 +91,20 @@ class Runs:
 
     async def stop(self, job_id: str) -> Shown:
         """Stop a job, and say what that means for money."""
-        studio = self._get_studio()
-        stopped = self._stopping.setdefault(job_id, asyncio.Event())
         try:
-            return await self._ended(studio, await studio.cancel(job_id))
+            job = await self._studio.job(job_id)
+            return await self._ended(self._studio, await self._stop(job))
         except StudioError as error:
             return Shown(status.refusal(error.as_dict()))
         except Exception as error:
             return Shown(status.refusal(fault(error).as_dict()))
+
+    async def _stop(self, job: Job) -> Job:
+        stopped = self._stopping.setdefault(job.id, asyncio.Event())
+        try:
+            return await self._studio.cancel(job.id)
         finally:
-            self._stopping.pop(job_id, None)
+            self._stopping.pop(job.id, None)
             stopped.set()
 
     async def _stopped(self, studio: Studio, job: Job) -> Job:
@@ -108,7 +116,7 @@ class Runs:
 
     async def idle(self) -> Shown:
         """The page before any run."""
-        return Shown(spent=await self._spent(self._get_studio()))
+        return Shown(spent=await self._spent(self._studio))
 
     async def _spent(self, studio: Studio) -> str:
         return money.spent(await studio.standings(), demo=studio.demo)

@@ -1,0 +1,118 @@
+"""Who a request is, by the first rule that applies."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import SecretStr
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+
+from imagestudio.access.cookie import Cookies, Session, new_session
+from imagestudio.access.keys import KeyRing, given_key
+from imagestudio.access.paths import CALLS, MCP, OWNING, REST
+from imagestudio.access.secret import keyed_hash
+from imagestudio.errors import InvalidApiKey
+from imagestudio.visitor import LOCAL, NOBODY, Visitor
+
+OwnKeys = Callable[[Headers, str | None], Mapping[str, SecretStr]]
+"""The provider keys that come with a request, or are held for an owner. Raises `StudioError`."""
+Login = Callable[[Headers], Visitor | None]
+"""Whoever is logged in elsewhere, by the request's cookies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who a request is, and the session that its browser has or is to be given."""
+
+    visitor: Visitor
+    session: Session | None = None
+
+
+class Identity:
+    """Knows who a request is. `public`: strangers can reach the studio."""
+
+    def __init__(
+        self,
+        *,
+        public: bool,
+        secret: bytes,
+        cookies: Cookies,
+        ring: KeyRing,
+        own_keys: OwnKeys,
+        login: Login,
+    ) -> None:
+        self._public = public
+        self._secret = secret
+        self._own_keys = own_keys
+        self._login = login
+        self.cookies = cookies
+        self.ring = ring
+
+    async def many(self) -> bool:
+        """Whether visitors are told apart. Else whoever gets through is the one who sits at the machine."""
+        return self._public or await self.ring.asked()
+
+    async def identify(self, request: HTTPConnection) -> Identified:
+        """Who this is. Raises `InvalidApiKey`, or what refuses a provider key."""
+        identified = await self._identify(request) if await self.many() else Identified(LOCAL)
+        if identified.visitor is NOBODY:
+            return identified
+        return replace(identified, visitor=self._equipped(identified.visitor, request.headers))
+
+    def of_call(self, request: HTTPConnection, session_hash: str | None) -> Visitor:
+        """The owner of a Gradio call that nothing else identifies. Whoever made the hash up can come back."""
+        if not session_hash:
+            return NOBODY
+        return self._equipped(self._hashed("session_hash", session_hash), request.headers)
+
+    async def _identify(self, request: HTTPConnection) -> Identified:
+        headers = request.headers
+        session = self.cookies.read(headers)
+        if (key := given_key(headers)) and await self.ring.asked():
+            holder = await self.ring.find(key)
+            if holder is None:
+                raise InvalidApiKey(
+                    "This studio does not know that key. Ask whoever runs it for a valid one."
+                )
+            return Identified(holder)
+        if session and session.key and (holder := await self.ring.holder(session.key)):
+            return Identified(holder, session)
+        if account := self._login(headers):
+            return Identified(account, session)
+        if session:
+            return Identified(_browser(session), session)
+        if REST.match(_path(request)) and await self.ring.asked():
+            return Identified(NOBODY)
+        return self._newcomer(request)
+
+    def _newcomer(self, request: HTTPConnection) -> Identified:
+        path, headers = _path(request), request.headers
+        if CALLS.match(path):
+            return Identified(NOBODY)
+        if MCP.match(path) and (mcp := headers.get("mcp-session-id")):
+            return Identified(self._hashed("mcp", mcp))
+        if keys := self._own_keys(headers, None):
+            brought = "\n".join(f"{name}:{keys[name].get_secret_value()}" for name in sorted(keys))
+            return Identified(self._hashed("keys", brought))
+        if OWNING.fullmatch(path):
+            session = new_session()
+            return Identified(_browser(session), session)
+        return Identified(NOBODY)
+
+    def _hashed(self, purpose: str, text: str) -> Visitor:
+        return Visitor(f"session:{keyed_hash(self._secret, purpose, text)}", "session")
+
+    def _equipped(self, visitor: Visitor, headers: Headers) -> Visitor:
+        keys = self._own_keys(headers, visitor.owner)
+        return replace(visitor, keys={**visitor.keys, **keys}) if keys else visitor
+
+
+def _browser(session: Session) -> Visitor:
+    return Visitor(f"session:{session.id}", "session")
+
+
+def _path(request: HTTPConnection) -> str:
+    """The path below the prefix that the studio is served under."""
+    path: str = request.scope["path"]
+    prefix = request.scope.get("root_path", "").rstrip("/")
+    return path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path

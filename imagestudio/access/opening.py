@@ -1,0 +1,39 @@
+"""Puts the identity together, from the settings and the data folder."""
+
+from collections.abc import Callable, Mapping
+
+from pydantic import SecretStr
+from starlette.datastructures import Headers
+
+from imagestudio.access.cookie import Cookies
+from imagestudio.access.identity import Identity, OwnKeys
+from imagestudio.access.keys import ConfiguredKeys, KeyRing, KeyRings
+from imagestudio.access.secret import server_secret
+from imagestudio.settings import Settings
+from imagestudio.visitor import Visitor
+
+
+async def open_identity(
+    settings: Settings,
+    clock: Callable[[], float],
+    *rings: KeyRing,
+    own_keys: OwnKeys | None = None,
+) -> Identity:
+    """Who requests are, by the keys of the settings and of further `rings`. The data folder exists."""
+    secret = await server_secret(settings.secret_key, settings.data_dir.absolute() / "secret-key")
+    return Identity(
+        public=settings.public,
+        secret=secret,
+        cookies=Cookies(secret, clock),
+        ring=KeyRings(ConfiguredKeys(settings.api_keys), *rings),
+        own_keys=own_keys or _none_brought,
+        login=_not_logged_in,
+    )
+
+
+def _none_brought(headers: Headers, owner: str | None) -> Mapping[str, SecretStr]:
+    return {}
+
+
+def _not_logged_in(headers: Headers) -> Visitor | None:
+    return None
