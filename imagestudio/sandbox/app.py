@@ -1,4 +1,4 @@
-"""The sandbox: three providers under three path prefixes of one ASGI app."""
+"""The sandbox: three providers, and a router to one of them, under path prefixes of one ASGI app."""
 
 import json
 import time
@@ -17,6 +17,7 @@ from imagestudio.sandbox.bill import Bill
 from imagestudio.sandbox.drawing import Wish, paint
 from imagestudio.sandbox.fal import Fal
 from imagestudio.sandbox.google import Google
+from imagestudio.sandbox.huggingface import HuggingFace
 from imagestudio.sandbox.journal import Journal, Recorder
 from imagestudio.sandbox.tasks import Easel, Pace
 
@@ -28,7 +29,8 @@ def create_sandbox(
     journal: bool = False,
     paint: Callable[[Wish], bytes] = paint,
 ) -> Starlette:
-    """An app that answers as the providers document, under `/google`, `/bfl` and `/fal`.
+    """An app that answers as the providers document, under `/google`, `/bfl`, `/fal` and
+    `/huggingface`.
 
     `speed` is how long a run takes in terms of the usual second or so: 2 doubles it, with 0 everything
     is ready at once. `clock` gives seconds since the epoch. `imagen` serves the Imagen models that were
@@ -40,6 +42,7 @@ def create_sandbox(
         Mount("/google", routes=Google(pace, easel, bill, imagen).routes()),
         Mount("/bfl", routes=Bfl(pace, easel, bill).routes()),
         Mount("/fal", routes=Fal(pace, easel, bill).routes()),
+        Mount("/huggingface", routes=HuggingFace(pace, easel, bill).routes()),
     ]
     if journal:
         routes += [Route("/_sandbox/journal", _journal), Route("/_sandbox/bill", _bill)]

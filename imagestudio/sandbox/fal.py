@@ -37,6 +37,7 @@ class Fal:
     def routes(self) -> list[Route]:
         request = "/{owner}/{app}/requests/{id}"
         return [
+            Route("/v1/models/pricing", self.pricing),
             Route("/files/{token}/{name}", self.file),
             Route(request + "/status/stream", self.stream),
             Route(request + "/status", self.status),
@@ -136,6 +137,18 @@ class Fal:
             task.about.failure = CANCELLED
             self._bill.cancel(task.id)
         return JSONResponse({"status": "CANCELLATION_REQUESTED"}, 202)
+
+    async def pricing(self, request: Request) -> Response:
+        """The platform API's prices (fal.ai/docs, "Pricing"), for valid keys only."""
+        if _key_fault(request):
+            return JSONResponse({"error": {"type": "authorization_error", "message": "Invalid key"}}, 401)
+        asked = request.query_params.get("endpoint_id", "").split(",")
+        prices = [
+            {"endpoint_id": name, "unit_price": 0.02, "unit": "image", "currency": "USD"}
+            for name in asked
+            if name in ENDPOINTS
+        ]
+        return JSONResponse({"prices": prices, "next_cursor": None, "has_more": False})
 
     async def file(self, request: Request) -> Response:
         picture = self._shelf.fetch(request.path_params["token"])

@@ -1,5 +1,6 @@
 """What arrived, and what no correct client would have sent."""
 
+import hashlib
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,8 +11,13 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-KEY_HEADERS = {"google": "x-goog-api-key", "bfl": "x-key", "fal": "authorization"}
-KEYLESS = ("/bfl/delivery/", "/fal/files/")
+KEY_HEADERS = {
+    "google": "x-goog-api-key",
+    "bfl": "x-key",
+    "fal": "authorization",
+    "huggingface": "authorization",
+}
+KEYLESS = ("/bfl/delivery/", "/fal/files/", "/huggingface/files/")
 KEY_QUERIES = frozenset({"key", "api_key", "apikey", "x-key", "fal_key", "access_token", "x-goog-api-key"})
 BUDGET_BYTES = 64 * 1024**2
 
@@ -35,6 +41,13 @@ class Entry:
     """The JSON body in full, None where there is none."""
     fault: str | None
     """What a correct client would not have done, or None."""
+    account: str | None = None
+    """Whose key it was: `account_of` that key. None where none came."""
+
+
+def account_of(key: str) -> str:
+    """A name for the account behind a key, which does not give the key away."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
 class Journal:
@@ -91,6 +104,7 @@ class Recorder:
         path, headers = scope["path"], Headers(scope=scope)
         provider = path.split("/")[1] if path.split("/")[1] in KEY_HEADERS else None
         query = tuple(name for name, _ in parse_qsl(scope["query_string"].decode(), keep_blank_values=True))
+        key = headers.get(KEY_HEADERS[provider]) if provider else None
         return Entry(
             time=self._clock(),
             method=scope["method"],
@@ -98,9 +112,10 @@ class Recorder:
             query=query,
             provider=provider,
             headers=tuple(sorted(headers.keys())),
-            has_key=provider is not None and KEY_HEADERS[provider] in headers,
+            has_key=key is not None,
             body=_json(body),
             fault=_fault(path, provider, query, headers),
+            account=account_of(key.split()[-1]) if key and key.strip() else None,
         )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from imagestudio.sandbox.journal import Entry, Journal
+from imagestudio.sandbox.journal import Entry, Journal, account_of
 
 SMALL = {"width": 256, "height": 256}
 
@@ -20,6 +20,7 @@ async def test_a_request_is_written_down_without_its_key(sandbox, clock):
         has_key=True,
         body={"prompt": "a", **SMALL},
         fault=None,
+        account=account_of("very-secret"),
     )
     assert "x-key" in entry.headers
     assert "very-secret" not in repr(entry)
