@@ -94,13 +94,21 @@ def baseline(providers: Providers) -> Iterator[Baseline]:
 
 
 @contextmanager
-def studio(providers: Providers) -> Iterator[Studio]:
+def studio(providers: Providers, *, with_page: bool = False, **more: str) -> Iterator[Studio]:
+    """On its own, or with its page; `more` are settings."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     origins = {f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{providers.url}/{name}" for name in PROVIDERS}
     with TemporaryDirectory() as folder:
-        settings = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": folder, "GRADIO_SERVER_PORT": str(port)}
-        with _python("-m", "tests.benchmarks.server", environment=settings) as process:
+        settings = {
+            **KEYS,
+            **origins,
+            "IMAGESTUDIO_DATA_DIR": folder,
+            "GRADIO_SERVER_PORT": str(port),
+            **more,
+        }
+        program = ("app.py",) if with_page else ("-m", "tests.benchmarks.server")
+        with _python(*program, environment=settings) as process:
             _wait_for(f"{url}/api/health")
             yield Studio(url, psutil.Process(process.pid))
 
