@@ -50,7 +50,7 @@ MODELS: dict[str, Orders] = {
     },
 }
 EDITS = frozenset({"flux-kontext", "qwen-image-edit", "seedream-5"})
-SHARES = {"google": CALLS * 6 // 10, "bfl": CALLS * 2 // 10, "fal": CALLS * 2 // 10}
+SHARES = {"google": CALLS * 8 // 10, "bfl": CALLS // 10, "fal": CALLS // 10}
 
 WORDS = {
     "google": ("demo:refuse", "demo:refuse-image", "demo:odd-status", "demo:one-refused", "demo:lie"),
@@ -109,7 +109,7 @@ async def run(studio: Studio, provider: str, dice: random.Random, number: int, p
     fields = {"prompt": prompt, "model": model, **dice.choice(MODELS[provider][model])}
     upload = Upload(picture) if model in EDITS else None
     job = await studio.submit("edit" if upload else "generate", fields, upload=upload)
-    return await studio.wait(job.id, 120)
+    return await studio.outcome(job, 120)
 
 
 async def run_all(studio: Studio, provider: str) -> list[Job]:
