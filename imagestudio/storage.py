@@ -58,7 +58,7 @@ def _is_durable(folder: Path, on_space: bool, mounts: Path) -> bool:
         found = dict(_mount(line) for line in mounts.read_text().splitlines())
     except OSError:  # not Linux
         return not on_space
-    if not on_space and found.get(Path("/")) != "overlay":
+    if not on_space and found.get(Path("/")) not in PASSING:
         return True
     under = [path for path in found if folder.is_relative_to(path)]
     if not under:
