@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.routing import Mount
 
 from imagestudio.access.middleware import Identifying
 from imagestudio.access.opening import open_identity
@@ -15,10 +14,7 @@ from imagestudio.settings import Settings
 from imagestudio.studio import Studio
 from imagestudio.visitor import NOBODY
 from imagestudio.web import guard
-from imagestudio.web.faults import answer_to_fault
 from imagestudio.wiring import open_studio
-
-MAX_UPLOAD = "20mb"
 
 Opening = Callable[[Settings], AbstractAsyncContextManager[Studio]]
 
@@ -50,30 +46,6 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
 def _mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     """Serve the page. Returns the checksums of its own scripts."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # it counts at import
-    import gradio as gr
+    from imagestudio.ui.mount import mount_page
 
-    from imagestudio.ui import assets, build_ui, callers, look, script_checksum
-
-    page = build_ui(callers(app), settings)
-    # Only launch() sets this, and without it Gradio lets a request name any file that the server can read.
-    page.has_launched = True
-    app.router.routes.append(assets.route())
-    # Last: what is mounted at / swallows every route added later.
-    gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        root_path=settings.root_path or None,
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        enable_monitoring=False,
-        mcp_server=False,  # the page brings its own
-        app_kwargs={"lifespan": page.mcp_server_obj.lifespan} if page.mcp_server_obj else None,
-        max_file_size=MAX_UPLOAD,
-        **look(),
-    )
-    mounted = app.routes[-1]
-    if isinstance(mounted, Mount) and isinstance(mounted.app, FastAPI):
-        mounted.app.add_exception_handler(Exception, answer_to_fault)
-    return (script_checksum(),)
+    return mount_page(app, settings)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypedDict, get_args
+from typing import Any, NoReturn, TypedDict, TypeGuard, get_args
 
 import gradio as gr
 
@@ -36,8 +36,9 @@ class JobFailed(Exception):
 class Tools:
     """The five functions, over the studio.
 
-    `studio_of` gives the studio as the caller sees it; `share` the path of a copy that Gradio may serve;
-    `origin` the address that people use.
+    `studio_of` gives the studio as the caller sees it; `uploaded` tells where a file is that they have
+    uploaded, `lend` the path under which they may fetch one of the studio's; `origin` is the address that
+    people use.
     """
 
     def __init__(
@@ -45,14 +46,14 @@ class Tools:
         studio_of: Callable[[gr.Request], Studio],
         *,
         sync_timeout_s: float,
-        uploads: Path,
-        share: Callable[[Path], str],
+        uploaded: Callable[[object, gr.Request], Path | None],
+        lend: Callable[[Path, gr.Request], str],
         origin: Callable[[gr.Request], str],
     ) -> None:
         self._studio_of = studio_of
         self._sync_timeout_s = sync_timeout_s
-        self._uploads = uploads
-        self._share = share
+        self._uploaded = uploaded
+        self._lend = lend
         self._origin = origin
 
     async def generate_image(
@@ -141,7 +142,8 @@ class Tools:
         if isinstance(image, str):
             image_url = image  # An MCP client can't upload: what it gives is an address.
         elif image is not None:
-            upload = Upload(await asyncio.to_thread(read_upload, image, self._uploads))
+            path = self._uploaded(image["path"], request) if is_file(image) else None
+            upload = Upload(await asyncio.to_thread(read_upload, path))
         fields = {
             "prompt": prompt,
             "image_url": image_url,
@@ -217,8 +219,7 @@ class Tools:
         return await self._answer(job, request)
 
     async def _answer(self, job: Job, request: gr.Request) -> Answer:
-        pictures = [await self._picture(file, request) for file in job.files]
-        return pictures, await self._job(job, request)
+        return [await self._picture(file, request) for file in job.pictures], await self._job(job, request)
 
     async def _job(self, job: Job, request: gr.Request) -> dict[str, Any]:
         # The pictures come as files: the job names them by url, whatever the provider's own habit.
@@ -226,30 +227,30 @@ class Tools:
 
     async def _picture(self, file: StoredFile, request: gr.Request) -> Picture:
         _, path = await self._studio_of(request).file(file.id)
-        shared = await asyncio.to_thread(self._share, path)
+        shared = self._lend(path, request)
         return Picture(
             path=shared, orig_name=path.name, mime_type=file.mime_type, size=file.bytes, meta={"_type": FILE}
         )
 
 
-def read_upload(image: object, uploads: Path) -> bytes:
-    """The bytes of an uploaded file. Blocking. Raises `InvalidImage` for anything that is not one.
-
-    Gradio checks only files that carry its mark, and only then has it refused paths outside `uploads`.
-    """
-    meta, path = (image.get("meta"), image.get("path")) if isinstance(image, dict) else (None, None)
-    marked = isinstance(meta, dict) and meta.get("_type") == FILE
-    if not (marked and isinstance(path, str) and _inside(path, uploads)):
-        raise InvalidImage("image must be a file that was uploaded. Upload it first, or give image_url.")
-    return Path(path).read_bytes()
-
-
-def _inside(path: str, folder: Path) -> bool:
-    try:
-        resolved = Path(path).resolve(strict=True)
-    except (OSError, ValueError):
+def is_file(image: object) -> TypeGuard[Picture]:
+    """Whether a caller's value names a file as Gradio's clients do."""
+    if not isinstance(image, dict) or "path" not in image:
         return False
-    return resolved.is_file() and resolved.is_relative_to(folder.resolve())
+    meta = image.get("meta")
+    return isinstance(meta, dict) and meta.get("_type") == FILE
+
+
+def read_upload(path: Path | None) -> bytes:
+    """The bytes of an uploaded file. Blocking. Raises `InvalidImage` where there is none."""
+    try:
+        return path.read_bytes() if path else _no_file()
+    except OSError:
+        return _no_file()
+
+
+def _no_file() -> NoReturn:
+    raise InvalidImage("image must be a file that was uploaded. Upload it first, or give image_url.")
 
 
 def _id(job_id: object) -> str:

@@ -1,31 +1,43 @@
-"""The MCP server: Gradio's, with answers that an agent can see and read."""
+"""The MCP server: Gradio's, with calls that stay in the process, and answers that an agent can see."""
 
 import asyncio
 import base64
-import itertools
+import inspect
 import json
-from collections.abc import Awaitable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import gradio as gr
 from gradio.mcp import GradioMCPServer
-from gradio.state_holder import SessionState
 from mcp import types
+from mcp.server import Server
 
-from imagestudio.api.tools import FILE
+from imagestudio.api.tools import FILE, public_message
+from imagestudio.errors import UnsupportedParameter
+from imagestudio.ui.exchange import Exchange
+from imagestudio.ui.holder import holder_of
+from imagestudio.validation import shown
 
-PROGRESS_S = 1.0
-"""Seconds between the signs of life that an agent gets which asks for them."""
+STEP_S = 5
+"""Seconds between two messages to a client that wants to be told of the progress."""
+OURS = "request"
+"""The parameter that is the request itself, and nobody's to give."""
+
+Content = types.TextContent | types.ImageContent
 
 
 class StudioMcp(GradioMCPServer):
     """Pictures as image content with the provider's own bytes, everything else as JSON.
 
-    Gradio's own answer would be the text of a Python list, with the pictures as paths. And it would call its
-    own server through one client that all agents share, cookies and all: here a tool runs in this process,
-    for whoever's request it is.
+    Gradio's own answer would be the text of a Python list, with the pictures as paths. Its own call is an
+    HTTP request to the address that the first request of all named as the server's, with the headers of every
+    later one: whoever came first could have everybody's keys sent to a host of their choice.
     """
+
+    def __init__(self, blocks: gr.Blocks, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._functions = {f"/{one.api_name}": one.fn for one in blocks.fns.values() if one.fn}
+        super().__init__(blocks)
 
     def get_tool_to_endpoint(self) -> dict[str, str]:
         """The tools' names are the same everywhere: Gradio would put a Space's name before them."""
@@ -33,60 +45,60 @@ class StudioMcp(GradioMCPServer):
         tools: dict[str, str] = super().get_tool_to_endpoint()
         return tools
 
-    def _get_or_create_client(self) -> Any:
-        return _InProcess(self.blocks, gr.Request(request=self.mcp_server.request_context.request))
+    def create_mcp_server(self) -> Server:
+        """Gradio's, whose calls are our own."""
+        server: Server = super().create_mcp_server()
+        server.call_tool()(self._call)
+        return server
 
-    async def _execute_tool_without_progress(self, job: Awaitable[list[Any]]) -> list[Any]:
-        return await job
+    async def _call(self, name: str, arguments: dict[str, Any]) -> list[Content]:
+        request = self.mcp_server.request_context.request
+        if request is None:
+            raise ValueError("Tools are called over HTTP only.")
+        answer = await self._with_progress(self._prepared(name, arguments, gr.Request(request)))
+        return await asyncio.to_thread(lambda: list(self._contents(answer, holder_of(request.scope))))
 
-    async def _execute_tool_with_progress(self, job: Awaitable[Any], progress_token: str | int) -> Any:
+    def _prepared(self, name: str, arguments: dict[str, Any], request: gr.Request) -> Awaitable[Any]:
+        chosen = self.get_selected_tools_from_request()
+        endpoint = self.tool_to_endpoint.get(name)
+        if endpoint is None or (chosen is not None and name not in chosen):
+            raise ValueError(f"There is no tool {shown(name)} here.")
+        function: Callable[..., Awaitable[Any]] = self._functions[endpoint]
+        taken = inspect.signature(function).parameters
+        for argument in arguments:
+            if argument not in taken or argument == OURS:
+                error = UnsupportedParameter(f"{name} takes no {shown(argument)}.")
+                raise ValueError(public_message(error))
+        return function(**arguments, **({OURS: request} if OURS in taken else {}))
+
+    async def _with_progress(self, call: Awaitable[Any]) -> Any:
+        """Wait, and tell a client that asked for it that the studio is still at it."""
         context = self.mcp_server.request_context
-        task = asyncio.ensure_future(job)
+        token = context.meta.progressToken if context.meta else None
+        if token is None:
+            return await call
+        task, step = asyncio.ensure_future(call), 0
         try:
-            for step in itertools.count():
+            while not task.done():
                 await context.session.send_progress_notification(
-                    progress_token=progress_token,
+                    progress_token=token,
                     progress=step,
                     message="Working",
                     related_request_id=str(context.request_id),
                 )
-                await asyncio.wait({task}, timeout=PROGRESS_S)
-                if task.done():
-                    break
-            return await task
+                step += 1
+                await asyncio.wait({task}, timeout=STEP_S)
+            return task.result()
         finally:
             task.cancel()
 
-    def postprocess_output_data(
-        self, data: Any, root_url: str
-    ) -> list[types.TextContent | types.ImageContent]:
-        """A function's results as the content that MCP sends."""
-        return list(_contents(data))
-
-
-class _InProcess:
-    """Stands where Gradio has a client of its own server."""
-
-    def __init__(self, blocks: gr.Blocks, request: gr.Request) -> None:
-        self._blocks = blocks
-        self._request = request
-
-    async def submit(self, *args: Any, api_name: str, headers: Mapping[str, str]) -> list[Any]:
-        """Run an endpoint. The request itself is at hand, so its `headers` need not be sent on."""
-        named = (fn for fn in self._blocks.fns.values() if f"/{fn.api_name}" == api_name)
-        output = await self._blocks.process_api(
-            next(named), list(args), state=SessionState(self._blocks), request=self._request
-        )
-        data: list[Any] = output["data"]
-        return data
-
-
-def _contents(value: Any) -> Iterator[types.TextContent | types.ImageContent]:
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _contents(item)
-    elif isinstance(value, dict) and value.get("meta") == {"_type": FILE}:
-        data = base64.b64encode(Path(value["path"]).read_bytes()).decode()
-        yield types.ImageContent(type="image", data=data, mimeType=value["mime_type"])
-    else:
-        yield types.TextContent(type="text", text=json.dumps(value, ensure_ascii=False))
+    def _contents(self, value: Any, holder: str | None) -> Iterator[Content]:
+        if isinstance(value, list | tuple):
+            for item in value:
+                yield from self._contents(item, holder)
+        elif isinstance(value, dict) and value.get("meta") == {"_type": FILE}:
+            if entry := self._exchange.find(value["path"], holder):
+                data = base64.b64encode(entry.path.read_bytes()).decode()
+                yield types.ImageContent(type="image", data=data, mimeType=value["mime_type"])
+        else:
+            yield types.TextContent(type="text", text=json.dumps(value, ensure_ascii=False))

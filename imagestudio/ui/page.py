@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 import gradio as gr
 
@@ -13,12 +14,13 @@ from imagestudio.errors import StudioError
 from imagestudio.generation import Task
 from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
-from imagestudio.ui import edit, endpoints, generate, panel, sharing, texts
+from imagestudio.ui import edit, endpoints, generate, panel, texts
 from imagestudio.ui.callers import StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
+from imagestudio.ui.exchange import Exchange
+from imagestudio.ui.holder import holder_of
 from imagestudio.ui.look import ICON
-from imagestudio.ui.mcp import StudioMcp
 from imagestudio.ui.runs import Runs, Stopping
 from imagestudio.ui.words import LANGUAGES
 
@@ -29,12 +31,16 @@ EVENTS_AT_ONCE = 400
 EVENTS_WAITING = 1000
 
 
-def build_ui(studio_of: StudioOf, settings: Settings, clock: Callable[[], float] = time.time) -> gr.Blocks:
-    """The page and the public endpoints, ready to mount. `studio_of` gives the studio as a caller sees it.
-
-    Mount it with `mcp_server=False` and its `mcp_server_obj.lifespan`: the MCP server in it is our own.
+def build_ui(
+    studio_of: StudioOf,
+    settings: Settings,
+    exchange: Exchange,
+    clock: Callable[[], float] = time.time,
+) -> gr.Blocks:
+    """The page and the public endpoints, ready to mount. `studio_of` gives the studio as a caller sees it;
+    files that people upload and are handed are in the `exchange`.
     """
-    runs_of = _runs_of(studio_of, clock, settings.public_url or "")
+    runs_of = _runs_of(studio_of, clock, settings.public_url or "", exchange)
     demo: gr.Blocks
     with gr.Blocks(
         title=texts.TITLE, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
@@ -52,8 +58,8 @@ def build_ui(studio_of: StudioOf, settings: Settings, clock: Callable[[], float]
             Tools(
                 studio_of,
                 sync_timeout_s=settings.sync_timeout_s,
-                uploads=sharing.uploads(),
-                share=sharing.share,
+                uploaded=lambda path, request: _uploaded(exchange, path, request),
+                lend=lambda path, request: exchange.lend(path, _holder(request)),
                 origin=lambda request: endpoints.origin(request, settings),
             )
         )
@@ -61,16 +67,27 @@ def build_ui(studio_of: StudioOf, settings: Settings, clock: Callable[[], float]
     demo.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
     # Only launch() sets this; without it Gradio does not check that a file named in a request was uploaded.
     demo.has_launched = True
-    demo.mcp_server, demo.mcp_server_obj = True, StudioMcp(demo)
     return demo
 
 
-def _runs_of(studio_of: StudioOf, clock: Callable[[], float], origin: str) -> panel.RunsOf:
+def _uploaded(exchange: Exchange, path: object, request: gr.Request) -> Path | None:
+    entry = exchange.find(path, _holder(request))
+    return entry.path if entry else None
+
+
+def _holder(request: gr.Request) -> str | None:
+    return holder_of(request.request.scope) if request.request else None
+
+
+def _runs_of(
+    studio_of: StudioOf, clock: Callable[[], float], origin: str, exchange: Exchange
+) -> panel.RunsOf:
     stopping: Stopping = {}
 
     def runs_of(request: gr.Request) -> Runs:
+        holder = _holder(request)
         try:
-            return Runs(studio_of(request), clock, origin, stopping)
+            return Runs(studio_of(request), clock, origin, stopping, lambda path: exchange.lend(path, holder))
         except StudioError as error:
             raise endpoints.Refused(public_message(error)) from None
 

@@ -2,19 +2,24 @@
 
 import asyncio
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
 from imagestudio.catalog import MODELS
+from imagestudio.errors import NotFound
 from imagestudio.generation import Task
 from imagestudio.jobs import Job, StoredFile
 from imagestudio.media import SVG
 from imagestudio.studio import Studio
 from imagestudio.ui import texts
-from imagestudio.ui.sharing import share
 
+Lend = Callable[[Path], str]
+"""Gives the path under which the browser may fetch a file."""
+MOST_INLINE = 1_000_000
+"""Bytes of a drawing that the page holds; of a larger one it holds a picture."""
 FRAME = (1024, 1024)
 """The shape a run is expected in when nothing tells."""
 
@@ -46,11 +51,13 @@ def _expected(job: Job) -> tuple[int, int]:
     return size or FRAME
 
 
-async def pictures(studio: Studio, job: Job) -> str:
+async def pictures(studio: Studio, job: Job, lend: Lend) -> str:
     """The pictures as large as fits, each with its download; the bytes are the provider's own."""
-    if not job.files:
+    if not job.pictures:
         return ""
-    figures = [await asyncio.to_thread(_figure, await _shown(studio, file), job) for file in job.files]
+    figures = [
+        await asyncio.to_thread(_figure, await _shown(studio, file, lend), job) for file in job.pictures
+    ]
     return f'<div class="mat done" data-count="{len(figures)}">{"".join(figures)}</div>'
 
 
@@ -58,22 +65,23 @@ async def pictures(studio: Studio, job: Job) -> str:
 class _Shown:
     file: StoredFile
     path: Path
+    address: str
+    drawing: str | None
+    """Of a drawing, what shows it; None where it can't be shown."""
 
 
-async def _shown(studio: Studio, file: StoredFile) -> _Shown:
-    return _Shown(file, (await studio.file(file.id))[1])
+async def _shown(studio: Studio, file: StoredFile, lend: Lend) -> _Shown:
+    _, path = await studio.file(file.id)
+    return _Shown(file, path, lend(path), await _drawing(studio, file))
 
 
 def _figure(shown: _Shown, job: Job) -> str:
-    """Blocking: reads an SVG, and copies the file to where the browser may fetch it."""
     file = shown.file
-    link = f"gradio_api/file={quote(share(shown.path))}"
-    # Gradio serves an SVG as a download only. As data in <img> its scripts don't run either.
-    source = _data_uri(shown.path) if file.mime_type == SVG else link
-    size = f'width="{file.width}" height="{file.height}"'
+    link = f"gradio_api/file={quote(shown.address)}"
+    source = shown.drawing if file.mime_type == SVG else link
     return (
         f'<figure style="{_shape(file.width, file.height)}">'
-        f'<img src="{escape(source)}" alt="{escape(job.prompt)}" {size}>'
+        f"{_image(source, file, job)}"
         f'<figcaption><a href="{escape(link)}" download="{escape(shown.path.name)}">{DOWNLOAD_ICON}'
         f"{escape(texts.DOWNLOAD)}</a></figcaption></figure>"
     )
@@ -83,8 +91,28 @@ def _shape(width: int, height: int) -> str:
     return f"--width: {width}px; --ratio: {width / height:.4f}"
 
 
-def _data_uri(path: Path) -> str:
-    return f"data:{SVG};base64,{base64.b64encode(path.read_bytes()).decode()}"
+async def _drawing(studio: Studio, file: StoredFile) -> str | None:
+    """A drawing as data for <img>: rewritten so that it only draws, or, a large one, drawn."""
+    if file.mime_type != SVG:
+        return None
+    try:
+        path = await studio.thumbnails.drawing(file)
+        if (await asyncio.to_thread(path.stat)).st_size <= MOST_INLINE:
+            return await asyncio.to_thread(_data_uri, path, SVG)
+        return await asyncio.to_thread(_data_uri, await studio.thumbnails.preview(file), "image/webp")
+    except NotFound:
+        return None
+
+
+def _image(source: str | None, file: StoredFile, job: Job) -> str:
+    if source is None:
+        return f'<div class="frame"><p>{escape(texts.NOT_SHOWN)}</p></div>'
+    size = f'width="{file.width}" height="{file.height}"'
+    return f'<img src="{escape(source)}" alt="{escape(job.prompt)}" {size}>'
+
+
+def _data_uri(path: Path, mime_type: str) -> str:
+    return f"data:{mime_type};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
 DOWNLOAD_ICON = (

@@ -39,11 +39,19 @@ Stopping = dict[str, asyncio.Event]
 class Runs:
     """The page's view of the jobs of the visitor whose `studio` it is. All pages share `stopping`."""
 
-    def __init__(self, studio: Studio, clock: Callable[[], float], origin: str, stopping: Stopping) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        clock: Callable[[], float],
+        origin: str,
+        stopping: Stopping,
+        lend: results.Lend,
+    ) -> None:
         self._studio = studio
         self._clock = clock
         self._origin = origin
         self._stopping = stopping
+        self._lend = lend
 
     async def start(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
@@ -140,7 +148,7 @@ class Runs:
         return Shown(
             status.ended(job),
             job_id=job.id,
-            results=await results.pictures(studio, job) or results.empty(job.task),
+            results=await results.pictures(studio, job, self._lend) or results.empty(job.task),
             line=facts.line(job),
             details=facts.details(view),
             offers=status.offers(job),

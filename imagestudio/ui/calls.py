@@ -1,0 +1,116 @@
+"""Calls of Gradio's API, read before Gradio reads them: whose session it is, and which files it names."""
+
+import asyncio
+import json
+import re
+
+from starlette.datastructures import QueryParams
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imagestudio.api.bodies import SMALL, parse_object
+from imagestudio.errors import BadRequest, StudioError
+from imagestudio.faults import fault
+from imagestudio.ui.exchange import Exchange
+from imagestudio.ui.holder import holder_of
+from imagestudio.ui.named_files import own_files
+from imagestudio.ui.sessions import Sessions
+from imagestudio.web.refusals import path_of, refusal
+
+CALL = re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/.+)")
+BY_NAME = re.compile(r"/gradio_api/call/v2/.+")
+HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)")
+STREAM = "/gradio_api/queue/data"
+GRADIOS_OWN = ("batched", "simple_format", "request")
+"""Fields that Gradio sets itself, and would believe a caller."""
+
+
+class Calls:
+    """In front of Gradio's app."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, exchange: Exchange) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._exchange = exchange
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve calls that hold together; everything else passes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_call = scope["method"] == "POST" and CALL.fullmatch(path_of(scope)) is not None
+        try:
+            if is_call:
+                scope, receive = await self._checked(scope, receive)
+            else:
+                self._sessions.check(_session_of(scope), holder_of(scope))
+        except (StudioError, ClientDisconnect) as error:
+            refused = error if isinstance(error, StudioError) else BadRequest("The body was cut short.")
+            await refusal(scope, refused)(scope, receive, send)
+            return
+        await _serve(self._app, scope, receive, send, is_call=is_call)
+
+    async def _checked(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
+        """The call as Gradio shall see it. Raises `BadRequest` or `NotFound`."""
+        data = await Request(scope, receive).body()
+        if len(data) > SMALL:
+            session, body = await asyncio.to_thread(self._rewritten, scope, data)
+        else:
+            session, body = self._rewritten(scope, data)
+        self._sessions.check(session, holder_of(scope))
+        length = (b"content-length", str(len(body)).encode())
+        headers = [
+            pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"transfer-encoding")
+        ]
+        return {**scope, "headers": [*headers, length]}, _given(body, receive)
+
+    def _rewritten(self, scope: Scope, data: bytes) -> tuple[object, bytes]:
+        call = parse_object(data)
+        if BY_NAME.fullmatch(path_of(scope)):
+            session = None  # every field is a parameter
+        else:
+            session = call.get("session_hash")
+            call = {name: value for name, value in call.items() if name not in GRADIOS_OWN}
+        return session, json.dumps(own_files(call, self._exchange, holder_of(scope))).encode()
+
+
+def _session_of(scope: Scope) -> str | None:
+    path = path_of(scope)
+    if match := HEARTBEAT.fullmatch(path):
+        return match[1]
+    if path == STREAM:
+        return QueryParams(scope["query_string"]).get("session_hash")
+    return None
+
+
+def _given(body: bytes, receive: Receive) -> Receive:
+    parts = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def given() -> Message:
+        return next(parts, None) or await receive()
+
+    return given
+
+
+async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
+    begun = False
+
+    async def noting(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await app(scope, receive, noting)
+    except HTTPException:
+        # Gradio ends a stream of a session that it does not know so, after it has said that.
+        if not begun:
+            raise
+    except Exception as error:
+        # Nothing of a call runs here: it is read, and queued. What Gradio stumbles over is in the call.
+        if begun or not is_call:
+            raise
+        fault(error, "Gradio could not read a call")
+        told = BadRequest("Gradio could not read this call. What it takes is told at /gradio_api/info.")
+        await refusal(scope, told)(scope, receive, send)

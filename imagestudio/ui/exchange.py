@@ -1,0 +1,121 @@
+"""Files that Gradio's clients hand in or are handed, each under a name that can't be guessed, for its holder.
+
+The data folder itself is never opened to Gradio: a picture is lent under a name that is nowhere on the disk.
+"""
+
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+KEEP_S = 24 * 3600
+"""Seconds after its last use that a file is kept."""
+MOST_OF_ONE, MOST_BYTES = 50, 2 * 1024**3
+"""Uploads that one holder may have at a time, and bytes of all uploads: the oldest go first."""
+MOST_LENT = 20_000
+UNUSUAL = re.compile(r"[^\w.\- ]+")
+LONGEST_NAME = 100
+
+
+@dataclass(slots=True)
+class Entry:
+    """A file, and who may have it; None is whoever knows its name."""
+
+    path: Path
+    holder: str | None
+    used_at: float
+    bytes: int = 0
+
+
+class Exchange:
+    """The files of one server, forgotten with it. `folder` must be one that Gradio takes uploads from."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+        self._folder = folder
+        self._clock = clock
+        # Both in the order of their last use. Uploads are written in threads, all else is asked by the loop.
+        self._uploads: dict[str, Entry] = {}
+        self._lent: dict[str, Entry] = {}
+        self._lock = Lock()
+
+    def open(self) -> None:
+        """Remove what a server that was killed has left, once nobody can use it. Blocking."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in self._folder.iterdir():
+            if left.lstat().st_mtime < self._clock() - 2 * KEEP_S:
+                shutil.rmtree(left, ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove every upload. Blocking."""
+        with self._lock:
+            gone = [self._uploads.pop(address) for address in list(self._uploads)]
+        _remove(gone)
+
+    def take_in(self, data: bytes, name: str, holder: str | None) -> str:
+        """Keep an upload; its address. Blocking."""
+        address = self._new_address(name)
+        path = Path(address)
+        path.parent.mkdir(mode=0o700, parents=True)
+        path.write_bytes(data)
+        with self._lock:
+            self._uploads[address] = Entry(path, holder, self._clock(), len(data))
+            gone = [self._uploads.pop(one) for one in list(self._too_much(holder))]
+        _remove(gone)
+        return address
+
+    def lend(self, path: Path, holder: str | None) -> str:
+        """Let a holder fetch a file of the studio's; the address to ask for."""
+        address = self._new_address(path.name)
+        with self._lock:
+            self._lent[address] = Entry(path, holder, self._clock())
+            oldest = next(iter(self._lent))
+            while len(self._lent) > MOST_LENT or self._is_over(self._lent[oldest]):
+                del self._lent[oldest]
+                oldest = next(iter(self._lent))
+        return address
+
+    def find(self, address: object, holder: str | None) -> Entry | None:
+        """What is at an address, uploaded or lent, if this holder may have it."""
+        return self._find(self._uploads, address, holder) or self._find(self._lent, address, holder)
+
+    def _find(self, entries: dict[str, Entry], address: object, holder: str | None) -> Entry | None:
+        if not isinstance(address, str):
+            return None
+        with self._lock:
+            entry = entries.get(address)
+            if entry is None or entry.holder not in (None, holder):
+                return None
+            entry.used_at = self._clock()
+            entries[address] = entries.pop(address)
+        return entry
+
+    def _too_much(self, holder: str | None) -> Iterator[str]:
+        """Uploads that were not used for long, or are too many or too large together: the oldest."""
+        mine = sum(entry.holder == holder for entry in self._uploads.values()) if holder else 0
+        total = sum(entry.bytes for entry in self._uploads.values())
+        for address, entry in self._uploads.items():
+            is_mine = holder is not None and entry.holder == holder
+            if self._is_over(entry) or total > MOST_BYTES or (is_mine and mine > MOST_OF_ONE):
+                total -= entry.bytes
+                mine -= is_mine
+                yield address
+
+    def _is_over(self, entry: Entry) -> bool:
+        return entry.used_at < self._clock() - KEEP_S
+
+    def _new_address(self, name: str) -> str:
+        # Separators of every system end here, and what a shell or a header might stumble over.
+        last = UNUSUAL.sub("", name.replace("\\", "/").rpartition("/")[2]).strip(". ")
+        stem, dot, ending = last.rpartition(".")
+        short = f"{stem[:LONGEST_NAME]}{dot}{ending[:LONGEST_NAME]}"
+        while len(short.encode()) > 2 * LONGEST_NAME:  # file systems count bytes: 255 at most
+            short = short[1:]
+        return str(self._folder / secrets.token_urlsafe(24) / (short.strip(". ") or "file"))
+
+
+def _remove(entries: list[Entry]) -> None:
+    for entry in entries:
+        shutil.rmtree(entry.path.parent, ignore_errors=True)

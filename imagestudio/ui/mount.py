@@ -1,0 +1,71 @@
+"""Puts the page into the application: Gradio behind guards, and our own addresses in front of Gradio's."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI
+from gradio.utils import get_upload_folder
+from starlette.routing import Mount
+
+from imagestudio.settings import Settings
+from imagestudio.ui import assets, files
+from imagestudio.ui.callers import callers
+from imagestudio.ui.calls import Calls
+from imagestudio.ui.doors import Doors
+from imagestudio.ui.exchange import Exchange
+from imagestudio.ui.look import look, script_checksum
+from imagestudio.ui.mcp import StudioMcp
+from imagestudio.ui.page import build_ui
+from imagestudio.ui.sessions import Sessions
+from imagestudio.web.faults import answer_to_fault
+
+MAX_UPLOAD = "20mb"
+
+
+def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
+    """Serve the page at /, after everything that is there already. Returns its own scripts' checksums."""
+    exchange = app.state.exchange = Exchange(Path(get_upload_folder()) / "imagestudio", time.time)
+    page = build_ui(callers(app), settings, exchange)
+    agents = page.mcp_server_obj = StudioMcp(page, exchange)
+    page.mcp_server = True
+
+    @asynccontextmanager
+    async def lifespan(gradio_app: FastAPI) -> AsyncIterator[None]:
+        async with agents.lifespan(gradio_app):
+            await asyncio.to_thread(exchange.open)
+            yield
+            await asyncio.to_thread(exchange.close)
+
+    app.include_router(files.router)
+    app.router.routes.append(assets.route())
+    # Last: what is mounted at / swallows every route added later.
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        root_path=settings.root_path or None,
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,  # the page brings its own
+        app_kwargs={"lifespan": lifespan},
+        max_file_size=MAX_UPLOAD,
+        **look(),
+    )
+    _guard(app, exchange)
+    return (script_checksum(),)
+
+
+def _guard(app: FastAPI, exchange: Exchange) -> None:
+    mounted = app.routes[-1]
+    if not isinstance(mounted, Mount) or not isinstance(mounted.app, FastAPI):
+        raise TypeError("Gradio is not mounted where it was: see mount_gradio_app of this version.")
+    mounted.app.add_exception_handler(Exception, answer_to_fault)
+    # Last in is first asked: what is not open is not even read.
+    mounted.app.add_middleware(Calls, sessions=Sessions(), exchange=exchange)
+    mounted.app.add_middleware(Doors)
