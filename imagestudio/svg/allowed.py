@@ -47,6 +47,6 @@ POINTING = {"use", "textPath", "linearGradient", "radialGradient", "pattern"}
 """Elements whose `href` counts; it may name a part of the same drawing and nothing else."""
 FUNCTIONS = {
     "hsl", "hsla", "matrix", "rgb", "rgba", "rotate", "scale", "scaleX", "scaleY", "skew", "skewX", "skewY",
-    "translate", "translateX", "translateY", "url",
+    "translate", "translateX", "translateY",
 }  # fmt: skip
-"""What may stand before a bracket in a value."""
+"""What may stand before a bracket in a value, besides a `url` that names a part of the same drawing."""

@@ -7,17 +7,17 @@ from imagestudio.svg.allowed import FUNCTIONS, PROPERTIES
 
 MAX_VALUE = 20_000
 """Characters of a value other than a path or a list of points."""
-MAX_RULES = 500
+MAX_SHEET = 200_000
+"""Characters of a style sheet."""
+MAX_RULES, MAX_SELECTORS = 500, 20
 
 COORDINATES = re.compile(r"[0-9\s.,eE+\-MmZzLlHhVvCcSsQqTtAa]*")
 NAME = r"[A-Za-z_À-\U0010ffff][\w.:\-]{0,199}"
 POINTER = re.compile(rf"\s*#({NAME})\s*")
-CALL = re.compile(r"([A-Za-z_\-][\w\-]*)\s*\(")
+NO_NAME = re.compile(r"[^\w\-]")
 REFERENCE = re.compile(rf"""url\(\s*(["']?)#({NAME})\1\s*\)""", re.IGNORECASE)
 # Escapes and comments can hide a word from whoever reads on; the rest begins something that no value holds.
 HIDING = re.compile(r"[\\{}<>@]|/\*")
-RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
-COMMENT = re.compile(r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
 SELECTOR = re.compile(rf"\s*[.#]?{NAME}\s*")
 
 
@@ -38,14 +38,20 @@ def is_safe(name: str, value: str) -> bool:
         return COORDINATES.fullmatch(value) is not None
     if len(value) > MAX_VALUE or HIDING.search(value):
         return False
-    calls = {match[1] for match in CALL.finditer(REFERENCE.sub("", value))}
-    return calls <= FUNCTIONS - {"url"} and value.count("(") == value.count(")")
+    rest = REFERENCE.sub("", value)
+    return set(_called(rest)) <= FUNCTIONS and rest.count("(") == rest.count(")")
+
+
+def _called(value: str) -> Iterator[str]:
+    """What stands before each bracket."""
+    for before in value.split("(")[:-1]:
+        yield NO_NAME.split(before.rstrip())[-1]
 
 
 def declarations(text: str) -> dict[str, str]:
     """The declarations that may stand, of a `style` attribute or between a rule's braces."""
     kept = {}
-    for part in text.split(";"):
+    for part in text.split(";") if len(text) <= MAX_VALUE else ():
         name, _, value = part.partition(":")
         name, value = name.strip().lower(), value.strip()
         if name in PROPERTIES and value and is_safe(name, value):
@@ -59,18 +65,28 @@ def written(kept: dict[str, str]) -> str:
 
 
 def rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rules of a style sheet that may stand: of plain selectors, at most `MAX_RULES` of them. A sheet
-    with rules about rules, such as @import and @font-face, or with escapes, has none."""
-    text = COMMENT.sub(" ", sheet)
+    """The rules of a style sheet that may stand: of plain selectors, at most `MAX_RULES` of them. A
+    longer sheet, and one with rules about rules, such as @import, or with escapes, has none."""
+    if len(sheet) > MAX_SHEET:
+        return
+    text = "".join(_without_comments(sheet))
     if "@" in text or "\\" in text or "<" in text:
         return
-    for count, match in enumerate(RULE.finditer(text)):
-        if count == MAX_RULES:
-            return
-        selectors = [part.strip() for part in match[1].split(",") if SELECTOR.fullmatch(part)]
-        kept = {name: value for name, value in declarations(match[2]).items() if _is_light(name, value)}
-        if selectors and kept:
+    for rule in text.split("}")[:MAX_RULES]:
+        before, _, inside = rule.partition("{")
+        selectors = [part.strip() for part in before.split(",") if SELECTOR.fullmatch(part)]
+        kept = {name: value for name, value in declarations(inside).items() if _is_light(name, value)}
+        if kept and 0 < len(selectors) <= MAX_SELECTORS:
             yield ", ".join(selectors), kept
+
+
+def _without_comments(sheet: str) -> Iterator[str]:
+    at = 0
+    while (begin := sheet.find("/*", at)) >= 0:
+        yield sheet[at:begin]
+        end = sheet.find("*/", begin + 2)
+        at = len(sheet) if end < 0 else end + 2
+    yield sheet[at:]
 
 
 def _is_light(name: str, value: str) -> bool:

@@ -89,6 +89,7 @@ SPENT = {"day": "Today {spent} of {limit}", "month": "This month {spent} of {lim
 SPENT_DEMO = "play money"
 
 DOWNLOAD = "Download"
+NOT_SHOWN = "This drawing is more than the page shows. It is whole in the download."
 ASKED_SENT_GOT = "Asked, sent, got"
 ASKED, SENT, GOT = "Asked", "Sent", "Got"
 REFUSED_CODE = "Code"
