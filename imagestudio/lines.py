@@ -15,6 +15,7 @@ from imagestudio.payers import Choice, Payers
 from imagestudio.providers import LINES, PROVIDERS
 from imagestudio.providers.base import Provider
 from imagestudio.providers.http import Wire, provider_client
+from imagestudio.providers.tally import Tally
 from imagestudio.runner import Runner
 from imagestudio.settings import Settings
 from imagestudio.vault import OWN_KEYS
@@ -37,6 +38,7 @@ class Lines:
         fetcher: Fetcher,
         sandbox: Callable[[], httpx.AsyncBaseTransport],
         runner: MakeRunner,
+        tally: Tally,
     ) -> None:
         self._settings = settings
         self._payers = payers
@@ -44,6 +46,7 @@ class Lines:
         self._fetcher = fetcher
         self._sandbox = sandbox
         self._make = runner
+        self._tally = tally
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._kept: dict[tuple[Payer, str], Runner] = {}
         self._lent: WeakValueDictionary[tuple[str, str], Runner] = WeakValueDictionary()
@@ -120,5 +123,5 @@ class Lines:
         if name not in self._clients:
             sandbox = name == "sandbox"
             client = httpx.AsyncClient(transport=self._sandbox()) if sandbox else provider_client()
-            self._clients[name] = client
+            self._clients[name] = self._tally.watch(name, client)
         return self._clients[name]

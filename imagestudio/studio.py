@@ -13,6 +13,7 @@ from imagestudio.cancel import Canceler
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.errors import IdempotencyConflict, InvalidParameter, NotFound, StudioError
+from imagestudio.figures import Figures
 from imagestudio.fingerprint import fingerprint
 from imagestudio.generation import Task
 from imagestudio.intake import Asker, Intake, Upload, repeated
@@ -60,6 +61,7 @@ class Studio:
     own_keys: OwnKeys
     payers: Payers
     api_keys: ApiKeys
+    figures: Figures
     _store: JobStore
     _files: Files
     _intake: Intake

@@ -14,6 +14,7 @@ from imagestudio.cancel import Canceler
 from imagestudio.collector import Collector
 from imagestudio.decoding.decoder import Decoder
 from imagestudio.fetch import Fetcher
+from imagestudio.figures import Figures
 from imagestudio.following import Follower
 from imagestudio.gate import Gate
 from imagestudio.ids import new_id
@@ -28,6 +29,7 @@ from imagestudio.pictures import Pictures
 from imagestudio.premaker import Premaker
 from imagestudio.progress import Board
 from imagestudio.providers.base import Provider
+from imagestudio.providers.tally import Tally
 from imagestudio.receivers import Receivers
 from imagestudio.runner import Runner
 from imagestudio.sandbox import SandboxTransport, create_sandbox
@@ -70,7 +72,8 @@ async def open_studio(
     """The studio, ready to use; closed at the end of the block. A `fetcher` is the caller's to close."""
     async with AsyncExitStack() as stack:
         data = settings.data_dir.absolute()
-        data.mkdir(parents=True, exist_ok=True)
+        # The prompts, pictures and secrets in it are nobody else's on this machine.
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if fetcher is None:
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
@@ -103,9 +106,10 @@ class _Parts:
         self.board, self.durations = Board(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
         self.collector = Collector(self.files, clock, reached)
+        self.tally = Tally()
         sealer = Sealer(settings.secret_key) if settings.secret_key else None
         self.keys = JobKeys(self.store, self.vault, sealer)
-        self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner)
+        self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner, self.tally)
         self.decoder = Decoder()
         self.thumbnails = Thumbnails(self.files, self.decoder)
         self.sweep = self._sweep()
@@ -139,6 +143,7 @@ class _Parts:
             own_keys=OwnKeys(self.vault, self.payers, self.lines),
             payers=self.payers,
             api_keys=ApiKeys(self.database),
+            figures=Figures(self.database, self.tally, budget, self.clock),
             _store=self.store,
             _files=self.files,
             _intake=intake,
