@@ -110,23 +110,6 @@ def payers_of(settings: Settings) -> Payers:
     )
 
 
-def notice(payers: Payers, has_users: bool, has_keys: bool) -> str | None:
-    """One line on whom the server's own keys serve on a public address; None where they serve everybody."""
-    if not payers.public or not payers.server or payers.sandbox == "on" or payers.public_money:
-        return None
-    chosen = [
-        *(["holders of an API key"] if has_keys else []),
-        *(["the Hugging Face users of IMAGESTUDIO_HF_USERS"] if has_users else []),
-    ]
-    others = "the demo and their own keys" if payers.sandbox == "auto" else "their own keys only"
-    whom = " and ".join(chosen) or "nobody"
-    return (
-        f"This studio is on a public address: its own provider keys serve {whom}. Everybody else has "
-        f"{others}. Change that with IMAGESTUDIO_API_KEYS, IMAGESTUDIO_HF_USERS or "
-        "IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY."
-    )
-
-
 def _missing_key(message: str, what: str) -> ModelUnavailable:
     return ModelUnavailable(message, reason="missing_key", set=what, charged="no")
 

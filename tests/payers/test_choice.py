@@ -4,7 +4,7 @@ import pytest
 
 from imagestudio.catalog import MODELS
 from imagestudio.errors import ModelUnavailable
-from imagestudio.payers import Payers, notice, payers_of
+from imagestudio.payers import Payers, payers_of
 from imagestudio.settings import load_settings
 from imagestudio.visitor import LOCAL, NOBODY, Visitor
 from tests.payers.conftest import BFL, FAL, GOOGLE, SPACE, visitor
@@ -90,32 +90,3 @@ def test_a_model_that_hugging_face_does_not_route_is_refused_by_name_with_what_w
         "Recraft V4 needs a key of fal.ai. A Hugging Face token pays for Stable Diffusion 3.5, Qwen Image, "
         "Qwen Image Edit only. Give yours on the page, or send it in X-Fal-Key."
     )
-
-
-@pytest.mark.parametrize(
-    ("settings", "users", "keys", "words"),
-    [
-        (KEYED, False, False, None),
-        (SPACE, False, False, None),
-        (KEYED | SPACE | BUDGET, False, False, None),
-        (KEYED | SPACE | ON, False, False, None),
-        (KEYED | SPACE, False, False, "serve nobody. Everybody else has the demo and their own keys."),
-        (
-            KEYED | SPACE | OFF,
-            False,
-            True,
-            "serve holders of an API key. Everybody else has their own keys only.",
-        ),
-        (
-            KEYED | SPACE,
-            True,
-            True,
-            "holders of an API key and the Hugging Face users of IMAGESTUDIO_HF_USERS",
-        ),
-    ],
-)
-def test_a_public_studio_says_whom_it_serves(
-    settings: dict[str, str], users: bool, keys: bool, words: str | None
-) -> None:
-    said = notice(payers(**settings), users, keys)
-    assert said is None if words is None else words in (said or "")
