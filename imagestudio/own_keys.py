@@ -23,8 +23,13 @@ class OwnKeys:
     lines: Lines
 
     def held(self, visitor: Visitor) -> dict[str, bool]:
-        """Of which providers a visitor's own key is at hand."""
+        """Of which providers a key of the visitor's own is at hand: held, or brought by this request."""
         return {name: name in visitor.keys for name in OWN_KEYS}
+
+    def kept(self, visitor: Visitor) -> dict[str, bool]:
+        """Of which providers the studio holds a key of the visitor's now."""
+        keys = self.vault.keys(visitor.owner)
+        return {name: name in keys for name in OWN_KEYS}
 
     async def give(self, visitor: Visitor, given: Mapping[str, SecretStr | None]) -> dict[str, KeyCheck]:
         """Hold these keys for the visitor, by provider; None forgets one. What each provider says of its key,

@@ -81,6 +81,9 @@ async def test_a_key_that_is_refused_is_not_held(open_page: Page, name: str) -> 
         answer = await ann.put(KEYS_URL, json={name: bad})
         assert answer.json()["data"] == {"checks": {name: "refused"}, "keys": NONE}
         assert bad not in answer.text
+        await ann.put(KEYS_URL, json={name: GOOD[name]})
+        answer = await ann.put(KEYS_URL, json={name: bad})
+        assert answer.json()["data"] == {"checks": {name: "refused"}, "keys": NONE | {name: True}}
 
 
 @pytest.mark.parametrize("name", GOOD)
