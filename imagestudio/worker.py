@@ -9,6 +9,7 @@ from imagestudio.errors import ModelUnavailable, StudioError
 from imagestudio.faults import fault
 from imagestudio.job_keys import JobKeys, key_name
 from imagestudio.jobs import OPEN_CALLS, OWN, CallRecord, Job
+from imagestudio.logs import JOB
 from imagestudio.progress import Board
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Call, Provider
@@ -118,6 +119,7 @@ class Worker:
         self._canceled.add(job_id)
 
     async def _run(self, job: Job, calls: tuple[Call, ...] | None) -> None:
+        JOB.set(job.id)  # the task is the job's own
         ended: Job | None = None
         try:
             runner = self._runner_of(job)
