@@ -12,6 +12,7 @@ from imagestudio.web.faults import Faults
 from imagestudio.web.headers import SecurityHeaders
 from imagestudio.web.hosts import TrustedHosts
 from imagestudio.web.policy import Policy
+from imagestudio.web.reach import Reach
 from imagestudio.web.request_ids import RequestIds
 
 READABLE = (
@@ -34,6 +35,7 @@ def guard(app: FastAPI, settings: Settings, scripts: Sequence[str] = ()) -> None
         expose_headers=READABLE,
     )
     app.add_middleware(TrustedHosts, settings=settings)
+    app.add_middleware(Reach, settings=settings)
     app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders, policy=Policy(settings, scripts))
     app.add_middleware(RequestIds)
