@@ -2,16 +2,15 @@
 
 import asyncio
 import json
+import logging
 import re
 
 from starlette.datastructures import QueryParams
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.api.bodies import SMALL, parse_object
 from imagestudio.errors import BadRequest, StudioError
-from imagestudio.faults import fault
 from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.holder import holder_of
 from imagestudio.ui.named_files import own_files
@@ -19,11 +18,14 @@ from imagestudio.ui.sessions import Sessions
 from imagestudio.web.refusals import path_of, refusal
 
 CALL = re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/.+)")
-BY_NAME = re.compile(r"/gradio_api/call/v2/.+")
+AGENTS = re.compile(r"/gradio_api/mcp/?")
+WITHOUT_SESSION = re.compile(r"/gradio_api/(call/v2/.+|mcp/?)")
 HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)")
 STREAM = "/gradio_api/queue/data"
 GRADIOS_OWN = ("batched", "simple_format", "request")
 """Fields that Gradio sets itself, and would believe a caller."""
+
+log = logging.getLogger(__name__)
 
 
 class Calls:
@@ -39,9 +41,10 @@ class Calls:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_call = scope["method"] == "POST" and CALL.fullmatch(path_of(scope)) is not None
+        posted = path_of(scope) if scope["method"] == "POST" else ""
+        is_call = CALL.fullmatch(posted) is not None
         try:
-            if is_call:
+            if is_call or AGENTS.fullmatch(posted):
                 scope, receive = await self._checked(scope, receive)
             else:
                 self._sessions.check(_session_of(scope), holder_of(scope))
@@ -66,10 +69,8 @@ class Calls:
         return {**scope, "headers": [*headers, length]}, _given(body, receive)
 
     def _rewritten(self, scope: Scope, data: bytes) -> tuple[object, bytes]:
-        call = parse_object(data)
-        if BY_NAME.fullmatch(path_of(scope)):
-            session = None  # every field is a parameter
-        else:
+        call, session = parse_object(data), None
+        if not WITHOUT_SESSION.fullmatch(path_of(scope)):
             session = call.get("session_hash")
             call = {name: value for name, value in call.items() if name not in GRADIOS_OWN}
         return session, json.dumps(own_files(call, self._exchange, holder_of(scope))).encode()
@@ -103,14 +104,16 @@ async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is
 
     try:
         await app(scope, receive, noting)
-    except HTTPException:
-        # Gradio ends a stream of a session that it does not know so, after it has said that.
-        if not begun:
-            raise
     except Exception as error:
-        # Nothing of a call runs here: it is read, and queued. What Gradio stumbles over is in the call.
-        if begun or not is_call:
+        what = f"{type(error).__name__} in {path_of(scope)}"
+        if begun and scope["method"] == "GET":
+            # So Gradio ends the stream of a call that it does not know, after it has said that.
+            log.info("a stream of Gradio's ended: %s", what)
+            await send({"type": "http.response.body", "body": b""})
+        elif is_call and not begun:
+            # Nothing of a call runs here: it is read, and queued. What Gradio stumbles over is in the call.
+            log.warning("Gradio could not read a call: %s", what)
+            told = BadRequest("Gradio could not read this call. What it takes is told at /gradio_api/info.")
+            await refusal(scope, told)(scope, receive, send)
+        else:
             raise
-        fault(error, "Gradio could not read a call")
-        told = BadRequest("Gradio could not read this call. What it takes is told at /gradio_api/info.")
-        await refusal(scope, told)(scope, receive, send)
