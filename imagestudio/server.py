@@ -10,10 +10,13 @@ from fastapi import FastAPI
 from imagestudio.access.middleware import Identifying
 from imagestudio.access.opening import open_identity
 from imagestudio.api.router import add_api
+from imagestudio.issued import IssuedKeys
+from imagestudio.rates import Rates
 from imagestudio.settings import Settings
 from imagestudio.studio import Studio
 from imagestudio.visitor import NOBODY
 from imagestudio.web import guard
+from imagestudio.web.rates import RateLimits
 from imagestudio.wiring import open_studio
 
 Opening = Callable[[Settings], AbstractAsyncContextManager[Studio]]
@@ -28,7 +31,8 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opening(settings) as studio:
-            app.state.identity = await open_identity(settings, time.time)
+            issued = IssuedKeys(studio.api_keys, time.time)
+            app.state.identity = await open_identity(settings, time.time, issued)
             # A handler that forgets to ask whose request it is finds nobody's studio.
             app.state.studio = studio.seen_by(NOBODY)
             yield
@@ -36,6 +40,8 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     # The reference is our own (api/docs.py): FastAPI's pages load their scripts from elsewhere.
     app = FastAPI(title="Image Studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
+    app.state.rates = Rates(settings.rate, time.monotonic)
+    app.add_middleware(RateLimits, rates=app.state.rates)
     app.add_middleware(Identifying)
     add_api(app)
     scripts = _mount_page(app, settings) if with_page else ()

@@ -39,8 +39,8 @@ def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
         log_level=log_level,
         log_config=None,  # logs.py has configured it
         timeout_graceful_shutdown=ANSWER_S,
-        # A proxy's X-Forwarded-Proto decides whether addresses begin with https. Nothing else hangs on it.
-        forwarded_allow_ips="*",
+        # What a proxy says decides whether addresses begin with https, and whose calls are counted together.
+        forwarded_allow_ips=app.state.settings.forwarded_allow_ips,
     )
     server = Server(config, app)
     server.run()

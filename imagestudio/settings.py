@@ -18,6 +18,8 @@ SECRET_KEY_LENGTH = 32
 PUBLIC_RATE, PUBLIC_JOBS_AT_ONCE, PUBLIC_VISITOR_QUOTA_MB = 120, 8, 200.0
 """Limits on visitors where strangers come and nothing is set."""
 Limit = TypeVar("Limit", int, float)
+PRIVATE_NETWORKS = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,::1,fc00::/7"
+"""Where proxies are. A stranger who comes from anywhere else says in vain who they are forwarded for."""
 HOST_NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]")
 ORIGIN = re.compile(r"https?://([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
@@ -90,6 +92,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_METRICS_TOKEN"))
     server_name: str = Field("127.0.0.1", validation_alias=_env("GRADIO_SERVER_NAME"))
     server_port: int = Field(7860, ge=0, le=65535, validation_alias=_env("GRADIO_SERVER_PORT"))
+    forwarded_allow_ips: str = Field(PRIVATE_NETWORKS, validation_alias=_env("FORWARDED_ALLOW_IPS"))
     root_path: str = Field("", validation_alias=_env("GRADIO_ROOT_PATH"))
 
     @field_validator("api_keys", "allowed_hosts", "cors_origins", "hf_users", mode="before")

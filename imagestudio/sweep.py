@@ -1,8 +1,9 @@
 """Keeps the disk within its limits, and the database without what nobody needs any more."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from imagestudio.errors import ModelUnavailable
 from imagestudio.jobs import StoredFile
@@ -53,23 +54,26 @@ class Sweep:
         self._turn = asyncio.Lock()
         self._used: dict[str, int] = {}
         self._summed_at: float | None = None
+        self._doomed: list[StoredFile] = []
+        """Marked as gone. Their bytes stay until the next time: somebody may be about to read them."""
 
     async def run(self) -> None:
         """Everything that is due now."""
         async with self._turn:
+            doomed, self._doomed = self._doomed, []
+            await self._remove(file.name for file in doomed)
             now = self._clock()
             await self._leftovers.prune(now)
-            await self._remove_all(lambda: self._shelf.emptied(now))
-            await self._remove_all(lambda: self._shelf.unclaimed(now))
+            await self._mark_all(lambda: self._shelf.emptied(now))
+            await self._mark_all(lambda: self._shelf.unclaimed(now))
             if self._quotas.keep_s is not None:
                 before = now - self._quotas.keep_s
-                await self._remove_all(lambda: self._shelf.older_than(before, now))
+                await self._mark_all(lambda: self._shelf.older_than(before, now))
             await self._make_room(now)
 
     async def finish(self) -> None:
         """Remove the bytes that an earlier process had marked as gone, and left."""
-        for name in await self._shelf.gone(await self._files.names()):
-            await self._files.remove(name)
+        await self._remove(await self._shelf.gone(await self._files.names()))
 
     async def admit(self, visitor: Visitor) -> None:
         """Make room for one more run's pictures. Raises `ModelUnavailable` where favourites, or the pictures
@@ -114,14 +118,14 @@ class Sweep:
 
     async def _free(self, wanted: float, now: float, owner: str | None) -> None:
         while wanted > 0 and (files := await self._shelf.make_room(round(wanted), now, owner)):
-            await self._remove(files)
+            self._doomed += files
             wanted -= sum(file.bytes for file in files)
 
-    async def _remove_all(self, mark: Callable[[], Awaitable[list[StoredFile]]]) -> None:
+    async def _mark_all(self, mark: Callable[[], Awaitable[list[StoredFile]]]) -> None:
         while files := await mark():
-            await self._remove(files)
+            self._doomed += files
 
-    async def _remove(self, files: list[StoredFile]) -> None:
-        for file in files:
-            await self._files.remove(file.name)
-            await self._thumbnails.forget(file.id)
+    async def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            await self._thumbnails.forget(PurePosixPath(name).stem)
+            await self._files.remove(name)

@@ -202,7 +202,7 @@ class _Parts:
         )
 
     def _sweep(self) -> Sweep:
-        accounts = frozenset(f"huggingface:{user}" for user in self.settings.hf_users)
+        accounts = frozenset(f"huggingface:{user.lower()}" for user in self.settings.hf_users)
         return Sweep(
             shelf=Shelf(self.database, Guests(accounts)),
             leftovers=Leftovers(self.database),

@@ -5,6 +5,7 @@ from typing import Any
 from imagestudio.api.callbacks import job_ended
 from imagestudio.api.components import dry_run, image, job, model, record, sent
 from imagestudio.api.failures import error_schemas
+from imagestudio.api.keepsakes import file_state
 from imagestudio.api.operations import paths, schema_name
 from imagestudio.api.schemas import request_schema
 from imagestudio.api.spending import usage_shape
@@ -46,6 +47,7 @@ def _schemas() -> dict[str, Any]:
         "Usage": usage_shape(),
         "Image": image(),
         "Model": model(),
+        "FileState": file_state(),
         "Health": record(health),
     }
     return shapes | error_schemas() | requests

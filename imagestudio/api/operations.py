@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from imagestudio.api import callbacks, failures, second_tries, spending
+from imagestudio.api import callbacks, failures, keepsakes, second_tries, spending
 from imagestudio.api.bodies import MAX_BODY
 from imagestudio.api.components import ref, succeeded
 from imagestudio.api.failures import responses
@@ -44,6 +44,15 @@ def paths() -> dict[str, Any]:
             "parameters": [in_path("file_id", JOB_ID)],
             "get": _file("readFile", "The bytes of a stored picture"),
             "head": _file("headFile", "The headers of a stored picture"),
+            "delete": keepsakes.delete(),
+        },
+        f"{API}/files/{{file_id}}/favourite": {
+            "parameters": [in_path("file_id", JOB_ID)],
+            **keepsakes.favourite(),
+        },
+        f"{API}/files/{{file_id}}/restore": {
+            "parameters": [in_path("file_id", JOB_ID)],
+            "post": keepsakes.restore(),
         },
         f"{API}/files/{{file_id}}/thumbnail": {
             "parameters": [in_path("file_id", JOB_ID)],

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from imagestudio.api import again, docs, files, health, images, jobs, models, usage, webhooks
+from imagestudio.api import again, docs, files, health, images, jobs, keeping, models, usage, webhooks
 from imagestudio.api.unknown import Unknown
 
 ROUTERS = (
@@ -13,6 +13,7 @@ ROUTERS = (
     again.router,
     webhooks.router,
     files.router,
+    keeping.router,
     usage.router,
     health.router,
     docs.router,

@@ -35,15 +35,15 @@ class Guests:
     """Owners whom the host did not choose: by session, or by a Hugging Face account that is on no list."""
 
     accounts: frozenset[str] = frozenset()
-    """Owners of accounts that are on the list."""
+    """Owners of accounts that are on the list, in small letters."""
 
     def __contains__(self, owner: str) -> bool:
-        return owner not in self.accounts and owner.startswith(("session:", "huggingface:"))
+        return owner.lower() not in self.accounts and owner.startswith(("session:", "huggingface:"))
 
     def among_files(self) -> ColumnElement[bool]:
         """The same in SQL."""
         named = or_(files.c.owner.startswith("session:"), files.c.owner.startswith("huggingface:"))
-        return and_(named, files.c.owner.not_in(self.accounts))
+        return and_(named, func.lower(files.c.owner).not_in(self.accounts))
 
 
 class Shelf:

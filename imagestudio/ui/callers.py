@@ -9,14 +9,31 @@ from fastapi import FastAPI
 from imagestudio.access.identity import Identity
 from imagestudio.access.middleware import visitor_of
 from imagestudio.errors import Unauthorized
+from imagestudio.rates import Rates
 from imagestudio.studio import Studio
 
 StudioOf = Callable[[gr.Request], Studio]
+Count = Callable[[gr.Request], None]
 
 
 def callers(app: FastAPI) -> StudioOf:
     """Gives the studio as a caller sees it. `app` has the identity and the studio once it runs."""
     return partial(_studio_of, app)
+
+
+def counter(app: FastAPI) -> Count:
+    """Counts a call that does something against its caller's limit: it raises `RateLimited` beyond it."""
+    return partial(_count, app)
+
+
+def _count(app: FastAPI, request: gr.Request) -> None:
+    if request.request is None:
+        return
+    rates: Rates = app.state.rates
+    client = request.request.client
+    allowance = rates.take(_studio_of(app, request).visitor, client.host if client else None)
+    if allowance and allowance.refused:
+        raise allowance.refusal()
 
 
 def _studio_of(app: FastAPI, request: gr.Request) -> Studio:

@@ -11,6 +11,7 @@ from imagestudio.api.tools import JobFailed, Tools, public_message
 from imagestudio.errors import StudioError
 from imagestudio.faults import fault
 from imagestudio.settings import Settings
+from imagestudio.ui.callers import Count
 
 
 class Refused(gr.Error):
@@ -24,8 +25,8 @@ class Refused(gr.Error):
         return self.text
 
 
-def register(tools: Tools) -> None:
-    """Add the public endpoints to the page that is being built."""
+def register(tools: Tools, count: Count) -> None:
+    """Add the public endpoints to the page that is being built. Each call is counted first."""
     for name, function in (
         ("generate", tools.generate_image),
         ("edit", tools.edit_image),
@@ -33,13 +34,16 @@ def register(tools: Tools) -> None:
         ("job", tools.get_job),
         ("cancel", tools.cancel_job),
     ):
-        api(_refusing(function), api_name=name, concurrency_limit=None)
+        api(_refusing(function, count), api_name=name, concurrency_limit=None)
 
 
-def _refusing(function: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def _refusing(function: Callable[..., Awaitable[Any]], count: Count) -> Callable[..., Awaitable[Any]]:
     @wraps(function)
     async def call(*args: Any, **kwargs: Any) -> Any:
         try:
+            for value in (*args, *kwargs.values()):
+                if isinstance(value, gr.Request):
+                    count(value)
             return await function(*args, **kwargs)
         except StudioError as error:
             raise Refused(public_message(error)) from None

@@ -13,7 +13,7 @@ from starlette.routing import Mount
 
 from imagestudio.settings import Settings
 from imagestudio.ui import assets, files
-from imagestudio.ui.callers import callers
+from imagestudio.ui.callers import callers, counter
 from imagestudio.ui.calls import Calls
 from imagestudio.ui.doors import Doors
 from imagestudio.ui.exchange import Exchange
@@ -29,7 +29,7 @@ MAX_UPLOAD = "20mb"
 def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     """Serve the page at /, after everything that is there already. Returns its own scripts' checksums."""
     exchange = app.state.exchange = Exchange(Path(get_upload_folder()) / "imagestudio", time.time)
-    page = build_ui(callers(app), settings, exchange)
+    page = build_ui(callers(app), counter(app), settings, exchange)
     agents = page.mcp_server_obj = StudioMcp(page, exchange)
     page.mcp_server = True
 

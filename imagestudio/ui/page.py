@@ -15,7 +15,7 @@ from imagestudio.generation import Task
 from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
 from imagestudio.ui import edit, endpoints, generate, panel, texts
-from imagestudio.ui.callers import StudioOf
+from imagestudio.ui.callers import Count, StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.exchange import Exchange
@@ -33,14 +33,15 @@ EVENTS_WAITING = 1000
 
 def build_ui(
     studio_of: StudioOf,
+    count: Count,
     settings: Settings,
     exchange: Exchange,
     clock: Callable[[], float] = time.time,
 ) -> gr.Blocks:
-    """The page and the public endpoints, ready to mount. `studio_of` gives the studio as a caller sees it;
-    files that people upload and are handed are in the `exchange`.
+    """The page and the public endpoints, ready to mount. `studio_of` gives the studio as a caller sees it,
+    `count` refuses one who calls too often; files that people upload and are handed are in the `exchange`.
     """
-    runs_of = _runs_of(studio_of, clock, settings.public_url or "", exchange)
+    runs_of = _runs_of(studio_of, count, clock, settings.public_url or "", exchange)
     demo: gr.Blocks
     with gr.Blocks(
         title=texts.TITLE, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
@@ -61,7 +62,8 @@ def build_ui(
                 uploaded=lambda path, request: _uploaded(exchange, path, request),
                 lend=lambda path, request: exchange.lend(path, _holder(request)),
                 origin=lambda request: endpoints.origin(request, settings),
-            )
+            ),
+            count,
         )
     demo.max_threads = EVENTS_AT_ONCE
     demo.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
@@ -80,14 +82,21 @@ def _holder(request: gr.Request) -> str | None:
 
 
 def _runs_of(
-    studio_of: StudioOf, clock: Callable[[], float], origin: str, exchange: Exchange
+    studio_of: StudioOf, count: Count, clock: Callable[[], float], origin: str, exchange: Exchange
 ) -> panel.RunsOf:
     stopping: Stopping = {}
 
     def runs_of(request: gr.Request) -> Runs:
         holder = _holder(request)
         try:
-            return Runs(studio_of(request), clock, origin, stopping, lambda path: exchange.lend(path, holder))
+            return Runs(
+                studio_of(request),
+                clock,
+                origin,
+                stopping,
+                lend=lambda path: exchange.lend(path, holder),
+                count=lambda: count(request),
+            )
         except StudioError as error:
             raise endpoints.Refused(public_message(error)) from None
 

@@ -6,6 +6,7 @@ Closing the page ends the watching only: the job runs on in the studio.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from imagestudio.api.views import job_view
@@ -45,35 +46,42 @@ class Runs:
         clock: Callable[[], float],
         origin: str,
         stopping: Stopping,
+        *,
         lend: results.Lend,
+        count: Callable[[], None],
     ) -> None:
         self._studio = studio
         self._clock = clock
         self._origin = origin
         self._stopping = stopping
         self._lend = lend
+        self._count = count
 
     async def start(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
     ) -> AsyncIterator[Shown]:
         """Submit, then watch. A refusal leaves the last picture where it is."""
-        async for shown in self._begin(self._studio.submit(task, fields, upload=upload), offers={}):
+        async for shown in self._begin(partial(self._studio.submit, task, fields, upload=upload), offers={}):
             yield shown
 
     async def look_again(self, job_id: str) -> AsyncIterator[Shown]:
         """Ask the provider what became of a job, free of charge, and watch the same job."""
-        async for shown in self._begin(self._studio.look_again(job_id), offers=None):
+        async for shown in self._begin(partial(self._studio.look_again, job_id), offers=None):
             yield shown
 
     async def run_again(self, job_id: str) -> AsyncIterator[Shown]:
         """Run a job's request as a new job, and watch that."""
-        async for shown in self._begin(self._studio.run_again(job_id), offers=None):
+        async for shown in self._begin(partial(self._studio.run_again, job_id), offers=None):
             yield shown
 
-    async def _begin(self, job: Awaitable[Job], offers: Mapping[Offer, str] | None) -> AsyncIterator[Shown]:
-        """Watch a job once it is there. After a refusal the page has these offers; None keeps what it has."""
+    async def _begin(
+        self, begin: Callable[[], Awaitable[Job]], offers: Mapping[Offer, str] | None
+    ) -> AsyncIterator[Shown]:
+        """Count, begin, and watch the job once it is there. After a refusal the page has these offers; None
+        keeps what it has."""
         try:
-            begun = await job
+            self._count()
+            begun = await begin()
         except StudioError as error:
             yield Shown(status.refusal(error.as_dict()), offers=offers)
         except Exception as error:

@@ -63,7 +63,7 @@ async def test_nothing_there_is_said_in_json(api: httpx.AsyncClient, method: str
         ("PROPFIND", f"{API}/edit", ["POST"]),
         ("POST", f"{API}/models", ["GET"]),
         ("PUT", f"{API}/jobs/{'0' * 32}", ["DELETE", "GET"]),
-        ("POST", f"{API}/files/{'0' * 32}", ["GET", "HEAD"]),
+        ("POST", f"{API}/files/{'0' * 32}", ["DELETE", "GET", "HEAD"]),
         ("OPTIONS", "/api/health", ["GET", "HEAD"]),
     ],
 )
