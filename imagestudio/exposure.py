@@ -153,8 +153,16 @@ def _login(settings: Settings, place: Place) -> Iterator[Finding]:
     name = "IMAGESTUDIO_HF_USERS"
     if "*" in settings.hf_users:
         yield Finding("danger", name, "* is nobody's name. List users; for everybody set a public budget.")
-    if settings.hf_users and not settings.space_id:
-        yield Finding("warning", name, "Hugging Face users log in on a Space only; here it lets nobody in.")
+    if settings.hf_users and not settings.logins:
+        alone = "nobody can log in here: that takes a Space whose README has `hf_oauth: true`."
+        yield Finding("warning", name, alone)
+
+
+def _proxies(settings: Settings, place: Place) -> Iterator[Finding]:
+    """Whose word on where a request comes from is taken."""
+    if settings.public and not settings.space_id and "*" in settings.forwarded_allow_ips:
+        anybody = "with * whoever calls can name another address as theirs, and pass by the limits of one."
+        yield Finding("warning", "FORWARDED_ALLOW_IPS", f"{anybody} Name your proxy's.")
 
 
 def _metrics(settings: Settings, place: Place) -> Iterator[Finding]:
@@ -178,6 +186,7 @@ RULES: tuple[Rule, ...] = (
     _payers,
     _public_money,
     _login,
+    _proxies,
     _metrics,
     _sandbox,
 )

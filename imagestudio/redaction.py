@@ -27,10 +27,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     # A query may hold a key, a signature or a session; the rest of a URL says enough.
     (re.compile(r"(?i)(\b(?:https?|wss?)://[^\s?#'\"<>]*)\?[^\s'\"<>]*"), r"\1?…"),
     (re.compile(r"(?i)\b((?:https?|wss?)://)[^\s/@'\"<>]+@"), rf"\1{HIDDEN}@"),
-    # The forms that the vendors give their keys: Google's, Hugging Face's, fal's, and our own signing keys.
+    # The forms that the vendors give their keys: Google's, Hugging Face's, fal's; and we ours.
     (re.compile(r"\bAIza[0-9A-Za-z_-]{20,}"), HIDDEN),
     (re.compile(r"\bAQ\.[0-9A-Za-z_-]{20,}"), HIDDEN),
-    (re.compile(r"\b(?:hf|bfl)_[0-9A-Za-z]{16,}"), HIDDEN),
+    (re.compile(r"\b(?:hf|bfl|studio)_[0-9A-Za-z_-]{16,}"), HIDDEN),
     (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{16,}"), HIDDEN),
     (re.compile(r"\bwhsec_[0-9A-Za-z+/=]{16,}"), HIDDEN),
     # JSON Web Tokens, such as Hugging Face's OAuth gives.

@@ -88,6 +88,8 @@ class Settings(BaseSettings):
         (), validation_alias=_env("IMAGESTUDIO_CORS_ORIGINS")
     )
     space_host: str | None = Field(None, validation_alias=_env("SPACE_HOST"))
+    oauth_client_id: str | None = Field(None, validation_alias=_env("OAUTH_CLIENT_ID"))
+    oauth_client_secret: SecretStr | None = Field(None, validation_alias=_env("OAUTH_CLIENT_SECRET"))
     log_format: Literal["text", "json"] = Field("text", validation_alias=_env("IMAGESTUDIO_LOG_FORMAT"))
     metrics_token: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_METRICS_TOKEN"))
     server_name: str = Field("127.0.0.1", validation_alias=_env("GRADIO_SERVER_NAME"))
@@ -110,6 +112,11 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "takes names without scheme or port, such as example.com, *.example.com, or *"
                 )
+        return tuple(name.lower() for name in value)
+
+    @field_validator("hf_users")
+    @classmethod
+    def _in_one_case(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name.lower() for name in value)
 
     @field_validator("cors_origins")
@@ -193,7 +200,7 @@ class Settings(BaseSettings):
     def public(self) -> bool:
         """Whether strangers may reach the studio: on a Space, or where it listens on, or is addressed by,
         anything but this machine's own names."""
-        addressed = [httpx.URL(url).host for url in (self.public_url, self.root_path) if _is_web(url)]
+        addressed = [httpx.URL(url).host for url in (self.public_url, self.root_path) if url and _is_web(url)]
         return bool(self.space_id) or not all(is_loopback(host) for host in (self.server_name, *addressed))
 
     @property
@@ -216,6 +223,11 @@ class Settings(BaseSettings):
         return (in_public if self.public else None) if value is None else value or None
 
     @property
+    def logins(self) -> bool:
+        """Whether visitors may log in with Hugging Face: on a Space whose front matter says hf_oauth."""
+        return bool(self.space_id and self.oauth_client_id and self.oauth_client_secret)
+
+    @property
     def origin(self) -> str:
         """What absolute addresses begin with where no request tells."""
         prefix = self.root_path.rstrip("/")
@@ -229,8 +241,8 @@ class Settings(BaseSettings):
         return chosen or default
 
 
-def _is_web(url: str | None) -> bool:
-    return url is not None and url.startswith(("http://", "https://"))
+def _is_web(url: str) -> bool:
+    return url.startswith(("http://", "https://"))
 
 
 def is_loopback(host: str) -> bool:

@@ -13,6 +13,7 @@ GOOD_KEY = "0123456789abcdef0123456789abcdef"
 OTHER_KEY = "fedcba9876543210fedcba9876543210"
 HERE = Place(Path("data"), writable=True, durable=True)
 SPACE = {"SPACE_ID": "ann/studio", "GRADIO_SERVER_NAME": "0.0.0.0", "IMAGESTUDIO_DATA_DIR": "data"}
+LOGIN = {"OAUTH_CLIENT_ID": "an-id", "OAUTH_CLIENT_SECRET": "marked-oauth-secret"}
 CLOSED_METRICS = Finding(
     "note", "IMAGESTUDIO_METRICS_TOKEN", "/metrics is closed to everybody until this is set."
 )
@@ -100,7 +101,8 @@ def test_a_space_whose_storage_goes_is_warned_of() -> None:
     [
         ({}, ["IMAGESTUDIO_API_KEYS"]),
         ({"IMAGESTUDIO_API_KEYS": GOOD_KEY}, ["IMAGESTUDIO_BUDGET_USD_DAY"]),
-        ({"IMAGESTUDIO_HF_USERS": "ann"}, ["IMAGESTUDIO_BUDGET_USD_DAY"]),
+        ({"IMAGESTUDIO_HF_USERS": "ann"}, ["IMAGESTUDIO_BUDGET_USD_DAY", "IMAGESTUDIO_HF_USERS"]),
+        ({"IMAGESTUDIO_HF_USERS": "ann", **LOGIN}, ["IMAGESTUDIO_BUDGET_USD_DAY"]),
         ({"IMAGESTUDIO_API_KEYS": GOOD_KEY, "IMAGESTUDIO_BUDGET_USD_MONTH": 9}, []),
         ({"IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": 1}, []),
         ({"IMAGESTUDIO_SANDBOX": "on"}, []),
@@ -108,6 +110,13 @@ def test_a_space_whose_storage_goes_is_warned_of() -> None:
 )
 def test_on_a_public_address_somebody_has_to_choose(chosen: dict[str, Any], warned: list[str]) -> None:
     assert named("warning", **SPACE, FAL_KEY="marked:fal-key", **chosen) == warned
+
+
+def test_where_anybody_may_say_where_they_come_from() -> None:
+    told = {"GRADIO_SERVER_NAME": "0.0.0.0", "FORWARDED_ALLOW_IPS": "*"}
+    assert named("warning", **told) == ["FORWARDED_ALLOW_IPS"]
+    assert named("warning", **told, SPACE_ID="ann/studio") == []
+    assert named("warning", FORWARDED_ALLOW_IPS="*") == []
 
 
 @pytest.mark.parametrize(
