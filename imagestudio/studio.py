@@ -32,6 +32,7 @@ from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Budget, Standing
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.store.shares import Shares
 from imagestudio.store.usage import GroupBy
 from imagestudio.thumbnails import Thumbnails
 from imagestudio.visitor import Visitor
@@ -61,6 +62,7 @@ class Studio:
     own_keys: OwnKeys
     payers: Payers
     api_keys: ApiKeys
+    shares: Shares
     figures: Figures
     _store: JobStore
     _files: Files

@@ -47,6 +47,7 @@ from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 from imagestudio.store.leftovers import Leftovers
 from imagestudio.store.room import Room
+from imagestudio.store.shares import Shares
 from imagestudio.store.shelf import Guests, Shelf
 from imagestudio.store.webhooks import Outbox
 from imagestudio.studio import Studio
@@ -142,6 +143,7 @@ class _Parts:
             thumbnails=self.thumbnails,
             own_keys=OwnKeys(self.vault, self.payers, self.lines),
             payers=self.payers,
+            shares=Shares(self.database, self.clock),
             api_keys=ApiKeys(self.database),
             figures=Figures(self.database, self.tally, budget, self.clock),
             _store=self.store,

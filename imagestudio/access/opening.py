@@ -6,7 +6,8 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import Cookies
-from imagestudio.access.identity import Identity, OwnKeys
+from imagestudio.access.huggingface import HuggingFaceLogin
+from imagestudio.access.identity import Identity, Login, OwnKeys
 from imagestudio.access.keys import ConfiguredKeys, KeyRing, KeyRings
 from imagestudio.access.secret import server_secret
 from imagestudio.settings import Settings
@@ -27,12 +28,18 @@ async def open_identity(
         cookies=Cookies(secret, clock),
         ring=KeyRings(ConfiguredKeys(settings.api_keys), *rings),
         own_keys=own_keys or _none_brought,
-        login=_not_logged_in,
+        login=_login(settings, clock),
     )
 
 
 def _none_brought(headers: Headers, owner: str | None) -> Mapping[str, SecretStr]:
     return {}
+
+
+def _login(settings: Settings, clock: Callable[[], float]) -> Login:
+    if settings.logins and settings.oauth_client_secret:
+        return HuggingFaceLogin(settings.oauth_client_secret, settings.hf_users, clock)
+    return _not_logged_in
 
 
 def _not_logged_in(headers: Headers) -> Visitor | None:

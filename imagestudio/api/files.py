@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, Request
@@ -24,16 +25,7 @@ router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies
 @router.api_route("/{file_id}", methods=["GET", "HEAD"])
 async def read_file(request: Request, file_id: str) -> Response:
     """A file's bytes, whole or in ranges."""
-    studio = studio_of(request)
-    file, path = await studio.file(file_id)
-    try:
-        found = await asyncio.to_thread(path.stat)
-    except FileNotFoundError as error:
-        raise NotFound("The file is gone from the studio's disk.") from error
-    headers = _headers(file)
-    if _is_known(request.headers.getlist("if-none-match"), headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return _Bytes(path, headers=headers, media_type=file.mime_type, stat_result=found)
+    return await answer_file(request, *await studio_of(request).file(file_id))
 
 
 @router.api_route("/{file_id}/thumbnail", methods=["GET", "HEAD"])
@@ -52,6 +44,26 @@ async def read_preview(request: Request, file_id: str) -> Response:
     return answer_made(request, file, await studio.thumbnails.preview(file), "preview")
 
 
+async def answer_file(
+    request: Request,
+    file: StoredFile,
+    path: Path,
+    *,
+    name: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A stored file, whole or in ranges. `name` is what it is saved as, its id where none is given;
+    `headers` win over the usual ones. Raises `NotFound`."""
+    try:
+        found = await asyncio.to_thread(path.stat)
+    except FileNotFoundError as error:
+        raise NotFound("The file is gone from the studio's disk.") from error
+    said = {**_headers(file, name or file.id), **(headers or {})}
+    if _is_known(request.headers.getlist("if-none-match"), said["ETag"]):
+        return Response(status_code=304, headers=said)
+    return _Bytes(path, headers=said, media_type=file.mime_type, stat_result=found)
+
+
 def answer_made(request: Request, file: StoredFile, path: Path, what: str) -> Response:
     """A WebP that was made of a picture; it never changes."""
     headers = {
@@ -64,16 +76,16 @@ def answer_made(request: Request, file: StoredFile, path: Path, what: str) -> Re
     return _Bytes(path, headers=headers, media_type="image/webp")
 
 
-def _headers(file: StoredFile) -> dict[str, str]:
+def _headers(file: StoredFile, name: str) -> dict[str, str]:
     # Whoever draws an SVG writes a program: opened by itself it is downloaded, and could run nothing.
     drawn = file.mime_type == SVG
-    name = f"{file.id}{extension(file.mime_type)}"
+    how, file_name = "attachment" if drawn else "inline", f"{name}{extension(file.mime_type)}"
     policy = {"Content-Security-Policy": "sandbox; default-src 'none'"} if drawn else {}
     return {
         "Cache-Control": FOR_EVER,
         "ETag": f'"{file.sha256}"',
         "X-Content-Type-Options": "nosniff",
-        "Content-Disposition": f'{"attachment" if drawn else "inline"}; filename="{name}"',
+        "Content-Disposition": f'{how}; filename="{file_name}"',
         **policy,
     }
 

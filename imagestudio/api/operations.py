@@ -2,7 +2,7 @@
 
 from typing import Any, get_args
 
-from imagestudio.api import callbacks, failures, keepsakes, second_tries, spending
+from imagestudio.api import callbacks, failures, keepsakes, second_tries, sharing, spending
 from imagestudio.api.bodies import MAX_BODY
 from imagestudio.api.components import ref, succeeded
 from imagestudio.api.failures import responses
@@ -54,6 +54,10 @@ def paths() -> dict[str, Any]:
             "parameters": [in_path("file_id", JOB_ID)],
             "post": keepsakes.restore(),
         },
+        f"{API}/files/{{file_id}}/share": {
+            "parameters": [in_path("file_id", JOB_ID)],
+            **sharing.share(),
+        },
         f"{API}/files/{{file_id}}/thumbnail": {
             "parameters": [in_path("file_id", JOB_ID)],
             "get": _file("readThumbnail", "A WebP of at most 512 pixels a side"),
@@ -63,6 +67,11 @@ def paths() -> dict[str, Any]:
             "parameters": [in_path("file_id", JOB_ID)],
             "get": _file("readPreview", "A WebP of at most 1600 pixels a side; a drawing is drawn so large"),
             "head": _file("headPreview", "The headers of a preview"),
+        },
+        "/shared/{token}": {
+            "parameters": [in_path("token", sharing.TOKEN)],
+            "get": _shared("readShared", "The bytes of a picture that its owner opened to everybody"),
+            "head": _shared("headShared", "Their headers"),
         },
         USAGE: {"get": spending.usage()},
         "/api/health": {"get": _health("health"), "head": _health("healthHead")},
@@ -205,6 +214,12 @@ def _file(operation: str, summary: str) -> dict[str, Any]:
             **responses(failed),
         },
     }
+
+
+def _shared(operation: str, summary: str) -> dict[str, Any]:
+    shown = _file(operation, summary)
+    kept = {status: answer for status, answer in shown["responses"].items() if status != "401"}
+    return shown | {"security": [], "responses": kept}
 
 
 def _health(operation: str) -> dict[str, Any]:

@@ -3,7 +3,20 @@
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from imagestudio.api import again, docs, files, health, images, jobs, keeping, models, usage, webhooks
+from imagestudio.api import (
+    again,
+    docs,
+    files,
+    health,
+    images,
+    jobs,
+    keeping,
+    models,
+    shared,
+    usage,
+    visitor,
+    webhooks,
+)
 from imagestudio.api.unknown import Unknown
 
 ROUTERS = (
@@ -14,15 +27,18 @@ ROUTERS = (
     webhooks.router,
     files.router,
     keeping.router,
+    shared.router,
     usage.router,
     health.router,
     docs.router,
+    shared.open_router,
 )
 
 
 def add_api(app: FastAPI) -> None:
-    """Serve the API. Its handlers find `studio` and `settings` in the app's state."""
-    for router in ROUTERS:
+    """Serve the API, and the page's own addresses, which are no part of the reference. The handlers find
+    `studio`, `settings` and `identity` in the app's state."""
+    for router in (*ROUTERS, *visitor.ROUTERS):
         app.include_router(router)
     known = [route for router in ROUTERS for route in router.routes]
     app.router.routes.append(Route("/api/{rest:path}", Unknown(known)))

@@ -156,3 +156,12 @@ api_keys = Table(
     Column("usd_day", Float),
     Column("usd_month", Float),
 )
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("file_id", String(32), ForeignKey("files.id"), primary_key=True),
+    Column("token", String(32), nullable=False, unique=True),
+    Column("created_at", Float, nullable=False),
+)
+"""Pictures that their owners opened to everybody who has the link."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import gradio as gr
 
@@ -12,9 +13,10 @@ from imagestudio.api.tools import Tools, public_message
 from imagestudio.catalog import models_for
 from imagestudio.errors import StudioError
 from imagestudio.generation import Task
+from imagestudio.jobs import StoredFile
 from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
-from imagestudio.ui import edit, endpoints, generate, panel, texts
+from imagestudio.ui import edit, endpoints, generate, panel, results, texts
 from imagestudio.ui.callers import Count, StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
@@ -81,20 +83,28 @@ def _holder(request: gr.Request) -> str | None:
     return holder_of(request.request.scope) if request.request else None
 
 
+def _address(exchange: Exchange, holder: str | None) -> results.Address:
+    def address(file: StoredFile, path: Path) -> str:
+        # A browser that keeps no cookies, as some do in frames, is nobody to /visitor.
+        lent = f"gradio_api/file={quote(exchange.lend(path, None))}" if holder is None else None
+        return lent or f"visitor/files/{file.id}"
+
+    return address
+
+
 def _runs_of(
     studio_of: StudioOf, count: Count, clock: Callable[[], float], origin: str, exchange: Exchange
 ) -> panel.RunsOf:
     stopping: Stopping = {}
 
     def runs_of(request: gr.Request) -> Runs:
-        holder = _holder(request)
         try:
             return Runs(
                 studio_of(request),
                 clock,
                 origin,
                 stopping,
-                lend=lambda path: exchange.lend(path, holder),
+                address=_address(exchange, _holder(request)),
                 count=lambda: count(request),
             )
         except StudioError as error:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from urllib.parse import quote
 
 from imagestudio.catalog import MODELS
 from imagestudio.errors import NotFound
@@ -16,8 +15,8 @@ from imagestudio.media import SVG
 from imagestudio.studio import Studio
 from imagestudio.ui import texts
 
-Lend = Callable[[Path], str]
-"""Gives the path under which the browser may fetch a file."""
+Address = Callable[[StoredFile, Path], str]
+"""Where the browser may fetch a file that lies at a path, as the page itself is addressed."""
 MOST_INLINE = 1_000_000
 """Bytes of a drawing that the page holds; of a larger one it holds a picture."""
 FRAME = (1024, 1024)
@@ -51,12 +50,12 @@ def _expected(job: Job) -> tuple[int, int]:
     return size or FRAME
 
 
-async def pictures(studio: Studio, job: Job, lend: Lend) -> str:
+async def pictures(studio: Studio, job: Job, address: Address) -> str:
     """The pictures as large as fits, each with its download; the bytes are the provider's own."""
     if not job.pictures:
         return ""
     figures = [
-        await asyncio.to_thread(_figure, await _shown(studio, file, lend), job) for file in job.pictures
+        await asyncio.to_thread(_figure, await _shown(studio, file, address), job) for file in job.pictures
     ]
     return f'<div class="mat done" data-count="{len(figures)}">{"".join(figures)}</div>'
 
@@ -70,14 +69,14 @@ class _Shown:
     """Of a drawing, what shows it; None where it can't be shown."""
 
 
-async def _shown(studio: Studio, file: StoredFile, lend: Lend) -> _Shown:
+async def _shown(studio: Studio, file: StoredFile, address: Address) -> _Shown:
     _, path = await studio.file(file.id)
-    return _Shown(file, path, lend(path), await _drawing(studio, file))
+    return _Shown(file, path, address(file, path), await _drawing(studio, file))
 
 
 def _figure(shown: _Shown, job: Job) -> str:
     file = shown.file
-    link = f"gradio_api/file={quote(shown.address)}"
+    link = shown.address
     source = shown.drawing if file.mime_type == SVG else link
     return (
         f'<figure style="{_shape(file.width, file.height)}">'

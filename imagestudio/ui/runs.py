@@ -47,14 +47,14 @@ class Runs:
         origin: str,
         stopping: Stopping,
         *,
-        lend: results.Lend,
+        address: results.Address,
         count: Callable[[], None],
     ) -> None:
         self._studio = studio
         self._clock = clock
         self._origin = origin
         self._stopping = stopping
-        self._lend = lend
+        self._address = address
         self._count = count
 
     async def start(
@@ -156,7 +156,7 @@ class Runs:
         return Shown(
             status.ended(job),
             job_id=job.id,
-            results=await results.pictures(studio, job, self._lend) or results.empty(job.task),
+            results=await results.pictures(studio, job, self._address) or results.empty(job.task),
             line=facts.line(job),
             details=facts.details(view),
             offers=status.offers(job),

@@ -2,49 +2,35 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import SecretStr
 from starlette.responses import Response
 
-from imagestudio.api.access import studio_of
 from imagestudio.api.answers import success
 from imagestudio.api.bodies import read_object
-from imagestudio.api.problems import GuardedRoute
-from imagestudio.errors import InvalidParameter, Unauthorized
-from imagestudio.studio import Studio
+from imagestudio.api.visitor.same_origin import PRIVATE, page_router, visiting
+from imagestudio.errors import InvalidParameter
 from imagestudio.vault import OWN_KEYS, read_key
 
-KEYS = "/visitor/keys"
-PRIVATE = {"Cache-Control": "no-store"}
-
-router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
+router = page_router()
 
 
-@router.put(KEYS)
+@router.put("/keys")
 async def give_keys(request: Request) -> Response:
     """Hold the keys of the body, by provider; null forgets one. Each is tried by a call that costs nothing:
-    `works`, `refused` (then it is not held), or `unknown` (it could not be tried; it is held anyway)."""
-    studio = _studio(request)
+    `works`, `refused` (then what was held before stays), or `unknown` (it could not be tried; it is held)."""
+    studio = visiting(request)
     given = _given(await read_object(request))
     checks = await studio.own_keys.give(studio.visitor, given)
-    held = {**studio.own_keys.held(studio.visitor), **{name: key is not None for name, key in given.items()}}
-    held |= {name: False for name, check in checks.items() if check == "refused"}
-    return success({"checks": checks, "keys": held}, headers=PRIVATE)
+    return success({"checks": checks, "keys": studio.own_keys.kept(studio.visitor)}, headers=PRIVATE)
 
 
-@router.delete(KEYS)
+@router.delete("/keys")
 async def forget_keys(request: Request) -> Response:
     """Forget every key of this visitor's. Jobs under way keep the one they were lent, to their end."""
-    studio = _studio(request)
+    studio = visiting(request)
     studio.own_keys.forget(studio.visitor)
-    return success({"keys": dict.fromkeys(OWN_KEYS, False)}, headers=PRIVATE)
-
-
-def _studio(request: Request) -> Studio:
-    studio = studio_of(request)
-    if studio.visitor.kind == "nobody":
-        raise Unauthorized("Keys are held for a page's visitor: this request has no session.")
-    return studio
+    return success({"keys": studio.own_keys.kept(studio.visitor)}, headers=PRIVATE)
 
 
 def _given(body: dict[str, Any]) -> dict[str, SecretStr | None]:

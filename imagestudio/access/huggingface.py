@@ -1,0 +1,60 @@
+"""Whoever is logged in with Hugging Face: Gradio's own login, read from the cookie that it keeps.
+
+gradio/oauth.py (6.31) puts what the provider says into a session cookie of Starlette's SessionMiddleware:
+base64 of JSON, signed with a time by itsdangerous. The key is made of the client's secret.
+"""
+
+import hashlib
+import json
+from base64 import b64decode
+from collections.abc import Callable, Collection
+from typing import Any
+
+from itsdangerous import BadData, TimestampSigner
+from pydantic import SecretStr
+from starlette.datastructures import Headers
+
+from imagestudio.access.cookie import values
+from imagestudio.visitor import Visitor
+
+COOKIE = "session"
+AGE_S = 14 * 24 * 3600
+"""How long SessionMiddleware takes a cookie for good."""
+LONGEST_NAME = 50
+
+
+class HuggingFaceLogin:
+    """Knows who is logged in. `users` are whom the host chose, by their account's name in any case."""
+
+    def __init__(self, secret: SecretStr, users: Collection[str], clock: Callable[[], float]) -> None:
+        key = hashlib.sha256(f"{secret.get_secret_value()}-v4".encode()).hexdigest()
+        self._signer = TimestampSigner(key)
+        self._users = {user.lower() for user in users}
+        self._clock = clock
+
+    def __call__(self, headers: Headers) -> Visitor | None:
+        """The account of a request; None where nobody is logged in, or not any more."""
+        found = (self._account(value) for value in values(headers, COOKIE))
+        return next((visitor for visitor in found if visitor), None)
+
+    def _account(self, cookie: str) -> Visitor | None:
+        try:
+            session = json.loads(b64decode(self._signer.unsign(cookie, max_age=AGE_S)))
+            login = session["oauth_info"]
+            name, expires_at = login["userinfo"]["preferred_username"], login["expires_at"]
+        except (BadData, ValueError, KeyError, TypeError):
+            return None
+        if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or expires_at < self._clock():
+            return None
+        return Visitor(
+            f"huggingface:{name.lower()}",
+            "huggingface",
+            trusted=name.lower() in self._users,
+            keys=_token(login),
+            name=name,
+        )
+
+
+def _token(login: dict[str, Any]) -> dict[str, SecretStr]:
+    token = login.get("access_token")
+    return {"huggingface": SecretStr(token)} if isinstance(token, str) and token else {}

@@ -1,0 +1,10 @@
+"""The page's own addresses, under /visitor: for whoever its cookie says, and from its own pages only.
+
+They are no part of the API: where that asks for a key, the page has none.
+"""
+
+from imagestudio.api.visitor import files, keys, who
+
+ROUTERS = (who.router, keys.router, files.router)
+
+__all__ = ["ROUTERS"]
