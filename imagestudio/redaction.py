@@ -33,6 +33,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:hf|bfl|studio)_[0-9A-Za-z_-]{16,}"), HIDDEN),
     (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{16,}"), HIDDEN),
     (re.compile(r"\bwhsec_[0-9A-Za-z+/=]{16,}"), HIDDEN),
+    (re.compile(r"\bstudio_[0-9A-Za-z_-]{40,}"), HIDDEN),
     # JSON Web Tokens, such as Hugging Face's OAuth gives.
     (re.compile(r"\beyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*"), HIDDEN),
 )

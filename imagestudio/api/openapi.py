@@ -14,7 +14,9 @@ from imagestudio.catalog import MODELS
 
 ABOUT = (
     "Image models of several providers behind one API. Every request becomes a job that is kept: "
-    "what was asked, what was sent, what came back and what it cost."
+    "what was asked, what was sent, what came back and what it cost. Where calls are limited, every answer "
+    "says how often you may call in a minute (X-RateLimit-Limit), how often you still may now "
+    "(X-RateLimit-Remaining) and in how many seconds there is room for one more (X-RateLimit-Reset)."
 )
 
 

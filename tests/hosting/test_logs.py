@@ -66,6 +66,7 @@ def test_a_key_of_the_settings_is_never_written(log_format: str, secret: str) ->
         ("AIzaSyA1234567890abcdefghijklmnopqrstuv!", f"{HIDDEN}!"),
         ("key is studio_Ab3-d_fGh1jKlMn0pQ", f"key is {HIDDEN}"),
         ("token hf_abcdefghijklmnopqrstuvwx.", f"token {HIDDEN}."),
+        (f"key studio_{'k3-_' * 10}abc.", f"key {HIDDEN}."),
         (f"01234567-89ab-cdef-0123-456789abcdef:{'0f' * 16}", HIDDEN),
         ("GET https://x.example/a?key=1&b=2 200", "GET https://x.example/a?… 200"),
         ("http://ann:word@proxy.example/", f"http://{HIDDEN}@proxy.example/"),
