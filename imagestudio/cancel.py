@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from imagestudio.faults import fault
 from imagestudio.jobs import CallRecord, Job
 from imagestudio.progress import Board
+from imagestudio.providers import LINES
 from imagestudio.store.jobs import JobStore
 from imagestudio.worker import RunnerOf, Worker
 
@@ -42,25 +44,39 @@ class Canceler:
         self.board.close(job.id)
 
     def _first_word(self, job: Job, call: CallRecord) -> str | None:
-        runner = self.runner_of(job)
-        if runner is None or call.state not in ("submitting", "accepted"):
+        if call.state not in ("submitting", "accepted"):
             return None
-        title = runner.provider.title
+        title = LINES["huggingface" if job.payer == "huggingface" else job.provider].title
+        if self.runner_of(job) is None:
+            return _out_of_reach(job, title)
         if call.state == "submitting":
             return f"The request was on its way to {title}. It may be charged; a picture is kept if it comes."
         return f"{title} is asked to stop. It may be charged all the same; a picture is kept if it comes."
 
     async def _stop(self, job: Job, call: CallRecord) -> str | None:
         runner = self.runner_of(job)
+        if runner is None and job.demo:
+            await self.store.change_call(call, ["submitting", "accepted"], charged="no")
         if runner is None or call.state != "accepted":
             return self._first_word(job, call)
         try:
             async with asyncio.timeout(ASK_S):
                 canceled = await runner.provider.cancel(call.ticket or {})
-        except TimeoutError:
+        except Exception as error:
+            if not isinstance(error, TimeoutError):
+                fault(error, "A provider could not be asked to stop a task", job_id=job.id)
             return self._first_word(job, call)
         await self.store.change_call(call, ["accepted"], charged=canceled.charged)
         return canceled.message
+
+
+def _out_of_reach(job: Job, title: str) -> str:
+    if job.demo:
+        return "The demo that ran this is off now. It stopped with it, and nothing is charged."
+    return (
+        f"{title} can't be asked to stop: the key that pays for this job is not here now. It may finish and "
+        "be charged; its picture is kept if the key comes back in time."
+    )
 
 
 def _together(job: Job, said: Sequence[str | None]) -> list[str]:

@@ -17,7 +17,7 @@ from imagestudio.lines import Lines
 from imagestudio.payers import Choice, Payers
 from imagestudio.providers.base import Call, Provider
 from imagestudio.receivers import Receivers
-from imagestudio.sources import Sources
+from imagestudio.sources import Source, Sources
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.validation import Checked, check
@@ -54,6 +54,8 @@ class Draft:
     calls: tuple[Call, ...]
     key: SecretStr | None = field(repr=False)
     """The key that the job is lent; None where it needs none of its visitor's."""
+    source: Source | None = None
+    """Its picture to edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +104,27 @@ class Intake:
         if checked.webhook_url is not None:
             await self.receivers.check(checked.webhook_url, asker.origin)
         source = await self._source(checked, upload, asker.owner)
-        request = GenerationRequest(task, spec.id, checked.prompt, checked.controls, self._input(source))
+        file = source.file if source else None
+        request = GenerationRequest(task, spec.id, checked.prompt, checked.controls, self._input(file))
         try:
             calls = await self.lines.chosen(choice, spec.provider).prepare(route, request)
-        finally:
-            if checked.dry_run and source is not None:
-                await self.files.let_go(source)
-        job = self._job(task, checked, route, calls, source, asker, choice)
-        if source is not None and upload is not None:
-            job.asked["image"] = _upload_view(source, checked.dry_run)
-        return Draft(job, calls, choice.key)
+        except Exception:
+            await self._let_go(source)
+            raise
+        if checked.dry_run:
+            await self._let_go(source)
+        job = self._job(task, checked, route, calls, file, asker, choice)
+        if file is not None and upload is not None:
+            job.asked["image"] = _upload_view(file, checked.dry_run)
+        return Draft(job, calls, choice.key, source)
+
+    async def drop(self, draft: Draft) -> None:
+        """The job was not kept: let go of what came with it."""
+        await self._let_go(draft.source)
+
+    async def _let_go(self, source: Source | None) -> None:
+        if source is not None:
+            await self.sources.let_go(source)
 
     async def prepare(self, provider: Provider, job: Job) -> tuple[Call, ...]:
         """A kept job's calls once more, for those that were not sent yet."""
@@ -127,7 +140,7 @@ class Intake:
         if job is None or job.owner != owner:
             raise InvalidParameter("replaces names a job that is not there.", field="replaces")
 
-    async def _source(self, checked: Checked, upload: Upload | None, owner: str) -> StoredFile | None:
+    async def _source(self, checked: Checked, upload: Upload | None, owner: str) -> Source | None:
         how = self.route(checked.spec, checked.controls).image
         if how is None:
             return None

@@ -5,6 +5,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from imagestudio import media
@@ -22,6 +23,15 @@ DATA_URI = re.compile(r"^data:[^,]*?(;base64)?,", re.IGNORECASE)
 TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A picture to edit: `new` where it came with this request, `kept` where there is a record of it."""
+
+    file: StoredFile
+    new: bool
+    kept: bool
 
 
 class Sources:
@@ -45,12 +55,12 @@ class Sources:
 
     async def from_url(
         self, url: str, spec: ModelSpec, how: SourceImage, owner: str, *, keep: bool = True
-    ) -> StoredFile:
+    ) -> Source:
         """The picture that `image_url` names. Raises `InvalidImage`."""
         own = await self._own_file(url, owner)
         if own is not None:
             _check_fits(own, spec, how)
-            return own
+            return Source(own, new=False, kept=True)
         if DATA_URI.match(url):
             data = await asyncio.to_thread(_decode_data_uri, url)
         else:
@@ -69,9 +79,9 @@ class Sources:
         *,
         field: str = UPLOAD,
         keep: bool = True,
-    ) -> StoredFile:
+    ) -> Source:
         """A picture that came in the request's `field`. Not to `keep`, it lies among the temporary files
-        until `Files.let_go`. Raises `InvalidImage`."""
+        until it is let go. Raises `InvalidImage`."""
         if len(data) > how.max_bytes:
             raise InvalidImage(
                 f"The picture has {len(data):,} bytes; {spec.name} takes up to {how.max_bytes:,}.",
@@ -91,7 +101,14 @@ class Sources:
                 field=field,
                 allowed=list(TAKEN),
             )
-        return await self._lay_down(data, info, owner, keep)
+        return Source(await self._lay_down(data, info, owner, keep), new=True, kept=keep)
+
+    async def let_go(self, source: Source) -> None:
+        """No job comes of it: what came with the request goes again, what was here stays."""
+        if source.new and source.kept:
+            await self._store.forget_file(source.file.id)
+        if source.new:
+            await self._files.remove(source.file.name)
 
     async def _lay_down(self, data: bytes, info: media.MediaInfo, owner: str, keep: bool) -> StoredFile:
         incoming = self._files.incoming()

@@ -16,7 +16,7 @@ from imagestudio.errors import IdempotencyConflict, InvalidParameter, NotFound, 
 from imagestudio.figures import Figures
 from imagestudio.fingerprint import fingerprint
 from imagestudio.generation import Task
-from imagestudio.intake import Asker, Intake, Upload, repeated
+from imagestudio.intake import Asker, Draft, Intake, Upload, repeated
 from imagestudio.job_keys import JobKeys
 from imagestudio.jobs import Job, Progress, StoredFile
 from imagestudio.keeper import Keeper
@@ -146,13 +146,20 @@ class Studio:
         draft = await self._intake.draft(task, fields, upload, Asker(self.visitor, origin))
         if draft.job.dry_run:
             return await self._accounts.foresee(draft.job, self.visitor.caps)
-        job = self._worker.hold(draft.job)
-        sealed, room = self._job_keys.seal(job.id, draft.key), self._admission.room
-        await self._store.add(job, key, self._budget, room, caps=self.visitor.caps, sealed=sealed)
-        self._reached(Step.KEPT_JOB, job.id)
-        self._job_keys.hold(job.id, draft.key)
-        self._worker.take(job, draft.calls)
+        with self._worker.beginning(draft.job) as job:
+            await self._keep(job, draft, key)
+            self._reached(Step.KEPT_JOB, job.id)
+            self._job_keys.hold(job.id, draft.key)
+            self._worker.take(job, draft.calls)
         return job
+
+    async def _keep(self, job: Job, draft: Draft, key: Key | None) -> None:
+        sealed, room = self._job_keys.seal(job.id, draft.key), self._admission.room
+        try:
+            await self._store.add(job, key, self._budget, room, caps=self.visitor.caps, sealed=sealed)
+        except Exception:
+            await self._intake.drop(draft)
+            raise
 
     async def _key(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None, value: str | None

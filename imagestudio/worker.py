@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from imagestudio.errors import ModelUnavailable, StudioError
@@ -59,13 +60,15 @@ class Worker:
         self._after = after
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._canceled: set[str] = set()
+        self._beginning: set[str] = set()
 
     async def take_up(self) -> None:
         """Take what nobody holds: tickets are polled on, unsent calls sent, lost submits left alone."""
         now = self._clock()
         for job_id in await self._leases.free(now):
-            # A clock that jumped may make our own leases look old: what runs here is ours.
-            if job_id not in self._tasks and (job := await self._leases.claim(job_id, now)):
+            # A clock that jumped may make our own leases look old: what runs or begins here is ours.
+            ours = job_id in self._tasks or job_id in self._beginning
+            if not ours and (job := await self._leases.claim(job_id, now)):
                 log.warning("taking up job %s", job_id)
                 await self._keys.recover(job)
                 self.take(job, None)
@@ -76,10 +79,16 @@ class Worker:
         if self._tasks:
             await self._leases.renew(self._tasks, self._clock())
 
-    def hold(self, job: Job) -> Job:
-        """A new job that is this worker's from the start."""
+    @contextmanager
+    def beginning(self, job: Job) -> Iterator[Job]:
+        """A new job that is this worker's from the start, to be kept and taken inside the block. Until its
+        end nobody takes it up here, however long ago its lease seems to have ended."""
         until = self._clock() + self._leases.length_s
-        return replace(job, worker=self._leases.worker, lease=1, lease_until=until)
+        self._beginning.add(job.id)
+        try:
+            yield replace(job, worker=self._leases.worker, lease=1, lease_until=until)
+        finally:
+            self._beginning.discard(job.id)
 
     async def stop(self, grace_s: float) -> None:
         """Let submits that are under way come to their answers, for up to `grace_s` seconds, then stop.

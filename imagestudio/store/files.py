@@ -104,14 +104,8 @@ class Files:
         await asyncio.to_thread(incoming.unlink, missing_ok=True)
 
     async def remove(self, name: str) -> None:
-        """Remove a kept file that no record names."""
+        """Remove a file that no record names."""
         await asyncio.to_thread((self._root / name).unlink, missing_ok=True)
-
-    async def let_go(self, file: StoredFile) -> None:
-        """Remove a file that was only measured; a kept one stays."""
-        path = self._root / file.name
-        if path.parent == self._incoming:
-            await self.drop(path)
 
     async def names(self) -> set[str]:
         """The names of all kept files."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, Payer, StoredFile
@@ -236,6 +236,15 @@ class JobStore:
 
         def change(connection: Connection) -> None:
             connection.execute(ADD_FILE, columns(files, file))
+
+        await self._database.write(change)
+
+    async def forget_file(self, file_id: str) -> None:
+        """Take back the record of a file that no job has named."""
+        unnamed = delete(files).where(files.c.id == file_id, files.c.job_id.is_(None))
+
+        def change(connection: Connection) -> None:
+            connection.execute(unnamed)
 
         await self._database.write(change)
 
