@@ -12,6 +12,7 @@ from imagestudio.admission import Admission
 from imagestudio.cancel import Canceler
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.downloads import Downloads
 from imagestudio.errors import IdempotencyConflict, InvalidParameter, NotFound, StudioError
 from imagestudio.figures import Figures
 from imagestudio.fingerprint import fingerprint
@@ -30,8 +31,10 @@ from imagestudio.progress import Board
 from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Budget, Standing
+from imagestudio.store.family import Families
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.store.library import LibraryStore
 from imagestudio.store.shares import Shares
 from imagestudio.store.usage import GroupBy
 from imagestudio.thumbnails import Thumbnails
@@ -63,6 +66,9 @@ class Studio:
     payers: Payers
     api_keys: ApiKeys
     shares: Shares
+    library: LibraryStore
+    families: Families
+    downloads: Downloads
     figures: Figures
     _store: JobStore
     _files: Files

@@ -13,6 +13,7 @@ from imagestudio.api.views import job_view
 from imagestudio.cancel import Canceler
 from imagestudio.collector import Collector
 from imagestudio.decoding.decoder import Decoder
+from imagestudio.downloads import Downloads
 from imagestudio.fetch import Fetcher
 from imagestudio.figures import Figures
 from imagestudio.following import Follower
@@ -42,10 +43,12 @@ from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database, url_of
 from imagestudio.store.durations import DurationStore
+from imagestudio.store.family import Families
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 from imagestudio.store.leftovers import Leftovers
+from imagestudio.store.library import LibraryStore
 from imagestudio.store.room import Room
 from imagestudio.store.shares import Shares
 from imagestudio.store.shelf import Guests, Shelf
@@ -144,6 +147,9 @@ class _Parts:
             own_keys=OwnKeys(self.vault, self.payers, self.lines),
             payers=self.payers,
             shares=Shares(self.database, self.clock),
+            library=LibraryStore(self.database),
+            families=Families(self.database),
+            downloads=Downloads(self.files, self.decoder),
             api_keys=ApiKeys(self.database),
             figures=Figures(self.database, self.tally, budget, self.clock),
             _store=self.store,

@@ -13,6 +13,7 @@ from pathlib import Path
 from imagestudio.decoding.messages import Broken, Facts
 from imagestudio.decoding.process import Process
 from imagestudio.media import MAX_PIXELS, MediaInfo, NotAnImage, TooManyPixels
+from imagestudio.takeaway.convert import Wanted
 
 PROCESSES = 2
 WALL_S = 30.0
@@ -67,6 +68,12 @@ class Decoder:
     async def clean(self, path: Path) -> bytes:
         """A drawing, rewritten so that it only draws: see `svg.sanitize`. Raises as `verify` does."""
         return (await self._ask({"task": "clean", "path": str(path)}))[1]
+
+    async def convert(self, path: Path, wanted: Wanted) -> tuple[bytes, tuple[str, ...]]:
+        """A picture as wanted, and what is not as in the original, in sentences. Raises as `verify` does."""
+        facts = {"format": wanted.format, "side": wanted.longer_side, "quality": wanted.quality}
+        answer, made = await self._ask({"task": "convert", "path": str(path), **facts})
+        return made, tuple(str(note) for note in answer.get("notes", ()))
 
     async def _ask(self, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1

@@ -30,7 +30,16 @@ def clean(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     return {}, _clean(Path(facts["path"]))
 
 
-TASKS: dict[str, Task] = {"verify": verify, "shrink": shrink, "clean": clean}
+def convert(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    """The file at `path` in another `format`, at most `side` pixels long, if that is given."""
+    from imagestudio.takeaway import convert as conversion
+
+    wanted = conversion.Wanted(facts["format"], facts["side"], facts["quality"])
+    made = conversion.convert(Path(facts["path"]), wanted, _draw_any)
+    return {"mime_type": made.mime_type, "notes": list(made.notes)}, made.data
+
+
+TASKS: dict[str, Task] = {"verify": verify, "shrink": shrink, "clean": clean, "convert": convert}
 
 
 def _source(facts: Facts) -> Path | None:
@@ -39,15 +48,23 @@ def _source(facts: Facts) -> Path | None:
 
 def _clean(path: Path) -> bytes:
     with path.open("rb") as file:
-        data = file.read(svg.MAX_BYTES + 1)
+        return _cleaned(file.read(svg.MAX_BYTES + 1))
+
+
+def _draw_any(drawing: bytes, side: int | None) -> bytes:
+    return _draw(_cleaned(drawing), side)
+
+
+def _cleaned(data: bytes) -> bytes:
     try:
         return svg.sanitize(data)
     except svg.NotSvg as error:
         raise media.NotAnImage(f"The drawing can't be shown: {error}.") from error
 
 
-def _draw(drawing: bytes, side: int) -> bytes:
-    """A PNG. resvg fetches nothing; fonts take a while to list, so only a drawing with words has them."""
+def _draw(drawing: bytes, side: int | None) -> bytes:
+    """A PNG, its longer side as given, or of the drawing's own size. resvg fetches nothing; fonts take a
+    while to list, so only a drawing with words has them."""
     import resvg_py
 
     width, height = svg.measure([drawing])

@@ -101,6 +101,28 @@ files = Table(
     Index("files_by_time", "created_at"),
 )
 
+library = Table(
+    "library",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file_id", String(32), nullable=False, unique=True),
+    Column("owner", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("model", String(64), nullable=False),
+    Column("provider", String(32), nullable=False),
+    Column("task", String(16), nullable=False),
+    Column("favourite", Boolean, nullable=False),
+    Column("shown", Boolean, nullable=False),
+    # Every question about it is answered from this one, whichever filters are on.
+    Index(
+        "library_by_owner",
+        *("owner", "shown", "id", "created_at", "model", "provider", "task", "favourite", "file_id"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""The pictures that came out and are there, oldest first by `id`. Triggers on `files` keep it, and with it
+the words of the prompts in `library_search` (store/migrations/versions/0007_library.py)."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -20,6 +20,7 @@ LIMITS = (
     # image_url takes data URIs here, as it does there.
     (re.compile(r"/gradio_api/(queue/join|call/.*|mcp(/.*)?)"), PICTURE),
     (re.compile(r"/gradio_api/upload/?"), UPLOAD),
+    (re.compile(r"/visitor/recipe"), UPLOAD),
     (re.compile(r"/visitor(/.*)?"), SMALL),
 )
 
@@ -47,7 +48,8 @@ class BodyLimits:
         else:
             try:
                 await self._app(scope, body.receive, body.send)
-            except PayloadTooLarge:
+            except Exception:
+                # Raised by us, and perhaps in a group by now; what was begun is cut off.
                 if not body.passed:
                     raise
         if body.passed and not body.answered:

@@ -110,7 +110,9 @@ def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
     migrate(url)
     engine = create_engine(url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # A virtual table, and those that SQLite keeps it in.
+        ours = {"include_name": lambda name, *_: not str(name).startswith("library_search")}
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []
     engine.dispose()
 
 

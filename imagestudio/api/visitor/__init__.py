@@ -3,8 +3,16 @@
 They are no part of the API: where that asks for a key, the page has none.
 """
 
-from imagestudio.api.visitor import files, keys, who
+from imagestudio.api.visitor import again, files, keeping, keys, library, taking, who
 
-ROUTERS = (who.router, keys.router, files.router)
+ROUTERS = (
+    who.router,
+    keys.router,
+    files.router,
+    library.router,
+    keeping.router,
+    taking.router,
+    again.router,
+)
 
 __all__ = ["ROUTERS"]

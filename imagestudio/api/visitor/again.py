@@ -1,0 +1,19 @@
+"""A job's request once more, from the page."""
+
+from fastapi import Request
+from starlette.responses import Response
+
+from imagestudio.api.answers import success
+from imagestudio.api.headers import idempotency_key
+from imagestudio.api.origin import origin_of
+from imagestudio.api.visitor.same_origin import PRIVATE, page_router, visiting
+
+router = page_router()
+
+
+@router.post("/jobs/{job_id}/run-again")
+async def run_again(request: Request, job_id: str) -> Response:
+    """Start it as a new job, which is paid for; its id. The same Idempotency-Key never pays twice."""
+    key = idempotency_key(request.headers)
+    job = await visiting(request).run_again(job_id, idempotency_key=key, origin=origin_of(request))
+    return success({"job_id": job.id}, headers=PRIVATE)

@@ -1,0 +1,82 @@
+"""Pictures as people take them away: as they came, or in another format, with their recipe if they want."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagestudio import media
+from imagestudio.decoding.decoder import Decoder
+from imagestudio.errors import InvalidParameter, NotFound
+from imagestudio.jobs import Job, StoredFile
+from imagestudio.store.files import Files
+from imagestudio.takeaway.convert import KINDS, Wanted
+from imagestudio.takeaway.embed import carry
+from imagestudio.takeaway.pack import Item, pack, picture_name
+from imagestudio.takeaway.recipe import Recipe, recipe_of
+
+ZIP = "application/zip"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file to send, under a name by which it is found again."""
+
+    name: str
+    mime_type: str
+    source: Path | bytes
+
+
+class Downloads:
+    """Makes them. What it makes is not kept: the original is."""
+
+    def __init__(self, files: Files, decoder: Decoder) -> None:
+        self._files = files
+        self._decoder = decoder
+
+    async def one(self, job: Job, file: StoredFile, wanted: Wanted | None, recipe: Recipe | None) -> Taken:
+        """A picture as wanted, or as it came. Where it can't take the recipe in, a zip of both.
+
+        Raises `NotFound` where it is gone from the disk, `InvalidParameter` where it can't be made.
+        """
+        try:
+            taken = await self._converted(job, file, wanted)
+            return taken if recipe is None else await asyncio.to_thread(_with_recipe, taken, file, recipe)
+        except FileNotFoundError as error:
+            raise NotFound("The file is gone from the studio's disk.") from error
+
+    async def _converted(self, job: Job, file: StoredFile, wanted: Wanted | None) -> Taken:
+        path = self._files.path(file.name)
+        if wanted is None:
+            return Taken(_name(job, file, file.mime_type), file.mime_type, path)
+        kind = KINDS[wanted.format][1]
+        try:
+            data, _ = await self._decoder.convert(path, wanted)
+        except (media.NotAnImage, media.TooManyPixels) as error:
+            raise InvalidParameter(
+                f"This can't be made of the picture: {error} Take the original, or a smaller size.",
+                field="format",
+            ) from error
+        return Taken(_name(job, file, kind), kind, data)
+
+    def item(self, job: Job, file: StoredFile, recipe: Recipe | None) -> Item:
+        """A picture in a zip as it came, its recipe beside it."""
+        sidecar = recipe.to_json() if recipe else None
+        return Item(_name(job, file, file.mime_type), file.created_at, self._files.path(file.name), sidecar)
+
+
+def recipe_for(job: Job, source: StoredFile | None) -> Recipe:
+    """The recipe of a job's pictures; `source` is the picture that it edited."""
+    return recipe_of(job, source.sha256 if source else None)
+
+
+def _name(job: Job, file: StoredFile, mime_type: str) -> str:
+    return picture_name(file.created_at, job.model, job.prompt, file.id, mime_type)
+
+
+def _with_recipe(taken: Taken, file: StoredFile, recipe: Recipe) -> Taken:
+    data = taken.source if isinstance(taken.source, bytes) else taken.source.read_bytes()
+    carried = carry(data, recipe)
+    if carried.sidecar is None:
+        return Taken(taken.name, taken.mime_type, carried.data)
+    both = pack([Item(taken.name, file.created_at, carried.data, carried.sidecar)])
+    return Taken(f"{Path(taken.name).stem}.zip", ZIP, b"".join(both))

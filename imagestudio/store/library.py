@@ -1,0 +1,154 @@
+"""One owner's pictures, newest first, searched and filtered; a page costs what it shows."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select, text
+
+from imagestudio.generation import Task
+from imagestudio.jobs import StoredFile
+from imagestudio.store.database import Database
+from imagestudio.store.tables import files, jobs, library
+
+MOST_TERMS = 16
+"""Words of a search that count. More would find no more, and take longer."""
+LONGEST_TERM = 64
+TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which pictures are wanted. Whatever is None, or empty, is not asked about."""
+
+    text: str = ""
+    """Beginnings of words that the prompt has, in any order; in double quotes, words that stand together."""
+    model: str | None = None
+    provider: str | None = None
+    task: Task | None = None
+    since: float | None = None
+    """Made at this moment or later, in seconds since 1970."""
+    until: float | None = None
+    """Made before this moment."""
+    favourites: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture of the library, and what it was made with."""
+
+    place: int
+    """Grows with the order of arrival: pages are asked for by it."""
+    file: StoredFile
+    prompt: str
+    model: str
+    provider: str
+    task: Task
+
+
+class LibraryStore:
+    """The library's rows."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(
+        self,
+        owner: str,
+        wanted: Filter,
+        limit: int,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> list[Entry]:
+        """Up to `limit` pictures, newest first, between two places."""
+        query, values = page_query(owner, wanted, limit, before=before, after=after)
+
+        def look(connection: Connection) -> list[Entry]:
+            return [_entry(row) for row in connection.execute(query, values)]
+
+        return sorted(await self._database.read(look), key=lambda entry: -entry.place)
+
+    async def count(self, owner: str, wanted: Filter, at_most: int) -> int:
+        """How many there are, counted up to `at_most`."""
+        conditions, values = _conditions(owner, wanted)
+        query = text(f"SELECT count(*) FROM (SELECT 1 {_from(conditions, values)} LIMIT :at_most)")
+
+        def look(connection: Connection) -> int:
+            return int(connection.execute(query, {**values, "at_most": at_most}).scalar_one())
+
+        return await self._database.read(look)
+
+
+def page_query(
+    owner: str,
+    wanted: Filter,
+    limit: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+) -> tuple[Select[Any], Values]:
+    """A page's query and its values; its rows come in any order."""
+    conditions, values = _conditions(owner, wanted)
+    place = "library_search.rowid" if "search" in values else "library.id"
+    if before is not None:
+        conditions.append(f"{place} < :before")
+    if after is not None:
+        conditions.append(f"{place} > :after")
+    places = f"SELECT library.id, library.file_id {_from(conditions, values)} ORDER BY {place} DESC"
+    page = text(f"{places} LIMIT :limit").columns(library.c.id, library.c.file_id).subquery("page")
+    query = (
+        select(page.c.id.label("place"), jobs.c.prompt, jobs.c.model, jobs.c.provider, jobs.c.task, files)
+        .join_from(page, files, files.c.id == page.c.file_id)
+        .join(jobs, jobs.c.id == files.c.job_id)
+    )
+    return query, values | {"limit": limit, "before": before, "after": after}
+
+
+def match(owner: str, words: str) -> str | None:
+    """A search as FTS5 takes it (sqlite.org/fts5.html, 3): everything from outside stands in quotes, so that
+    no sign of it means anything. None where there is no word in it."""
+    terms = list(_terms(words))[:MOST_TERMS]
+    if not terms:
+        return None
+    return f'owner : "o{owner.encode().hex()}" AND prompt : ({" AND ".join(terms)})'
+
+
+def _terms(words: str) -> Iterator[str]:
+    for found in TERM.finditer(words.replace("\0", " ")):
+        term = (found[1] or found[2] or "")[:LONGEST_TERM]
+        if any(character.isalnum() for character in term):
+            yield f'"{term}"' if found[1] else f'"{term}" *'
+
+
+def _conditions(owner: str, wanted: Filter) -> tuple[list[str], Values]:
+    conditions, values = ["library.owner = :owner", "library.shown = 1"], Values(owner=owner)
+    if (search := match(owner, wanted.text)) is not None:
+        conditions.append("library_search MATCH :search")
+        values["search"] = search
+    for name in ("model", "provider", "task"):
+        if (value := getattr(wanted, name)) is not None:
+            conditions.append(f"library.{name} = :{name}")
+            values[name] = value
+    for name, compare in (("since", ">="), ("until", "<")):
+        if (moment := getattr(wanted, name)) is not None:
+            conditions.append(f"library.created_at {compare} :{name}")
+            values[name] = moment
+    if wanted.favourites:
+        conditions.append("library.favourite = 1")
+    return conditions, values
+
+
+def _from(conditions: list[str], values: Values) -> str:
+    # A CROSS JOIN is looked up in the order in which it stands: the words first, whose rows come in the order
+    # that a page has.
+    searched = "library_search CROSS JOIN library ON library.id = library_search.rowid"
+    return f"FROM {searched if 'search' in values else 'library'} WHERE {' AND '.join(conditions)}"
+
+
+def _entry(row: Row[Any]) -> Entry:
+    values = tuple(row)
+    place, prompt, model, provider, task = values[:5]
+    return Entry(place, StoredFile(*values[5:]), prompt, model, provider, task)

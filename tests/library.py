@@ -1,0 +1,46 @@
+"""A library of any size, written straight into the database."""
+
+import itertools
+import sqlite3
+from pathlib import Path
+
+MODELS = (("flux-2-pro", "bfl"), ("imagen-4", "google"), ("recraft-v4", "fal"))
+WORDS = ("red", "fox", "snow", "café", "harbour", "blue", "night", "paper", "lamp", "tree")
+
+
+def seed(path: Path, count: int, owner: str, mark: str = "a", name: str = "none.png") -> None:
+    """Jobs of one picture each, made in the seconds from 0 on; all files are `name`, and may not be there."""
+    jobs = [_job(number, owner, mark) for number in range(count)]
+    files = [_file(number, owner, mark, name) for number in range(count)]
+    with sqlite3.connect(path) as connection:
+        connection.executemany(
+            "INSERT INTO jobs (id, owner, task, status, model, provider, demo, created_at, finished_at, "
+            "asked, prompt, controls, response_format, warnings) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            jobs,
+        )
+        connection.executemany(
+            "INSERT INTO files (id, kind, name, mime_type, width, height, bytes, sha256, created_at, owner, "
+            "job_id, position) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            files,
+        )
+    connection.close()
+
+
+def _job(number: int, owner: str, mark: str) -> tuple[object, ...]:
+    model, provider = MODELS[number % 3]
+    task = "edit" if number % 7 == 0 else "generate"
+    asked = f'{{"prompt": "{_prompt(number)}", "model": "{model}"}}'
+    rest = (asked, _prompt(number), "{}", "auto", "[]")
+    return (f"{mark}{number:031x}", owner, task, "succeeded", model, provider, 1, number, number + 3, *rest)
+
+
+def _prompt(number: int) -> str:
+    if number % 1000 == 0:
+        return f"Porträt number {number} of a thousandth"
+    words = itertools.islice(itertools.cycle(WORDS), number % 10, number % 10 + 4)
+    return f"picture {number}: {' '.join(words)}"
+
+
+def _file(number: int, owner: str, mark: str, name: str) -> tuple[object, ...]:
+    job, file = f"{mark}{number:031x}", f"f{mark}{number:030x}"
+    return (file, "result", name, "image/png", 1024, 768, 1, "0" * 64, number, owner, job, 0)
