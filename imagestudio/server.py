@@ -1,5 +1,6 @@
 """The application: the API first, then the page, in one FastAPI app that opens the studio and closes it."""
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,10 +10,13 @@ from fastapi import FastAPI
 
 from imagestudio.access.middleware import Identifying
 from imagestudio.access.opening import open_identity
+from imagestudio.api.metrics import add_metrics
 from imagestudio.api.router import add_api
 from imagestudio.issued import IssuedKeys
+from imagestudio.metrics import Counting, Routing
 from imagestudio.rates import Rates
 from imagestudio.settings import Settings
+from imagestudio.storage import look_at
 from imagestudio.studio import Studio
 from imagestudio.visitor import NOBODY
 from imagestudio.web import guard
@@ -31,8 +35,13 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opening(settings) as studio:
-            issued = IssuedKeys(studio.api_keys, time.time)
-            app.state.identity = await open_identity(settings, time.time, issued)
+            app.state.place = await asyncio.to_thread(look_at, settings.data_dir, bool(settings.space_id))
+            app.state.identity = await open_identity(
+                settings,
+                time.time,
+                IssuedKeys(studio.api_keys, time.time),
+                own_keys=studio.own_keys.vault.own_keys,
+            )
             # A handler that forgets to ask whose request it is finds nobody's studio.
             app.state.studio = studio.seen_by(NOBODY)
             yield
@@ -41,17 +50,22 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     app = FastAPI(title="Image Studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.rates = Rates(settings.rate, time.monotonic)
+    app.add_middleware(Routing)
     app.add_middleware(RateLimits, rates=app.state.rates)
     app.add_middleware(Identifying)
     add_api(app)
+    add_metrics(app)
     scripts = _mount_page(app, settings) if with_page else ()
     guard(app, settings, scripts)
+    app.add_middleware(Counting, requests=app.state.requests)
     return app
 
 
 def _mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     """Serve the page. Returns the checksums of its own scripts."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # it counts at import
+    # Uploads lie with the data: the machine's temporary folder may be memory, or somebody else's.
+    os.environ.setdefault("GRADIO_TEMP_DIR", str(settings.data_dir.absolute() / "gradio"))
     from imagestudio.ui.mount import mount_page
 
     return mount_page(app, settings)
