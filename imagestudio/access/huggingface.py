@@ -21,6 +21,8 @@ COOKIE = "session"
 AGE_S = 14 * 24 * 3600
 """How long SessionMiddleware takes a cookie for good."""
 LONGEST_NAME = 50
+PAYING = "inference-api"
+"""The scope of tokens that pay for models (hub/spaces-oauth in Hugging Face's documentation)."""
 
 
 class HuggingFaceLogin:
@@ -56,5 +58,9 @@ class HuggingFaceLogin:
 
 
 def _token(login: dict[str, Any]) -> dict[str, SecretStr]:
-    token = login.get("access_token")
-    return {"huggingface": SecretStr(token)} if isinstance(token, str) and token else {}
+    """The account's token, where it was asked whether this studio may run models on its bill: else it could
+    pay for nothing."""
+    token, scope = login.get("access_token"), login.get("scope")
+    if isinstance(token, str) and isinstance(scope, str) and PAYING in scope.split():
+        return {"huggingface": SecretStr(token)}
+    return {}

@@ -57,15 +57,15 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
         max_file_size=MAX_UPLOAD,
         **look(),
     )
-    _guard(app, exchange)
+    _guard(app, exchange, settings)
     return (script_checksum(),)
 
 
-def _guard(app: FastAPI, exchange: Exchange) -> None:
+def _guard(app: FastAPI, exchange: Exchange, settings: Settings) -> None:
     mounted = app.routes[-1]
     if not isinstance(mounted, Mount) or not isinstance(mounted.app, FastAPI):
         raise TypeError("Gradio is not mounted where it was: see mount_gradio_app of this version.")
     mounted.app.add_exception_handler(Exception, answer_to_fault)
     # Last in is first asked: what is not open is not even read.
     mounted.app.add_middleware(Calls, sessions=Sessions(), exchange=exchange)
-    mounted.app.add_middleware(Doors)
+    mounted.app.add_middleware(Doors, login=settings.logins)

@@ -49,6 +49,9 @@ def build_ui(
         title=texts.TITLE, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
     ) as demo:
         gr.HTML(_header(settings), elem_classes=["header"])
+        if settings.logins:
+            # Its being there is what makes Gradio serve the login.
+            gr.LoginButton(texts.LOG_IN, texts.LOG_OUT, size="sm", elem_id="studio-login")
         with gr.Tabs(elem_classes=["tabs"]):
             with gr.Tab(texts.GENERATE, id="generate"):
                 one = generate.build(demo, runs_of, settings)

@@ -48,6 +48,8 @@ RUN_FREE = "free demo"
 BY_SIZE = "from its size"
 """The price of an edit before the picture is known."""
 
+LOG_IN, LOG_OUT = "Sign in with Hugging Face", "Sign out ({})"
+
 DEMO_TITLE = "Demo"
 DEMO = "The built-in sandbox draws every picture; nothing is charged."
 GO_LIVE = "To go live, set a key and start again:"
