@@ -83,8 +83,7 @@ async def read_settings(request: Request) -> Response:
 def _settings(recipe: Recipe) -> dict[str, object]:
     if recipe.model not in MODELS:
         raise InvalidModel("The file's recipe is for a model that this studio does not have.", field="model")
-    fields: dict[str, object] = {"prompt": recipe.prompt, "model": recipe.model}
-    fields.update(recipe.controls)
+    fields = {"prompt": recipe.prompt, "model": recipe.model, **recipe.model_dump()["controls"]}
     return {"task": recipe.task, "fields": fields, "model_name": MODELS[recipe.model].name}
 
 
