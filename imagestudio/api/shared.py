@@ -28,7 +28,12 @@ async def share(request: Request, studio: Studio, file_id: str) -> Response:
     """Open a picture of the studio's visitor to everybody who has the link, and answer it."""
     file, _ = await studio.file(file_id)
     token = await studio.shares.token(file)
-    return success({"url": f"{origin_of(request)}{SHARED}/{token}"})
+    return success({"url": shared_url(origin_of(request), token)})
+
+
+def shared_url(origin: str, token: str) -> str:
+    """Where anybody finds what a token opens."""
+    return f"{origin}{SHARED}/{token}"
 
 
 async def unshare(studio: Studio, file_id: str) -> Response:

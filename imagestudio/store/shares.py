@@ -34,6 +34,11 @@ class Shares:
         connection.execute(made)
         return token
 
+    async def known(self, file: StoredFile) -> str | None:
+        """The token that opens a picture; None where there is none."""
+        query = select(shares.c.token).where(shares.c.file_id == file.id)
+        return await self._database.read(lambda connection: connection.execute(query).scalar())
+
     async def revoke(self, file: StoredFile) -> None:
         """Close the link of a picture, for good: another one would have another token."""
 

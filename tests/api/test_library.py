@@ -116,6 +116,7 @@ async def test_a_detail_tells_what_was_asked_sent_and_got(ann: httpx.AsyncClient
     assert detail["estimate_usd"] == detail["job"]["cost"]["estimated_usd"]
     assert detail["job"]["sent"][0]["body"] == {"prompt": RED, "width": 512, "height": 256, "seed": 7}
     assert detail["seconds"] >= 0
+    assert detail["shared_url"] is None
     node = detail["lineage"]["nodes"][0]
     assert (node["id"], node["parent"], node["shown"]) == (red["id"], None, True)
     assert detail["lineage"]["path"] == [red["id"]]
@@ -135,6 +136,14 @@ async def test_edits_of_edits_are_told_as_a_path_with_its_cost(ann: httpx.AsyncC
     assert lineage["path"] == [red["id"], first["images"][0]["id"]]
     assert [node["id"] for node in lineage["nodes"]] == [*lineage["path"], last]
     assert [node["depth"] for node in lineage["nodes"]] == [0, 1, 2]
+
+
+async def test_a_detail_tells_the_link_that_there_is(ann: httpx.AsyncClient) -> None:
+    red = await one(ann)
+    url = (await ann.post(f"/visitor/files/{red['id']}/share")).json()["data"]["url"]
+    assert (await ann.get(f"/visitor/library/{red['id']}")).json()["data"]["shared_url"] == url
+    await ann.delete(f"/visitor/files/{red['id']}/share")
+    assert (await ann.get(f"/visitor/library/{red['id']}")).json()["data"]["shared_url"] is None
 
 
 async def test_a_favourite_is_found_as_one(ann: httpx.AsyncClient) -> None:

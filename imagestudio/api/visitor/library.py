@@ -9,6 +9,7 @@ from starlette.responses import Response
 from imagestudio.api.answers import success
 from imagestudio.api.instants import beginning, end
 from imagestudio.api.origin import origin_of
+from imagestudio.api.shared import shared_url
 from imagestudio.api.views import job_view, timestamp
 from imagestudio.api.visitor.lineage import lineage_view
 from imagestudio.api.visitor.same_origin import PRIVATE, page_router, visiting
@@ -71,6 +72,7 @@ async def _detail(studio: Studio, file: StoredFile, job: Job, origin: str) -> di
         "controls": job.controls,
         "input_file": job.input_file,
         "job": await job_view(studio, job, origin, inline=False),
+        "shared_url": shared_url(origin, token) if (token := await studio.shares.known(file)) else None,
         "lineage": await lineage_view(studio, file.id),
     }
 
