@@ -31,6 +31,8 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, bytes] = {}
         self.hangs: set[str] = set()
+        self.drips: set[str] = set()
+        """Paths whose answer is followed by a byte now and then, for as long as somebody listens."""
         self.heads: list[str] = []
         self.bodies: list[bytes] = []
         self.connections = 0
@@ -61,6 +63,10 @@ class Site:
             writer.write(self.pages[path])
             await writer.drain()
             self.answered.set()
+            while path in self.drips:
+                writer.write(b".")
+                await writer.drain()
+                await asyncio.sleep(0.02)
             if path in self.hangs:
                 await reader.read()
         except (ConnectionError, asyncio.IncompleteReadError):

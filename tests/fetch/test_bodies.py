@@ -53,6 +53,14 @@ async def test_the_time_limit_is_for_everything_together(world: "World") -> None
         assert failure.reason == "timeout"
 
 
+async def test_a_byte_now_and_then_buys_no_time(world: "World") -> None:
+    """No single read waits long: a limit on each would never end it."""
+    world.site.answer("/drips", length=10**6)
+    world.site.drips = {"/drips"}
+
+    assert (await world.refused("http://pictures.example/drips", timeout_s=0.5)).reason == "timeout"
+
+
 async def test_a_slow_name_server_is_within_the_time_limit() -> None:
     async def never(host: str, port: int) -> list[str]:
         await asyncio.Event().wait()

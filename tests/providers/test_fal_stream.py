@@ -115,7 +115,7 @@ async def test_patience_has_an_end(wire_for: Any) -> None:
     stream = Chunks(event("IN_QUEUE", queue_position=2), then="hold")
     server.answer("GET", STREAM, 200, stream, EVENTS)
     news: list[Pending] = []
-    pending = await fal.poll(TICKET, patience=0.05, report=news.append)
+    pending = await fal.poll(TICKET, patience=1.0, report=news.append)
     assert pending == Pending(TICKET, "queued", ahead=2)
     assert news == [pending]
     assert stream.closed

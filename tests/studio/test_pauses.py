@@ -4,11 +4,19 @@ import asyncio
 
 import pytest
 
-from imagestudio.jobs import Progress
+from imagestudio.jobs import Job, Progress
 from imagestudio.studio import Studio
 from tests.studio.conftest import Emulator
 
 SMALL = {"width": 256, "height": 256}
+
+
+async def waiting(studio: Studio, job: Job) -> Progress:
+    """How far a job is, once it waits."""
+    async for _, progress in studio.watch(job.id, every_s=0.02):
+        if progress is not None and progress.stage == "waiting":
+            return progress
+    raise AssertionError("it never waited")
 
 
 @pytest.mark.slow
@@ -16,15 +24,11 @@ async def test_others_wait_for_the_one_that_was_refused_and_say_why(
     studio: Studio, emulator: Emulator
 ) -> None:
     refused = await studio.submit("generate", {"prompt": "a hill demo:rate-limit", **SMALL})
-    while not emulator.submits:
-        await asyncio.sleep(0.01)
-    others = [await studio.submit("generate", {"prompt": f"hill {n}", **SMALL}) for n in range(10)]
-    seen: list[Progress] = []
-    async for _, progress in studio.watch(others[0].id, every_s=0.02):
-        if progress is not None and progress.stage == "waiting":
-            seen.append(progress)
-    assert seen
-    assert "limiting requests" in seen[0].note
+    await waiting(studio, refused)
+    others = [await studio.submit("generate", {"prompt": "hill 0", **SMALL})]
+    progress = await waiting(studio, others[0])
+    assert "limiting requests" in progress.note
+    others += [await studio.submit("generate", {"prompt": f"hill {n}", **SMALL}) for n in range(1, 10)]
     ended = await asyncio.gather(*(studio.wait(job.id, 60) for job in others))
     assert {job.status for job in ended} == {"succeeded"}
     error = (await studio.wait(refused.id, 60)).error

@@ -42,7 +42,7 @@ async def test_it_is_sent_at_the_ending_and_not_at_some_sweep(world: World) -> N
             await world.receiver.until(count)
             arrived = time.time()
             late.append(arrived - ((await studio.wait(job.id, 60)).finished_at or 0.0))
-    assert median(late) < 0.4
+    assert median(late) < 0.7
 
 
 @pytest.mark.pace(1)
@@ -55,7 +55,7 @@ async def test_a_canceled_job_tells_at_once(world: World) -> None:
             (*_, told) = await world.receiver.until(count)
             late.append(time.time() - (job.finished_at or 0.0))
             assert told.verified()["type"] == "job.canceled"
-    assert median(late) < 0.4
+    assert median(late) < 0.7
 
 
 @pytest.mark.parametrize("model", ["flux-2-pro", "imagen-4-fast"])
