@@ -1,11 +1,16 @@
-"""A server on loopback that nobody may be made to call."""
+"""A studio that strangers can reach, and a server that nobody may be made to call."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
+import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from imagestudio.server import create_app
+from imagestudio.settings import load_settings
 from tests.conftest import picture, served
 from tests.ui.conftest import client, connect
 
@@ -40,3 +45,34 @@ def canary(canary_server: Canary) -> Canary:
     """Nothing was asked of it yet."""
     canary_server.requests.clear()
     return canary_server
+
+
+@dataclass
+class Open:
+    """A studio for many visitors, on loopback, and its application."""
+
+    url: str
+    app: Any
+
+    @contextmanager
+    def visitor(self) -> Iterator[httpx.Client]:
+        """Somebody with a cookie of their own."""
+        with httpx.Client(base_url=self.url, timeout=30) as client:
+            client.get("/").raise_for_status()
+            assert client.cookies
+            yield client
+
+
+@pytest.fixture(scope="session")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    """A demo that strangers can reach."""
+    told = {"IMAGESTUDIO_PUBLIC_URL": "http://studio.example", "IMAGESTUDIO_REQUESTS_PER_MINUTE": 100_000}
+    settings = load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path_factory.mktemp("public"), **told})
+    made: list[Any] = []
+
+    def make() -> Any:
+        made.append(create_app(settings))
+        return made[0]
+
+    with served(make) as url:
+        yield Open(url, made[0])
