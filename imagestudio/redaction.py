@@ -23,7 +23,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(rf"(?i)\b({_CARRIERS})(['\"]?\s*[:=,]\s*)(b?(['\"])(?:\\.|(?!\4).)*\4|[^'\"\r\n]+)"),
         rf"\1\2{HIDDEN}",
     ),
-    (re.compile(r"(?i)\b(bearer|key)\s+[A-Za-z0-9._~+/:-]{16,}=*"), rf"\1 {HIDDEN}"),
+    (re.compile(r"(?i)\b(bearer|key)\s+[A-Za-z0-9._~+/:-]{15,}[A-Za-z0-9_~+/-]=*"), rf"\1 {HIDDEN}"),
     # A query may hold a key, a signature or a session; the rest of a URL says enough.
     (re.compile(r"(?i)(\b(?:https?|wss?)://[^\s?#'\"<>]*)\?[^\s'\"<>]*"), r"\1?…"),
     (re.compile(r"(?i)\b((?:https?|wss?)://)[^\s/@'\"<>]+@"), rf"\1{HIDDEN}@"),
@@ -33,7 +33,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:hf|bfl|studio)_[0-9A-Za-z_-]{16,}"), HIDDEN),
     (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{16,}"), HIDDEN),
     (re.compile(r"\bwhsec_[0-9A-Za-z+/=]{16,}"), HIDDEN),
-    (re.compile(r"\bstudio_[0-9A-Za-z_-]{40,}"), HIDDEN),
     # JSON Web Tokens, such as Hugging Face's OAuth gives.
     (re.compile(r"\beyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*"), HIDDEN),
 )
