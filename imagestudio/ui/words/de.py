@@ -1,11 +1,12 @@
 """Die Seite auf Deutsch."""
 
+from imagestudio.ui.words.de_library import LIBRARY
 from imagestudio.ui.words.words import Words
 
 DE = Words(
     language="de",
     title="Image Studio",
-    tabs={"generate": "Erzeugen", "edit": "Bearbeiten"},
+    tabs={"generate": "Erzeugen", "edit": "Bearbeiten", "library": "Bibliothek"},
     run={"generate": "Erzeugen", "edit": "Bearbeiten"},
     stop="Anhalten",
     look_again="Noch einmal nachsehen (kostenlos)",
@@ -87,4 +88,5 @@ DE = Words(
     sent="Gesendet",
     got="Bekommen",
     refused_code="Code",
+    library=LIBRARY,
 )

@@ -1,11 +1,12 @@
 """The page in English."""
 
+from imagestudio.ui.words.en_library import LIBRARY
 from imagestudio.ui.words.words import Words
 
 EN = Words(
     language="en",
     title="Image Studio",
-    tabs={"generate": "Generate", "edit": "Edit"},
+    tabs={"generate": "Generate", "edit": "Edit", "library": "Library"},
     run={"generate": "Generate", "edit": "Edit"},
     stop="Stop",
     look_again="Look again (free)",
@@ -87,4 +88,5 @@ EN = Words(
     sent="Sent",
     got="Got",
     refused_code="Code",
+    library=LIBRARY,
 )

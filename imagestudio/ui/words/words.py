@@ -89,6 +89,9 @@ class Words:
     got: str
     refused_code: str
 
+    library: Named
+    """Of the library's own file, by name."""
+
     def flat(self) -> dict[str, str]:
         """All of it by dotted names, such as `tabs.generate`, as Gradio and the page's scripts take it."""
         return dict(self._flat())
