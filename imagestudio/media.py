@@ -89,6 +89,21 @@ def shrink(data: Path, side: int) -> bytes:
     return buffer.getvalue()
 
 
+def still(data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
+    """The first picture of a raster file as a PNG: what a provider is to see of an animation.
+
+    Blocking, up to some seconds for the largest. Raises `NotAnImage`, `TooManyPixels`.
+    """
+    buffer = io.BytesIO()
+    with io.BytesIO(data) as file, _open(file) as image:
+        _check_size(image.width, image.height, max_pixels)
+        try:
+            image.convert("RGBA" if image.has_transparency_data else "RGB").save(buffer, "PNG")
+        except Exception as error:  # as in _open
+            raise NotAnImage("The picture is damaged or cut off.") from error
+    return buffer.getvalue()
+
+
 def extension(mime_type: str) -> str:
     """The file name ending, dot included, for a type that `inspect` names. Raises `ValueError` for others."""
     try:

@@ -5,7 +5,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from imagestudio import media
@@ -21,6 +21,9 @@ from imagestudio.store.jobs import JobStore
 OWN_FILE = re.compile(r"^/(?:.*/)?api/v1/image/files/([0-9a-f]{32})$")
 DATA_URI = re.compile(r"^data:[^,]*?(;base64)?,", re.IGNORECASE)
 TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
+ANIMATED = "image/gif"
+"""Its first picture is taken, as a PNG: what providers see of an animation, and whether they take one at all,
+differs and is not documented."""
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
 
@@ -82,15 +85,13 @@ class Sources:
     ) -> Source:
         """A picture that came in the request's `field`. Not to `keep`, it lies among the temporary files
         until it is let go. Raises `InvalidImage`."""
-        if len(data) > how.max_bytes:
-            raise InvalidImage(
-                f"The picture has {len(data):,} bytes; {spec.name} takes up to {how.max_bytes:,}.",
-                field=field,
-                allowed={"maxBytes": how.max_bytes},
-            )
+        _check_bytes(data, spec, how, field)
         most = min(how.max_pixels, self._max_pixels)
         try:
             info = await self._decoder.verify(data, max_pixels=most)
+            if info.mime_type == ANIMATED:
+                data = await self._decoder.still(data, max_pixels=most)
+                info = replace(info, mime_type="image/png")
         except media.TooManyPixels as error:
             raise InvalidImage(str(error), field=field, allowed={"maxPixels": most}) from error
         except media.NotAnImage as error:
@@ -101,6 +102,7 @@ class Sources:
                 field=field,
                 allowed=list(TAKEN),
             )
+        _check_bytes(data, spec, how, field)
         return Source(await self._lay_down(data, info, owner, keep), new=True, kept=keep)
 
     async def let_go(self, source: Source) -> None:
@@ -135,6 +137,15 @@ class Sources:
         if file.gone is not None:
             raise InvalidImage(why_gone(file), field=FIELD)
         return file
+
+
+def _check_bytes(data: bytes, spec: ModelSpec, how: SourceImage, field: str) -> None:
+    if len(data) > how.max_bytes:
+        raise InvalidImage(
+            f"The picture has {len(data):,} bytes; {spec.name} takes up to {how.max_bytes:,}.",
+            field=field,
+            allowed={"maxBytes": how.max_bytes},
+        )
 
 
 def _check_fits(file: StoredFile, spec: ModelSpec, how: SourceImage) -> None:

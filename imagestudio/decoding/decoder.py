@@ -60,6 +60,10 @@ class Decoder:
         except (KeyError, TypeError, ValueError) as error:
             raise NotAnImage(LIMITS) from error
 
+    async def still(self, data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
+        """The first picture of an animation, as a PNG. Raises as `verify` does."""
+        return (await self._ask({"task": "still", "max_pixels": max_pixels}, data))[1]
+
     async def shrink(self, path: Path, side: int) -> bytes:
         """A WebP of any picture, its longer side at most `side` pixels; of a drawing exactly so many. Raises
         as `verify` does."""

@@ -17,6 +17,11 @@ def verify(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     return {"mime_type": found.mime_type, "width": found.width, "height": found.height}, b""
 
 
+def still(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    """The first picture of the bytes, as a PNG."""
+    return {}, media.still(data, max_pixels=facts["max_pixels"])
+
+
 def shrink(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     """A WebP of the file at `path`, its longer side at most `side` pixels; a drawing is drawn so large."""
     path, side = Path(facts["path"]), facts["side"]
@@ -39,7 +44,13 @@ def convert(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     return {"mime_type": made.mime_type, "notes": list(made.notes)}, made.data
 
 
-TASKS: dict[str, Task] = {"verify": verify, "shrink": shrink, "clean": clean, "convert": convert}
+TASKS: dict[str, Task] = {
+    "verify": verify,
+    "still": still,
+    "shrink": shrink,
+    "clean": clean,
+    "convert": convert,
+}
 
 
 def _source(facts: Facts) -> Path | None:
