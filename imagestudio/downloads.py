@@ -9,10 +9,10 @@ from imagestudio.decoding.decoder import Decoder
 from imagestudio.errors import InvalidParameter, NotFound
 from imagestudio.jobs import Job, StoredFile
 from imagestudio.store.files import Files
-from imagestudio.takeaway.convert import KINDS, Wanted
 from imagestudio.takeaway.embed import carry
 from imagestudio.takeaway.pack import Item, pack, picture_name
 from imagestudio.takeaway.recipe import Recipe, recipe_of
+from imagestudio.takeaway.wanted import KINDS, Wanted
 
 ZIP = "application/zip"
 

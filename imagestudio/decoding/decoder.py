@@ -13,7 +13,7 @@ from pathlib import Path
 from imagestudio.decoding.messages import Broken, Facts
 from imagestudio.decoding.process import Process
 from imagestudio.media import MAX_PIXELS, MediaInfo, NotAnImage, TooManyPixels
-from imagestudio.takeaway.convert import Wanted
+from imagestudio.takeaway.wanted import Wanted
 
 PROCESSES = 2
 WALL_S = 30.0

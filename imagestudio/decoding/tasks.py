@@ -38,8 +38,9 @@ def clean(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
 def convert(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     """The file at `path` in another `format`, at most `side` pixels long, if that is given."""
     from imagestudio.takeaway import convert as conversion
+    from imagestudio.takeaway.wanted import Wanted
 
-    wanted = conversion.Wanted(facts["format"], facts["side"], facts["quality"])
+    wanted = Wanted(facts["format"], facts["side"], facts["quality"])
     made = conversion.convert(Path(facts["path"]), wanted, _draw_any)
     return {"mime_type": made.mime_type, "notes": list(made.notes)}, made.data
 

@@ -9,7 +9,8 @@ from PIL import Image, ImageCms
 
 from imagestudio import media
 from imagestudio.errors import InvalidParameter
-from imagestudio.takeaway.convert import Wanted, convert
+from imagestudio.takeaway.convert import convert
+from imagestudio.takeaway.wanted import Wanted
 from tests.takeaway.conftest import file_of, noise
 from tests.takeaway.test_c2pa import SIGNED
 

@@ -20,10 +20,10 @@ from imagestudio.jobs import Job, StoredFile
 from imagestudio.media import SVG
 from imagestudio.snippets import as_curl, as_gradio_client, as_httpx, request_of
 from imagestudio.studio import Studio
-from imagestudio.takeaway.convert import Format, Wanted
 from imagestudio.takeaway.embed import read_recipe
 from imagestudio.takeaway.pack import Item, pack
 from imagestudio.takeaway.recipe import Recipe
+from imagestudio.takeaway.wanted import Format, Wanted
 
 ORIGINALS = ("original", "svg")
 FORMATS: dict[str, Format] = {"png": "png", "webp": "webp", "jpeg": "jpeg"}
