@@ -53,5 +53,8 @@ class Policy:
 
 def keeps_apart(scheme: str, host: str) -> bool:
     """Whether a browser takes Cross-Origin-Opener-Policy from here: elsewhere it would only complain."""
-    name = urlsplit(f"//{host}").hostname if host else None
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:  # no host at all: it is refused further in
+        return False
     return scheme == "https" or name in ("localhost", "127.0.0.1", "::1")
