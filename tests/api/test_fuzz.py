@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from random import Random
 from typing import Any
 
 import httpx
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from imagestudio.catalog import MODELS
 from imagestudio.validation import FIELDS
-from tests.api.conftest import API, Open
+from tests.api.asking import Ask, Asker
+from tests.api.conftest import API, Open, picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -76,3 +78,48 @@ async def test_no_body_makes_a_500(open_api: Open) -> None:
 
     async with open_api() as api:
         await asyncio.to_thread(cases)
+
+
+REQUESTS, AT_ONCE = 1000, 8
+
+
+async def known_ids(api: httpx.AsyncClient) -> dict[str, list[str]]:
+    """Of what there is in a studio that was used."""
+    answers = [await api.post(f"{API}/generate", json={"prompt": f"fox {n}"}) for n in range(10)]
+    edit = {"prompt": "winter", "model": "flux-kontext"}
+    answers += [await api.post(f"{API}/edit", data=edit, files={"image": picture()})]
+    jobs = [answer.json()["data"] for answer in answers]
+    files = [job["images"][0] for job in jobs]
+    shared = [(await api.post(f"{API}/files/{file['id']}/share")).json()["data"]["url"] for file in files]
+    return {
+        "job_id": [job["id"] for job in jobs],
+        "file_id": [file["id"] for file in files],
+        "token": [url.rpartition("/")[2] for url in shared],
+        "image_url": [file["url"] for file in files],
+        "webhook_url": [],
+    }
+
+
+async def check(api: httpx.AsyncClient, ask: Ask) -> None:
+    headers = [(name.encode(), value.encode()) for name, value in ask.headers.items()]
+    answer = await api.request(ask.method, ask.path, content=ask.content, headers=headers)
+    assert answer.status_code in ask.statuses, (ask, answer.text)
+    assert answer.status_code < 500, (ask, answer.text)
+    if answer.is_error and ask.method != "HEAD" and answer.status_code != 416:
+        assert set(answer.json()) == {"error"}, ask
+        assert set(answer.json()["error"]) == {"code", "message", "details"}, ask
+
+
+@pytest.mark.slow
+async def test_no_request_that_the_reference_suggests_makes_a_500(open_api: Open) -> None:
+    async with open_api() as api:
+        document = (await api.get("/openapi.json")).json()
+        asks = list(Asker(document, Random(4), await known_ids(api)).asks(REQUESTS))
+        assert len({(ask.method, ask.path.partition("?")[0]) for ask in asks}) > 100
+        waiting = iter(asks)
+
+        async def one_after_the_other() -> None:
+            for ask in waiting:
+                await check(api, ask)
+
+        await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))

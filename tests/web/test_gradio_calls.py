@@ -1,0 +1,129 @@
+"""Nonsense to Gradio's and MCP's addresses: refused in a line, never a 500, never a trace."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+
+from imagestudio.server import create_app
+from imagestudio.settings import load_settings
+from tests.conftest import served
+from tests.ui.conftest import texts
+from tests.web.conftest import Canary, Open
+from tests.web.routes import routes
+
+pytestmark = pytest.mark.slow
+
+NONSENSE = [
+    b"",
+    b"{",
+    b"[]",
+    b"{}",
+    b"null",
+    b"\xff\xfe",
+    b'{"data":1}',
+    b'{"data":[]}',
+    b'{"data":{},"fn_index":0}',
+    b'{"data":[NaN]}',
+    b'{"data":[],"data":[]}',
+    b'{"a":' * 5000,
+    b'{"data":[],"fn_index":99999,"session_hash":"s"}',
+    b'{"data":[],"fn_index":-1,"session_hash":"s"}',
+    b'{"data":[],"fn_index":1e99,"session_hash":"s"}',
+    b'{"data":[],"fn_index":' + b"9" * 5000 + b',"session_hash":"s"}',
+    b'{"data":[{"path":1,"meta":1}],"session_hash":5}',
+    b'{"data":[[[]]],"fn_index":1,"session_hash":"s","event_data":5,"trigger_id":"x"}',
+    b'{"data":[{"path":"x","meta":"gradio.FileData"}],"fn_index":1,"session_hash":"s"}',
+    b'{"session_hash":"s","fn_index":0,"event_id":"x"}',
+    b'{"event_id":"x"}',
+    b'{"data":["\\ud800"],"session_hash":"s","fn_index":0,"batched":true}',
+    b'{"prompt":"x","nonsense":1}',
+    b'{"prompt":{"path":"x","meta":[]}}',
+    b'{"jsonrpc":"2.0"}',
+    b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"nothing","arguments":{}}}',
+    b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"generate_image","arguments":[]}}',
+]
+KINDS = ("application/json", "text/plain", "multipart/form-data", "")
+
+
+def test_nonsense_is_refused(public: Open) -> None:
+    posts = [
+        path for method, path in routes(public.app) if method == "POST" and path.startswith("/gradio_api")
+    ]
+    paths = {*posts, "/gradio_api/call/generate", "/gradio_api/call/edit/", "/gradio_api/call/v2/generate"}
+    assert len(paths) > 25
+    with httpx.Client(base_url=public.url, timeout=30) as client:
+        for path in sorted(paths):
+            for body in NONSENSE:
+                for kind in KINDS:
+                    accept = "application/json, text/event-stream"
+                    answer = client.post(path, content=body, headers={"Content-Type": kind, "Accept": accept})
+                    assert answer.status_code < 500, (path, kind, body[:80])
+                    assert "Traceback" not in answer.text
+                    assert "site-packages" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/gradio_api/queue/data?session_hash=unknown-{n}", '"session_not_found":true'),
+        ("/gradio_api/call/generate/unknown-{n}", 'event: error\ndata: "404: Not Found"'),
+        ("/gradio_api/call/v2/nothing/unknown-{n}", 'event: error\ndata: "404: Not Found"'),
+    ],
+)
+def test_a_stream_of_nothing_ends(public: Open, path: str, told: str) -> None:
+    for n in range(3):
+        answer = httpx.get(f"{public.url}{path.format(n=n)}", timeout=20)
+        assert answer.status_code == 200
+        assert told in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/?deep_link=../../x", "/config?deep_link=a&page=zz", "/gradio_api/info?page=zz"]
+)
+def test_odd_questions_are_answered(public: Open, path: str) -> None:
+    assert httpx.get(f"{public.url}{path}").status_code == 200
+
+
+@pytest.fixture
+def anywhere(tmp_path: object) -> Iterator[str]:
+    """A studio that listens on every address and can't know its names: any host will do."""
+    settings = load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path, "GRADIO_SERVER_NAME": "0.0.0.0"})
+    with served(lambda: create_app(settings)) as url:
+        yield url
+
+
+async def test_nobody_can_have_agents_requests_sent_elsewhere(anywhere: str, canary: Canary) -> None:
+    elsewhere = canary.url.removeprefix("http://").partition("/")[0]
+    headers = {
+        "X-Forwarded-Host": elsewhere,
+        "X-Gradio-Server": canary.url,
+        "X-Gemini-Key": "AIza-marked-key-of-a-visitor-000000",
+    }
+    async with (
+        httpx.AsyncClient(headers=headers, timeout=30) as client,
+        streamable_http_client(f"{anywhere}/gradio_api/mcp/", http_client=client) as (read, write, _),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        result = await session.call_tool("list_models", {"task": "edit"})
+    assert not result.isError
+    assert [json.loads(text)["task"] for text in texts(result)] == ["edit"] * 3
+    assert canary.requests == []
+
+
+async def test_an_agent_gives_known_arguments_only(public: Open) -> None:
+    async with (
+        streamable_http_client(f"{public.url}/gradio_api/mcp/") as (read, write, _),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        for argument in ("request", "nonsense", "self"):
+            result = await session.call_tool("list_models", {argument: {"scope": {}}})
+            assert result.isError
+            assert texts(result) == [f'UNSUPPORTED_PARAMETER: list_models takes no "{argument}".']
+        result = await session.call_tool("delete_everything", {})
+        assert texts(result) == ['There is no tool "delete_everything" here.']
