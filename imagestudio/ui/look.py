@@ -12,6 +12,8 @@ from imagestudio.ui import assets
 
 HERE = Path(__file__).parent
 ICON = HERE / "logo.svg"
+PARTS = tuple(HERE / "styles" / f"{name}.css" for name in ("library", "detail", "toast"))
+"""What look.css does not say: a file for each of the page's own parts."""
 
 TEXT = sizes.Size("13px", "13px", "13px", "14px", "16px", "20px", "28px")
 SPACE = sizes.Size("1px", "2px", "4px", "8px", "8px", "16px", "24px")
@@ -137,7 +139,7 @@ def look() -> dict[str, Any]:
     modules = f'<script type="module" src="{assets.folder()}/main.js"></script>'
     return {
         "theme": theme(),
-        "css": variables + (HERE / "look.css").read_text(),
+        "css": variables + "".join(part.read_text() for part in (HERE / "look.css", *PARTS)),
         "head": f"<script>{_script()}</script>{modules}",
         "favicon_path": str(ICON),
         "footer_links": ["api"],

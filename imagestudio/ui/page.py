@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import gradio as gr
@@ -16,7 +17,7 @@ from imagestudio.generation import Task
 from imagestudio.jobs import StoredFile
 from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
-from imagestudio.ui import edit, endpoints, generate, panel, results, texts
+from imagestudio.ui import edit, endpoints, generate, library, panel, results
 from imagestudio.ui.callers import Count, StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
@@ -24,7 +25,8 @@ from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.holder import holder_of
 from imagestudio.ui.look import ICON
 from imagestudio.ui.runs import Runs, Stopping
-from imagestudio.ui.words import LANGUAGES
+from imagestudio.ui.words import EN, LANGUAGES, Words, words_for
+from imagestudio.ui.words.say import Say
 
 KEEP_COPIES = (3600, 24 * 3600)
 """Seconds: how often Gradio looks for old copies and uploads in its cache, and their age then."""
@@ -39,24 +41,29 @@ def build_ui(
     settings: Settings,
     exchange: Exchange,
     clock: Callable[[], float] = time.time,
-) -> gr.Blocks:
-    """The page and the public endpoints, ready to mount. `studio_of` gives the studio as a caller sees it,
-    `count` refuses one who calls too often; files that people upload and are handed are in the `exchange`.
+) -> tuple[gr.Blocks, gr.I18n]:
+    """The page and the public endpoints, ready to mount, and the page's texts.
+
+    `studio_of` gives the studio as a caller sees it, `count` refuses one who calls too often; files that
+    people upload and are handed are in the `exchange`.
     """
     runs_of = _runs_of(studio_of, count, clock, settings.public_url or "", exchange)
+    say = Say()
     demo: gr.Blocks
     with gr.Blocks(
-        title=texts.TITLE, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
+        title=EN.title, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
     ) as demo:
-        gr.HTML(_header(settings), elem_classes=["header"])
+        gr.HTML(say(lambda words: _header(settings, words)), elem_classes=["header"])
         if settings.logins:
             # Its being there is what makes Gradio serve the login.
-            gr.LoginButton(texts.LOG_IN, texts.LOG_OUT, size="sm", elem_id="studio-login")
+            gr.LoginButton(EN.log_in, EN.log_out, size="sm", elem_id="studio-login")
         with gr.Tabs(elem_classes=["tabs"]):
-            with gr.Tab(texts.GENERATE, id="generate"):
-                one = generate.build(demo, runs_of, settings)
-            with gr.Tab(texts.EDIT, id="edit"):
-                other = edit.build(demo, runs_of, settings)
+            with gr.Tab(say(lambda words: words.tabs["generate"]), id="generate"):
+                one = generate.build(demo, runs_of, settings, say)
+            with gr.Tab(say(lambda words: words.tabs["edit"]), id="edit"):
+                other = edit.build(demo, runs_of, settings, say)
+            with gr.Tab(say(lambda words: words.tabs["library"]), id="library"):
+                library.build()
         panel.share_spent(one, other)
         gr.HTML(_catalog(settings), elem_id="studio-catalog", visible="hidden")
         gr.HTML(_words(), elem_id="studio-words", visible="hidden")
@@ -74,7 +81,7 @@ def build_ui(
     demo.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
     # Only launch() sets this; without it Gradio does not check that a file named in a request was uploaded.
     demo.has_launched = True
-    return demo
+    return demo, say.i18n()
 
 
 def _uploaded(exchange: Exchange, path: object, request: gr.Request) -> Path | None:
@@ -107,6 +114,7 @@ def _runs_of(
                 clock,
                 origin,
                 stopping,
+                words_for(request.headers.get("accept-language", "")),
                 address=_address(exchange, _holder(request)),
                 count=lambda: count(request),
             )
@@ -116,21 +124,21 @@ def _runs_of(
     return runs_of
 
 
-def _header(settings: Settings) -> str:
-    name = f'<div class="name">{ICON.read_text()}<h1>{escape(texts.TITLE)}</h1></div>'
-    return name + (_demo_banner(settings) if settings.demo else "")
+def _header(settings: Settings, words: Words) -> str:
+    name = f'<div class="name">{ICON.read_text()}<h1>{escape(words.title)}</h1></div>'
+    return name + (_demo_banner(settings, words) if settings.demo else "")
 
 
-def _demo_banner(settings: Settings) -> str:
+def _demo_banner(settings: Settings, words: Words) -> str:
     forced = settings.sandbox == "on"
     links = [
         f'<a href="{escape(kind.key_page)}" target="_blank" rel="noreferrer">{kind.key_variables[0]}</a>'
         for kind in PROVIDERS.values()
     ]
     return (
-        f'<div class="demo" role="note"><strong>{escape(texts.DEMO_TITLE)}</strong> '
-        f"<span>{escape(texts.DEMO)}</span> "
-        f"<span>{escape(texts.GO_LIVE_FORCED if forced else texts.GO_LIVE)} {' · '.join(links)}</span></div>"
+        f'<div class="demo" role="note"><strong>{escape(words.demo_title)}</strong> '
+        f"<span>{escape(words.demo)}</span> "
+        f"<span>{escape(words.go_live_forced if forced else words.go_live)} {' · '.join(links)}</span></div>"
     )
 
 
@@ -141,14 +149,20 @@ def _words() -> str:
 
 
 def _catalog(settings: Settings) -> str:
-    """The models as data for page.js, as text in the page: nothing in it can end an element."""
+    """The models as data for page.js, in each language, as text in the page: nothing in it can end an
+    element."""
+    data = {name: _models(settings, words) for name, words in LANGUAGES.items()}
+    return f"<pre>{escape(json.dumps(data))}</pre>"
+
+
+def _models(settings: Settings, words: Words) -> dict[str, Any]:
     tasks: tuple[Task, ...] = ("generate", "edit")
-    data = {
-        spec.id: model_data(spec, settings, control_names(task))
+    models = {
+        spec.id: model_data(spec, settings, control_names(task), words)
         for task in tasks
         for spec in models_for(task)
     }
-    words = {"run": {"generate": texts.GENERATE_RUN, "edit": texts.EDIT_RUN}, "listed": texts.LISTED}
-    words |= {"unknown": texts.PRICE_UNKNOWN, "bySize": texts.BY_SIZE}
-    words |= {"demo": texts.DEMO_FREE, "free": texts.RUN_FREE} if settings.demo else {}
-    return f"<pre>{escape(json.dumps({'models': data, 'words': words}))}</pre>"
+    said: dict[str, Any] = {"run": words.run, "listed": words.listed}
+    said |= {"unknown": words.price_unknown, "bySize": words.by_size}
+    said |= {"demo": words.demo_free, "free": words.run_free} if settings.demo else {}
+    return {"models": models, "words": said}
