@@ -1,16 +1,19 @@
 """What the browser needs to know of the models, so that switching one asks no server."""
 
 from dataclasses import asdict
+from functools import partial
 from html import escape
 from typing import Any
 
 from imagestudio.catalog import models_for
-from imagestudio.catalog.price import Price
+from imagestudio.catalog.price import BySize, Price
 from imagestudio.catalog.spec import Control, ModelSpec
 from imagestudio.generation import Task
 from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
-from imagestudio.ui import money, texts
+from imagestudio.ui import money
+from imagestudio.ui.words import Words
+from imagestudio.ui.words.say import Say
 
 
 def can_run(spec: ModelSpec, settings: Settings) -> bool:
@@ -18,30 +21,31 @@ def can_run(spec: ModelSpec, settings: Settings) -> bool:
     return settings.demo or settings.key(PROVIDERS[spec.provider].key_variables) is not None
 
 
-def choices(task: Task, settings: Settings) -> list[tuple[str, str]]:
+def choices(task: Task, settings: Settings, say: Say) -> list[tuple[Any, str]]:
     """The list of models: name, price, provider, and what is missing."""
-    return [(_label(spec, settings), spec.id) for spec in models_for(task)]
+    return [(say(partial(label, spec, settings)), spec.id) for spec in models_for(task)]
 
 
-def _label(spec: ModelSpec, settings: Settings) -> str:
+def label(spec: ModelSpec, settings: Settings, words: Words) -> str:
+    """A model in the list: name, price, provider, and what is missing."""
     route = spec.route({}, settings.imagen_route)
     provider = PROVIDERS[spec.provider]
     parts = [spec.name, money.at_a_glance(spec, route), provider.title]
     if not can_run(spec, settings):
-        parts.append(texts.CANNOT_RUN_LABEL.format(variable=provider.key_variables[0]))
+        parts.append(words.cannot_run_label.format(variable=provider.key_variables[0]))
     return " · ".join(parts)
 
 
-def model_data(spec: ModelSpec, settings: Settings, names: tuple[str, ...]) -> dict[str, Any]:
+def model_data(spec: ModelSpec, settings: Settings, names: tuple[str, ...], words: Words) -> dict[str, Any]:
     """One model: what is said of each control, its note, its price rules."""
     route = spec.route({}, settings.imagen_route)
     return {
-        "controls": {name: control_data(spec, name) for name in names},
-        "note": note(spec, settings),
+        "controls": {name: control_data(spec, name, words) for name in names},
+        "note": note(spec, settings, words),
         "listed": spec.listed_price,
-        "rules": {"": _rule(route.price)}
+        "rules": {"": _rule(route.price, words)}
         | {
-            control.name: _rule(spec.routes[control.selects_route].price)
+            control.name: _rule(spec.routes[control.selects_route].price, words)
             for control in spec.controls
             if control.selects_route
         },
@@ -51,47 +55,58 @@ def model_data(spec: ModelSpec, settings: Settings, names: tuple[str, ...]) -> d
     }
 
 
-def _rule(price: Price) -> dict[str, Any]:
+def _rule(price: Price, words: Words) -> dict[str, Any]:
     """A price rule as data; page.js computes with it as `catalog.price` does."""
     rule: Any = price
     values: dict[str, Any] = asdict(rule)
     del values["evidence"]
-    return values | {"rule": type(price).__name__, "words": price.describe()}
+    return values | {"rule": type(price).__name__, "words": _described(price, words)}
 
 
-def control_data(spec: ModelSpec, name: str) -> dict[str, Any]:
+def _described(price: Price, words: Words) -> str:
+    """A rule for people, as `price.describe` has it."""
+    if isinstance(price, BySize):
+        each = (
+            (size, words.price_unknown if usd is None else f"${usd:g}") for size, usd in price.usd.items()
+        )
+        return ", ".join(f"{size} {usd}" for size, usd in each)
+    rule: Any = price
+    return words.prices[type(price).__name__].format(**asdict(rule))
+
+
+def control_data(spec: ModelSpec, name: str, words: Words) -> dict[str, Any]:
     """Whether a model takes a control, the words under it, and what an empty field means."""
     control = spec.control(name)
     if control is None:
-        return {"taken": False, "info": texts.NOT_TAKEN.format(model=spec.name), "placeholder": ""}
-    return {"taken": True, "info": _info(spec, control), "placeholder": _left_out(spec, name)}
+        return {"taken": False, "info": words.not_taken.format(model=spec.name), "placeholder": ""}
+    return {"taken": True, "info": _info(spec, control, words), "placeholder": _left_out(spec, name, words)}
 
 
-def _info(spec: ModelSpec, control: Control) -> str:
+def _info(spec: ModelSpec, control: Control, words: Words) -> str:
     if control.name == "seed":
-        return texts.SEED_RANGE
+        return words.seed_range
     if control.kind == "integer":
-        text = texts.RANGE_STEP if control.step > 1 else texts.RANGE
+        text = words.range_step if control.step > 1 else words.range
         return text.format(minimum=control.minimum, maximum=control.maximum, step=control.step)
     if control.kind == "flag":
-        return texts.VECTOR
+        return words.vector
     if control.name == "aspect_ratio":
-        return texts.SHAPE if spec.control("width") else texts.SHAPE_ONLY
-    return " or ".join(control.choices)
+        return words.shape if spec.control("width") else words.shape_only
+    return words.either.join(control.choices)
 
 
-def _left_out(spec: ModelSpec, name: str) -> str:
+def _left_out(spec: ModelSpec, name: str, words: Words) -> str:
     if name in ("width", "height") and spec.default_size:
         return str(spec.default_size[("width", "height").index(name)])
-    return texts.LEFT_OUT.get(name, texts.EMPTY_NUMBER)
+    return words.left_out.get(name, words.empty_number)
 
 
-def note(spec: ModelSpec, settings: Settings) -> str:
+def note(spec: ModelSpec, settings: Settings, words: Words) -> str:
     """What a model is good at, where it stands, and what to set if it can't run; as HTML."""
-    parts = [escape(f"{spec.note}.")]
+    parts = [escape(f"{words.notes[spec.id]}.")]
     if spec.life.status != "live":
-        parts.append(f'<span class="mark">{escape(spec.life.note)}</span>')
+        parts.append(f'<span class="mark">{escape(words.lives[spec.id])}</span>')
     if not can_run(spec, settings):
-        message = texts.CANNOT_RUN.format(variable=PROVIDERS[spec.provider].key_variables[0])
+        message = words.cannot_run.format(variable=PROVIDERS[spec.provider].key_variables[0])
         parts.append(f'<span class="mark">{escape(message)}</span>')
     return f"<p>{' '.join(parts)}</p>"

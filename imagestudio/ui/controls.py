@@ -8,8 +8,9 @@ import gradio as gr
 from imagestudio.catalog import models_for
 from imagestudio.catalog.spec import Control, ModelSpec
 from imagestudio.generation import Task
-from imagestudio.ui import texts
 from imagestudio.ui.catalog_data import control_data
+from imagestudio.ui.words import EN
+from imagestudio.ui.words.say import Say
 
 Component = gr.Number | gr.Radio | gr.Checkbox
 LEFT_OUT = ""
@@ -19,18 +20,17 @@ LEFT_OUT = ""
 def control_names(task: Task) -> tuple[str, ...]:
     """The controls that some model of the task takes, in the form's order."""
     taken = {control.name for spec in models_for(task) for control in spec.controls}
-    return tuple(name for name in texts.LABELS if name in taken)
+    return tuple(name for name in EN.labels if name in taken)
 
 
-def build_control(task: Task, name: str, spec: ModelSpec) -> Component:
+def build_control(task: Task, name: str, spec: ModelSpec, say: Say) -> Component:
     """A control as it starts, with `spec` chosen. Bounds are checked by the studio, which explains them:
     a bound of Gradio's would only say "greater than maximum"."""
     known = [control for other in models_for(task) if (control := other.control(name))]
-    now = control_data(spec, name)
     common: dict[str, Any] = {
-        "label": texts.LABELS[name],
-        "info": now["info"],
-        "interactive": now["taken"],
+        "label": say(lambda words: words.labels[name]),
+        "info": say(lambda words: control_data(spec, name, words)["info"]),
+        "interactive": spec.control(name) is not None,
         "elem_id": f"{task}-{name}",
         "elem_classes": ["control"],
         "min_width": 0,
@@ -38,16 +38,22 @@ def build_control(task: Task, name: str, spec: ModelSpec) -> Component:
     match known[0].kind:
         case "integer":
             # An empty text: Gradio's browser side turns a missing value into 0, which is a seed.
-            return gr.Number(**common | {"value": "", "placeholder": now["placeholder"]})
+            return gr.Number(
+                **common
+                | {
+                    "value": "",
+                    "placeholder": say(lambda words: control_data(spec, name, words)["placeholder"]),
+                }
+            )
         case "choice":
-            return gr.Radio(_choices(known), value=LEFT_OUT, **common)
+            return gr.Radio(_choices(known, say), value=LEFT_OUT, **common)
         case "flag":
             return gr.Checkbox(value=False, **common)
 
 
-def _choices(known: list[Control]) -> list[tuple[str, str]]:
+def _choices(known: list[Control], say: Say) -> list[tuple[Any, str]]:
     union = dict.fromkeys(choice for control in known for choice in control.choices)
-    return [(texts.AUTO, LEFT_OUT), *((choice, choice) for choice in union)]
+    return [(say(lambda words: words.auto), LEFT_OUT), *((choice, choice) for choice in union)]
 
 
 def asked(spec: ModelSpec, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,22 +12,23 @@ from imagestudio.catalog import default_model, get_model
 from imagestudio.errors import InvalidParameter
 from imagestudio.settings import Settings
 from imagestudio.studio import Upload
-from imagestudio.ui import form, panel, status, texts
+from imagestudio.ui import form, panel
 from imagestudio.ui.controls import asked
 from imagestudio.ui.runs import Runs, Shown
+from imagestudio.ui.words.say import Say
 
 
-def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings) -> panel.Foot:
+def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) -> panel.Foot:
     """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
             with gr.Column(elem_classes=["fields"]):
-                source = build_source()
-                prompt = form.build_prompt("edit")
-                choice = form.build_model("edit", settings)
-                controls = form.build_settings("edit", default_model("edit"))
-            foot = panel.build_foot("edit", texts.EDIT_RUN)
-        stage = panel.build_stage("edit")
+                source = build_source(say)
+                prompt = form.build_prompt("edit", say)
+                choice = form.build_model("edit", settings, say)
+                controls = form.build_settings("edit", default_model("edit"), say)
+            foot = panel.build_foot("edit", say)
+        stage = panel.build_stage("edit", say)
     shown = panel.Panel("edit", foot, stage, runs_of)
     form.listen("edit", demo, choice, controls, foot.run, source.image)
     given = {"prompt": prompt, "image": source.file, "image_url": source.image_url}
@@ -56,10 +57,10 @@ class Source:
     image_url: gr.Textbox
 
 
-def build_source() -> Source:
+def build_source(say: Say) -> Source:
     """The fields for a picture: a file, or an address."""
     image = gr.Image(
-        label=texts.IMAGE,
+        label=say(lambda words: words.image),
         type="filepath",
         image_mode=None,
         sources=["upload", "clipboard"],
@@ -77,8 +78,8 @@ def build_source() -> Source:
         show_progress="hidden",
     )
     image_url = gr.Textbox(
-        label=texts.IMAGE_URL,
-        placeholder=texts.IMAGE_URL_HINT,
+        label=say(lambda words: words.image_url),
+        placeholder=say(lambda words: words.image_url_hint),
         lines=1,
         max_lines=1,
         elem_id="edit-image_url",
@@ -93,7 +94,7 @@ async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
     if image_url := (values["image_url"] or "").strip():
         fields["image_url"] = image_url
     if values["image"] and image_url:
-        yield Shown(status.refusal(InvalidParameter(texts.TWO_PICTURES, field="image_url").as_dict()))
+        yield runs.refused(InvalidParameter(runs.words.two_pictures, field="image_url"))
         return
     upload = await asyncio.to_thread(_upload, values["image"])
     async for part in runs.start("edit", fields, upload):

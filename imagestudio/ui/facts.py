@@ -6,25 +6,28 @@ from typing import Any
 
 from imagestudio.catalog import MODELS
 from imagestudio.jobs import Job
-from imagestudio.ui import money, status, texts
+from imagestudio.ui import money, status
+from imagestudio.ui.words import Words
 
 
-def working(job: Job, words: str, fraction: float | None, elapsed: float) -> str:
+def working(job: Job, said: str, fraction: float | None, elapsed: float, words: Words) -> str:
     """The line of a run under way, on a thin bar: as far as the provider tells, else moving."""
     if fraction is None:
         # The line is drawn anew each second: a negative delay lets the movement go on where it was.
         bar = f'<i class="unknown" style="animation-delay: -{elapsed % 1.6:.2f}s"></i>'
     else:
         bar = f'<i style="width: {fraction:.0%}"></i>'
-    return f'<div class="bar" aria-hidden="true">{bar}</div>{_row([words, _repeats(job)])}'
+    return f'<div class="bar" aria-hidden="true">{bar}</div>{_row([said, _repeats(job, words)])}'
 
 
-def line(job: Job) -> str:
+def line(job: Job, words: Words) -> str:
     """Model, real pixels, seconds, cost; then every warning."""
     name = MODELS[job.model].name if job.model in MODELS else job.model
     sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.pictures)
     seed = f"seed {job.controls['seed']}" if "seed" in job.controls else ""
-    facts = _row([name, *sizes, status.seconds(job), seed, money.cost(job), _repeats(job)])
+    facts = _row(
+        [name, *sizes, status.seconds(job, words), seed, money.cost(job, words), _repeats(job, words)]
+    )
     warnings = "".join(f"<li>{escape(warning)}</li>" for warning in job.warnings)
     return facts + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
 
@@ -33,20 +36,20 @@ def _row(parts: list[str]) -> str:
     return f'<p class="facts">{"".join(f"<span>{escape(part)}</span>" for part in parts if part)}</p>'
 
 
-def _repeats(job: Job) -> str:
-    return texts.REPEATS.format(job_id=job.replaces[:8]) if job.replaces else ""
+def _repeats(job: Job, words: Words) -> str:
+    return words.repeats.format(job_id=job.replaces[:8]) if job.replaces else ""
 
 
-def details(view: dict[str, Any]) -> str:
+def details(view: dict[str, Any], words: Words) -> str:
     """Asked, sent and got, side by side."""
     got = {
         key: view[key]
         for key in ("id", "status", "served_by", "images", "cost", "warnings", "error")
         if view[key] not in (None, [])
     }
-    columns = ((texts.ASKED, view["asked"]), (texts.SENT, view["sent"]), (texts.GOT, got))
+    columns = ((words.asked, view["asked"]), (words.sent, view["sent"]), (words.got, got))
     return (
-        f"<details><summary>{escape(texts.ASKED_SENT_GOT)}</summary><div>"
+        f"<details><summary>{escape(words.asked_sent_got)}</summary><div>"
         + "".join(
             f'<section><h3>{escape(title)}</h3><pre tabindex="0">{escape(_pretty(value))}</pre></section>'
             for title, value in columns

@@ -9,8 +9,9 @@ from imagestudio.catalog import default_model
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.generation import Task
 from imagestudio.settings import Settings
-from imagestudio.ui import catalog_data, texts
+from imagestudio.ui import catalog_data
 from imagestudio.ui.controls import Component, build_control, control_names
+from imagestudio.ui.words.say import Say
 
 PAIRS = (("width", "height"), ("aspect_ratio",), ("num_images", "seed"), ("image_size", "vector"))
 """Controls that stand beside each other."""
@@ -24,11 +25,11 @@ class ModelChoice:
     note: gr.HTML
 
 
-def build_prompt(task: Task) -> gr.Textbox:
+def build_prompt(task: Task, say: Say) -> gr.Textbox:
     """The field for the prompt."""
     return gr.Textbox(
-        label=texts.PROMPT,
-        placeholder=texts.PROMPT_HINT[task],
+        label=say(lambda words: words.prompt),
+        placeholder=say(lambda words: words.prompt_hint[task]),
         lines=3,
         max_lines=10,
         elem_id=f"{task}-prompt",
@@ -36,22 +37,21 @@ def build_prompt(task: Task) -> gr.Textbox:
     )
 
 
-def build_model(task: Task, settings: Settings) -> ModelChoice:
+def build_model(task: Task, settings: Settings, say: Say) -> ModelChoice:
     """The list of models with its note; the default one is chosen."""
     spec = default_model(task)
     model = gr.Dropdown(
-        catalog_data.choices(task, settings),
+        catalog_data.choices(task, settings, say),
         value=spec.id,
-        label=texts.MODEL,
+        label=say(lambda words: words.model),
         elem_id=f"{task}-model",
         filterable=False,
     )
-    return ModelChoice(
-        model, gr.HTML(catalog_data.note(spec, settings), elem_id=f"{task}-note", elem_classes=["note"])
-    )
+    note = say(lambda words: catalog_data.note(spec, settings, words))
+    return ModelChoice(model, gr.HTML(note, elem_id=f"{task}-note", elem_classes=["note"]))
 
 
-def build_settings(task: Task, spec: ModelSpec) -> dict[str, Component]:
+def build_settings(task: Task, spec: ModelSpec, say: Say) -> dict[str, Component]:
     """Every control of the task, side by side where they belong together."""
     names = control_names(task)
     built: dict[str, Component] = {}
@@ -59,7 +59,7 @@ def build_settings(task: Task, spec: ModelSpec) -> dict[str, Component]:
         here = [name for name in pair if name in names]
         if here:
             with gr.Row(elem_classes=["pair"]):
-                built |= {name: build_control(task, name, spec) for name in here}
+                built |= {name: build_control(task, name, spec, say) for name in here}
     return built
 
 

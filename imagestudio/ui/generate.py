@@ -7,21 +7,22 @@ import gradio as gr
 
 from imagestudio.catalog import default_model, get_model
 from imagestudio.settings import Settings
-from imagestudio.ui import form, panel, texts
+from imagestudio.ui import form, panel
 from imagestudio.ui.controls import asked
 from imagestudio.ui.runs import Runs, Shown
+from imagestudio.ui.words.say import Say
 
 
-def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings) -> panel.Foot:
+def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) -> panel.Foot:
     """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
             with gr.Column(elem_classes=["fields"]):
-                prompt = form.build_prompt("generate")
-                choice = form.build_model("generate", settings)
-                controls = form.build_settings("generate", default_model("generate"))
-            foot = panel.build_foot("generate", texts.GENERATE_RUN)
-        stage = panel.build_stage("generate")
+                prompt = form.build_prompt("generate", say)
+                choice = form.build_model("generate", settings, say)
+                controls = form.build_settings("generate", default_model("generate"), say)
+            foot = panel.build_foot("generate", say)
+        stage = panel.build_stage("generate", say)
     shown = panel.Panel("generate", foot, stage, runs_of)
     form.listen("generate", demo, choice, controls, foot.run)
     names: dict[str, Any] = {"prompt": prompt, "model": choice.model, **controls}

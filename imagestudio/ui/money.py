@@ -5,7 +5,7 @@ from html import escape
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.jobs import Job
 from imagestudio.store.budget import Standing
-from imagestudio.ui import texts
+from imagestudio.ui.words import Words
 
 
 def usd(amount: float) -> str:
@@ -26,26 +26,26 @@ def at_a_glance(spec: ModelSpec, route: Route) -> str:
     return usd(amount) if amount is not None else route.price.describe().replace(" a megapixel", "/MP")
 
 
-def spent(standings: list[Standing], *, demo: bool) -> str:
+def spent(standings: list[Standing], words: Words, *, demo: bool) -> str:
     """Where the budgets stand, as HTML; nothing where none is set."""
     parts = [
-        texts.SPENT[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in standings
+        words.spent[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in standings
     ]
     if parts and demo:
-        parts.append(texts.SPENT_DEMO)
+        parts.append(words.spent_demo)
     return f"<p>{escape(' · '.join(parts))}</p>" if parts else ""
 
 
-def cost(job: Job) -> str:
+def cost(job: Job, words: Words) -> str:
     """What a job cost, in a few words."""
     if job.demo:
-        return texts.COST_DEMO
+        return words.cost_demo
     if job.reported_usd is not None:
         # Black Forest Labs names it as it accepts a task, and leaves open whether a failed one is charged.
         cost = usd(job.reported_usd)
-        return texts.COST_AT_MOST.format(usd=cost) if job.charged == "unknown" else cost
+        return words.cost_at_most.format(usd=cost) if job.charged == "unknown" else cost
     if job.charged == "no":
-        return texts.COST_NONE
+        return words.cost_none
     if job.charged == "unknown" or job.estimated_usd is None:
-        return texts.COST_UNKNOWN
-    return texts.COST_ABOUT.format(usd=usd(job.estimated_usd))
+        return words.cost_unknown
+    return words.cost_about.format(usd=usd(job.estimated_usd))

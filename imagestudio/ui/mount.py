@@ -29,7 +29,7 @@ MAX_UPLOAD = "20mb"
 def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     """Serve the page at /, after everything that is there already. Returns its own scripts' checksums."""
     exchange = app.state.exchange = Exchange(Path(get_upload_folder()) / "imagestudio", time.time)
-    page = build_ui(callers(app), counter(app), settings, exchange)
+    page, i18n = build_ui(callers(app), counter(app), settings, exchange)
     agents = page.mcp_server_obj = StudioMcp(page, exchange)
     page.mcp_server = True
 
@@ -55,6 +55,7 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
         mcp_server=False,  # the page brings its own
         app_kwargs={"lifespan": lifespan},
         max_file_size=MAX_UPLOAD,
+        i18n=i18n,
         **look(),
     )
     _guard(app, exchange, settings)

@@ -3,7 +3,15 @@
   const MEGAPIXEL = 1024 * 1024;
   let catalog;
 
-  const data = () => (catalog ??= JSON.parse(document.querySelector("#studio-catalog pre").textContent));
+  const language = (navigator.language ?? "en").toLowerCase().split("-")[0];
+  const languages = () => JSON.parse(document.querySelector("#studio-catalog pre").textContent);
+  const data = () => {
+    if (!catalog) {
+      const all = languages();
+      catalog = all[language] ?? all.en;
+    }
+    return catalog;
+  };
   const update = (change) => ({ __type__: "update", ...change });
 
   // The pixels that these settings will make, or null where only the upstream knows.

@@ -8,8 +8,9 @@ import gradio as gr
 
 from imagestudio.generation import Task
 from imagestudio.jobs import Offer
-from imagestudio.ui import results, texts
+from imagestudio.ui import results
 from imagestudio.ui.runs import Runs, Shown
+from imagestudio.ui.words.say import Say
 
 SECRET = "imagestudio"
 """BrowserState wants one, the same after a restart. It keeps nothing secret: an id in one's own browser."""
@@ -39,31 +40,54 @@ class Stage:
     details: gr.HTML
 
 
-def build_foot(task: Task, label: str) -> Foot:
+def build_foot(task: Task, say: Say) -> Foot:
     """Status, ways on and buttons, which stay in sight. It grows upwards: the run button keeps its place."""
     with gr.Column(elem_classes=["foot"]):
         status = gr.HTML("", elem_id=f"{task}-status", elem_classes=["status"])
         with gr.Row(elem_classes=["offers"]):
             look_again = gr.Button(
-                texts.LOOK_AGAIN, elem_id=f"{task}-look_again", visible=False, min_width=0, size="sm"
+                say(lambda words: words.look_again),
+                elem_id=f"{task}-look_again",
+                visible=False,
+                min_width=0,
+                size="sm",
             )
             run_again = gr.Button(
-                texts.RUN_AGAIN, elem_id=f"{task}-run_again", visible=False, min_width=0, size="sm"
+                say(lambda words: words.run_again),
+                elem_id=f"{task}-run_again",
+                visible=False,
+                min_width=0,
+                size="sm",
             )
         with gr.Row(elem_classes=["buttons"]):
-            run = gr.Button(label, variant="primary", elem_id=f"{task}-run", scale=3, min_width=0)
+            run = gr.Button(
+                say(lambda words: words.run[task]),
+                variant="primary",
+                elem_id=f"{task}-run",
+                scale=3,
+                min_width=0,
+            )
             stop = gr.Button(
-                texts.STOP, elem_id=f"{task}-stop", elem_classes=["stop"], visible=False, scale=1, min_width=0
+                say(lambda words: words.stop),
+                elem_id=f"{task}-stop",
+                elem_classes=["stop"],
+                visible=False,
+                scale=1,
+                min_width=0,
             )
         spent = gr.HTML("", elem_id=f"{task}-spent", elem_classes=["spent"])
     return Foot(status, run, stop, look_again, run_again, spent)
 
 
-def build_stage(task: Task) -> Stage:
+def build_stage(task: Task, say: Say) -> Stage:
     """The mat and the lines under it."""
     with gr.Column(elem_classes=["stage"]):
         return Stage(
-            gr.HTML(results.empty(task), elem_id=f"{task}-results", elem_classes=["results"]),
+            gr.HTML(
+                say(lambda words: results.empty(task, words)),
+                elem_id=f"{task}-results",
+                elem_classes=["results"],
+            ),
             gr.HTML("", elem_id=f"{task}-line", elem_classes=["line"]),
             gr.HTML("", elem_id=f"{task}-details", elem_classes=["details"]),
         )

@@ -13,7 +13,7 @@ from imagestudio.generation import Task
 from imagestudio.jobs import Job, StoredFile
 from imagestudio.media import SVG
 from imagestudio.studio import Studio
-from imagestudio.ui import texts
+from imagestudio.ui.words import Words
 
 Address = Callable[[StoredFile, Path], str]
 """Where the browser may fetch a file that lies at a path, as the page itself is addressed."""
@@ -23,11 +23,11 @@ FRAME = (1024, 1024)
 """The shape a run is expected in when nothing tells."""
 
 
-def empty(task: Task) -> str:
+def empty(task: Task, words: Words) -> str:
     """The mat before the first run."""
     return (
-        f'<div class="mat empty"><p>{escape(texts.EMPTY_TITLE[task])}</p>'
-        f'<p>{escape(texts.EMPTY_HINT[task])} <span class="keys">{escape(texts.EMPTY_KEYS)}</span></p></div>'
+        f'<div class="mat empty"><p>{escape(words.empty_title[task])}</p>'
+        f'<p>{escape(words.empty_hint[task])} <span class="keys">{escape(words.empty_keys)}</span></p></div>'
     )
 
 
@@ -50,12 +50,13 @@ def _expected(job: Job) -> tuple[int, int]:
     return size or FRAME
 
 
-async def pictures(studio: Studio, job: Job, address: Address) -> str:
+async def pictures(studio: Studio, job: Job, address: Address, words: Words) -> str:
     """The pictures as large as fits, each with its download; the bytes are the provider's own."""
     if not job.pictures:
         return ""
     figures = [
-        await asyncio.to_thread(_figure, await _shown(studio, file, address), job) for file in job.pictures
+        await asyncio.to_thread(_figure, await _shown(studio, file, address), job, words)
+        for file in job.pictures
     ]
     return f'<div class="mat done" data-count="{len(figures)}">{"".join(figures)}</div>'
 
@@ -74,15 +75,15 @@ async def _shown(studio: Studio, file: StoredFile, address: Address) -> _Shown:
     return _Shown(file, path, address(file, path), await _drawing(studio, file))
 
 
-def _figure(shown: _Shown, job: Job) -> str:
+def _figure(shown: _Shown, job: Job, words: Words) -> str:
     file = shown.file
     link = shown.address
     source = shown.drawing if file.mime_type == SVG else link
     return (
         f'<figure style="{_shape(file.width, file.height)}">'
-        f"{_image(source, file, job)}"
+        f"{_image(source, file, job, words)}"
         f'<figcaption><a href="{escape(link)}" download="{escape(shown.path.name)}">{DOWNLOAD_ICON}'
-        f"{escape(texts.DOWNLOAD)}</a></figcaption></figure>"
+        f"{escape(words.download)}</a></figcaption></figure>"
     )
 
 
@@ -103,9 +104,9 @@ async def _drawing(studio: Studio, file: StoredFile) -> str | None:
         return None
 
 
-def _image(source: str | None, file: StoredFile, job: Job) -> str:
+def _image(source: str | None, file: StoredFile, job: Job, words: Words) -> str:
     if source is None:
-        return f'<div class="frame"><p>{escape(texts.NOT_SHOWN)}</p></div>'
+        return f'<div class="frame"><p>{escape(words.not_shown)}</p></div>'
     size = f'width="{file.width}" height="{file.height}"'
     return f'<img src="{escape(source)}" alt="{escape(job.prompt)}" {size}>'
 

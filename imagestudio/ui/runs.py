@@ -16,6 +16,7 @@ from imagestudio.generation import Task
 from imagestudio.jobs import Job, Offer, Progress
 from imagestudio.studio import Studio, Upload
 from imagestudio.ui import facts, money, results, status
+from imagestudio.ui.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ Stopping = dict[str, asyncio.Event]
 
 
 class Runs:
-    """The page's view of the jobs of the visitor whose `studio` it is. All pages share `stopping`."""
+    """The page's view of the jobs of the visitor whose `studio` it is, in their language. All pages share
+    `stopping`."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class Runs:
         clock: Callable[[], float],
         origin: str,
         stopping: Stopping,
+        words: Words,
         *,
         address: results.Address,
         count: Callable[[], None],
@@ -54,6 +57,7 @@ class Runs:
         self._clock = clock
         self._origin = origin
         self._stopping = stopping
+        self.words = words
         self._address = address
         self._count = count
 
@@ -83,9 +87,9 @@ class Runs:
             self._count()
             begun = await begin()
         except StudioError as error:
-            yield Shown(status.refusal(error.as_dict()), offers=offers)
+            yield Shown(status.refusal(error.as_dict(), self.words), offers=offers)
         except Exception as error:
-            yield Shown(status.refusal(fault(error).as_dict()), offers=offers)
+            yield Shown(status.refusal(fault(error).as_dict(), self.words), offers=offers)
         else:
             async for shown in self.watch(begun.id):
                 yield shown
@@ -103,7 +107,7 @@ class Runs:
         except NotFound:
             yield Shown("", job_id="", spent=await self._spent(studio))
         except Exception as error:
-            yield Shown(status.refusal(fault(error).as_dict()))
+            yield Shown(status.refusal(fault(error).as_dict(), self.words))
 
     async def stop(self, job_id: str) -> Shown:
         """Stop a job, and say what that means for money."""
@@ -111,9 +115,9 @@ class Runs:
             job = await self._studio.job(job_id)
             return await self._ended(self._studio, await self._stop(job))
         except StudioError as error:
-            return Shown(status.refusal(error.as_dict()))
+            return Shown(status.refusal(error.as_dict(), self.words))
         except Exception as error:
-            return Shown(status.refusal(fault(error).as_dict()))
+            return Shown(status.refusal(fault(error).as_dict(), self.words))
 
     async def _stop(self, job: Job) -> Job:
         stopped = self._stopping.setdefault(job.id, asyncio.Event())
@@ -130,22 +134,26 @@ class Runs:
             return await studio.job(job.id)
         return job
 
+    def refused(self, error: StudioError) -> Shown:
+        """A refusal that keeps what the page shows."""
+        return Shown(status.refusal(error.as_dict(), self.words))
+
     async def idle(self) -> Shown:
         """The page before any run."""
         return Shown(spent=await self._spent(self._studio))
 
     async def _spent(self, studio: Studio) -> str:
-        return money.spent(await studio.standings(), demo=studio.demo)
+        return money.spent(await studio.standings(), self.words, demo=studio.demo)
 
     async def _running(self, studio: Studio, job: Job, progress: Progress | None, first: bool) -> Shown:
         now = self._clock()
-        words = status.progress_words(job, progress, now)
+        said = status.progress_words(job, progress, now, self.words)
         fraction = progress.fraction if progress else None
         return Shown(
-            status.working(words),
+            status.working(said),
             job_id=job.id,
             results=results.frame(job) if first else None,
-            line=facts.working(job, words, fraction, now - job.created_at),
+            line=facts.working(job, said, fraction, now - job.created_at, self.words),
             details="" if first else None,
             running=True,
             spent=await self._spent(studio) if first else None,
@@ -154,11 +162,12 @@ class Runs:
     async def _ended(self, studio: Studio, job: Job) -> Shown:
         view = await job_view(studio, job, self._origin, inline=False)
         return Shown(
-            status.ended(job),
+            status.ended(job, self.words),
             job_id=job.id,
-            results=await results.pictures(studio, job, self._address) or results.empty(job.task),
-            line=facts.line(job),
-            details=facts.details(view),
-            offers=status.offers(job),
+            results=await results.pictures(studio, job, self._address, self.words)
+            or results.empty(job.task, self.words),
+            line=facts.line(job, self.words),
+            details=facts.details(view, self.words),
+            offers=status.offers(job, self.words),
             spent=await self._spent(studio),
         )

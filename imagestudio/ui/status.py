@@ -6,47 +6,47 @@ from typing import Any
 from imagestudio.catalog import MODELS
 from imagestudio.jobs import Job, Offer, Progress
 from imagestudio.providers import PROVIDERS
-from imagestudio.ui import texts
+from imagestudio.ui.words import Words
 
 
-def progress_words(job: Job, progress: Progress | None, now: float) -> str:
+def progress_words(job: Job, progress: Progress | None, now: float, words: Words) -> str:
     """A running job in a few words: "Queued, 2 ahead", "Generating, 6 s, 40 %", "Saving"."""
     if progress is None:
-        return texts.STAGES["queued"]
+        return words.stages["queued"]
     if progress.stage == "waiting" and progress.note:
         # What follows the first sentence is for one who has to send it again; here the studio does.
-        return texts.WAITING.format(reason=progress.note.partition(". ")[0].removesuffix("."))
-    words = [texts.STAGES[progress.stage].format(provider=PROVIDERS[job.provider].title)]
+        return words.waiting.format(reason=progress.note.partition(". ")[0].removesuffix("."))
+    said = [words.stages[progress.stage].format(provider=PROVIDERS[job.provider].title)]
     if progress.ahead:
-        words.append(texts.AHEAD.format(count=progress.ahead))
+        said.append(words.ahead.format(count=progress.ahead))
     if progress.stage == "generating":
-        words.append(texts.SECONDS.format(seconds=max(0, int(now - progress.since))))
+        said.append(words.seconds.format(seconds=max(0, int(now - progress.since))))
     if progress.fraction is not None:
-        words.append(texts.PERCENT.format(percent=round(progress.fraction * 100)))
-    return ", ".join(words)
+        said.append(words.percent.format(percent=round(progress.fraction * 100)))
+    return ", ".join(said)
 
 
-def working(words: str) -> str:
+def working(said: str) -> str:
     """The status line of a run under way, as HTML."""
-    return f'<p class="working">{escape(words)}</p>'
+    return f'<p class="working">{escape(said)}</p>'
 
 
-def seconds(job: Job) -> str:
+def seconds(job: Job, words: Words) -> str:
     """How long a job took."""
     if job.finished_at is None:
         return ""
-    return texts.SECONDS.format(seconds=f"{max(0.0, job.finished_at - job.created_at):.1f}")
+    return words.seconds.format(seconds=f"{max(0.0, job.finished_at - job.created_at):.1f}")
 
 
-def ended(job: Job) -> str:
+def ended(job: Job, words: Words) -> str:
     """The status line of a job that has ended, as HTML."""
     if (error := _own_error(job)) is not None:
-        return refusal(error, demo=job.demo)
+        return refusal(error, words, demo=job.demo)
     if job.status == "canceled":
         warned = " ".join(job.warnings[1:] if job.demo else job.warnings)
-        return f'<p class="done">{escape(f"{texts.STOPPED} {warned}".strip())}</p>'
+        return f'<p class="done">{escape(f"{words.stopped} {warned}".strip())}</p>'
     name = MODELS[job.model].name if job.model in MODELS else job.model
-    return f'<p class="done">{escape(texts.DONE.format(model=name, seconds=seconds(job)))}</p>'
+    return f'<p class="done">{escape(words.done.format(model=name, seconds=seconds(job, words)))}</p>'
 
 
 def _own_error(job: Job) -> dict[str, Any] | None:
@@ -56,29 +56,29 @@ def _own_error(job: Job) -> dict[str, Any] | None:
     return lost if job.status == "uncertain" and lost else job.error
 
 
-def offers(job: Job) -> dict[Offer, str]:
+def offers(job: Job, words: Words) -> dict[Offer, str]:
     """What can be done about an ended job, and how its button calls it."""
     if job.error and job.error["details"].get("stage") == "prompt":
         return {}  # what was refused once is refused again; its sentence says what helps
     twice = job.charged != "no" and not job.demo
     labels: dict[Offer, str] = {
-        "look_again": texts.LOOK_AGAIN,
-        "run_again": texts.RUN_AGAIN_TWICE if twice else texts.RUN_AGAIN,
+        "look_again": words.look_again,
+        "run_again": words.run_again_twice if twice else words.run_again,
     }
     return {offer: labels[offer] for offer in job.offers}
 
 
-def refusal(error: dict[str, Any], *, demo: bool = False) -> str:
+def refusal(error: dict[str, Any], words: Words, *, demo: bool = False) -> str:
     """A failure as a plain sentence, whether it cost money, and its code, small; as HTML."""
-    sentence = f"{error['message']} {_money(error, demo=demo)}".strip()
-    code = f'<code title="{escape(texts.REFUSED_CODE)}">{escape(error["code"])}</code>'
+    sentence = f"{error['message']} {_money(error, words, demo=demo)}".strip()
+    code = f'<code title="{escape(words.refused_code)}">{escape(error["code"])}</code>'
     return f'<p class="refusal" role="alert">{escape(sentence)} {code}</p>'
 
 
-def _money(error: dict[str, Any], *, demo: bool) -> str:
+def _money(error: dict[str, Any], words: Words, *, demo: bool) -> str:
     charged = error["details"].get("charged", "")
     if demo:
-        return texts.CHARGED_DEMO if charged in ("yes", "unknown") else ""
+        return words.charged_demo if charged in ("yes", "unknown") else ""
     # Most sentences say it themselves, and more exactly.
     said = any(word in error["message"] for word in ("charge", "Nothing was sent"))
-    return "" if said else texts.CHARGED.get(charged, "")
+    return "" if said else words.charged.get(charged, "")

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from imagestudio.providers import PROVIDERS
 from imagestudio.server import create_app
 from imagestudio.settings import load_settings
-from imagestudio.ui import texts
+from imagestudio.ui.words import EN
 from tests.browser.conftest import PHONE, WIDE, Open, run
 from tests.conftest import KEYS, Live, served
 
@@ -28,11 +28,11 @@ def forced_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 async def test_the_demo_says_so_on_every_tab(open_page: Open, demo_url: str, viewport: Any) -> None:
     async with open_page(demo_url, viewport) as page:
-        banner = page.get_by_role("note").filter(has_text=texts.DEMO)
-        for tab in (texts.EDIT, texts.GENERATE):
+        banner = page.get_by_role("note").filter(has_text=EN.demo)
+        for tab in (EN.tabs["edit"], EN.tabs["generate"]):
             await page.get_by_role("tab", name=tab).click()
             await expect(banner).to_be_in_viewport(ratio=1)
-        await expect(banner).to_contain_text(texts.GO_LIVE)
+        await expect(banner).to_contain_text(EN.go_live)
         for kind in PROVIDERS.values():
             link = banner.get_by_role("link", name=kind.key_variables[0], exact=True)
             await expect(link).to_have_attribute("href", kind.key_page)
@@ -43,10 +43,10 @@ async def test_the_demo_says_so_on_every_tab(open_page: Open, demo_url: str, vie
 
 async def test_a_demo_that_is_forced_names_its_switch(open_page: Open, forced_url: str) -> None:
     async with open_page(forced_url) as page:
-        banner = page.get_by_role("note").filter(has_text=texts.DEMO)
-        await expect(banner).to_contain_text(texts.GO_LIVE_FORCED)
+        banner = page.get_by_role("note").filter(has_text=EN.demo)
+        await expect(banner).to_contain_text(EN.go_live_forced)
 
 
 async def test_a_live_studio_has_no_such_banner(open_page: Open, live: Live) -> None:
     async with open_page(live.url) as page:
-        await expect(page.get_by_role("note").filter(has_text=texts.DEMO)).to_have_count(0)
+        await expect(page.get_by_role("note").filter(has_text=EN.demo)).to_have_count(0)

@@ -12,6 +12,7 @@ from imagestudio.jobs import CallRecord, Job, Progress, StoredFile
 from imagestudio.settings import load_settings
 from imagestudio.store.budget import Standing
 from imagestudio.ui import catalog_data, controls, facts, money, results, status
+from imagestudio.ui.words import EN
 
 NASTY = """<img src=x onerror="alert('1')">"""
 JOB = Job(
@@ -57,7 +58,7 @@ def test_prices_show_what_counts(amount: float, words: str) -> None:
     ],
 )
 def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
-    assert money.cost(replace(JOB, **changes)) == words
+    assert money.cost(replace(JOB, **changes), EN) == words
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
     ],
 )
 def test_progress_is_words(progress: Progress | None, words: str) -> None:
-    assert status.progress_words(JOB, progress, 1006.9) == words
+    assert status.progress_words(JOB, progress, 1006.9, EN) == words
 
 
 @pytest.mark.parametrize(
@@ -94,7 +95,7 @@ def test_a_failure_is_a_sentence_that_speaks_of_money(charged: str | None, said:
         "message": f"Refused {NASTY}.",
         "details": {"charged": charged} if charged else {},
     }
-    html = status.ended(replace(JOB, status="failed", error=error))
+    html = status.ended(replace(JOB, status="failed", error=error), EN)
     assert html == (
         '<p class="refusal" role="alert">Refused &lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;.'
         f'{said} <code title="Code">CONTENT_REFUSED</code></p>'
@@ -103,7 +104,7 @@ def test_a_failure_is_a_sentence_that_speaks_of_money(charged: str | None, said:
 
 def refusal(job: Job) -> str:
     """The sentence without its markup."""
-    return status.ended(job).removeprefix('<p class="refusal" role="alert">').partition(" <code")[0]
+    return status.ended(job, EN).removeprefix('<p class="refusal" role="alert">').partition(" <code")[0]
 
 
 def test_money_is_spoken_of_once_and_truly() -> None:
@@ -152,13 +153,13 @@ REFUSED = {"code": "CONTENT_REFUSED", "message": "No.", "details": {"stage": "pr
     ],
 )
 def test_the_ways_on_say_what_they_cost(job: Job, offers: dict[str, str]) -> None:
-    assert status.offers(job) == offers
+    assert status.offers(job, EN) == offers
 
 
 def test_a_repeated_run_names_the_first() -> None:
     again = replace(JOB, replaces="abcdef1234567890", finished_at=None)
-    assert "<span>repeats run abcdef12</span>" in facts.line(again)
-    assert facts.working(again, "Queued", 0.5, 1.0) == (
+    assert "<span>repeats run abcdef12</span>" in facts.line(again, EN)
+    assert facts.working(again, "Queued", 0.5, 1.0, EN) == (
         '<div class="bar" aria-hidden="true"><i style="width: 50%"></i></div>'
         '<p class="facts"><span>Queued</span><span>repeats run abcdef12</span></p>'
     )
@@ -166,15 +167,15 @@ def test_a_repeated_run_names_the_first() -> None:
 
 def test_budgets_are_one_line() -> None:
     day, month = Standing("day", 5, 0.12), Standing("month", 50, 3.2)
-    assert money.spent([], demo=False) == ""
-    assert money.spent([day, month], demo=False) == (
+    assert money.spent([], EN, demo=False) == ""
+    assert money.spent([day, month], EN, demo=False) == (
         "<p>Today $0.12 of $5.00 · This month $3.20 of $50.00</p>"
     )
-    assert money.spent([day], demo=True) == "<p>Today $0.12 of $5.00 · play money</p>"
+    assert money.spent([day], EN, demo=True) == "<p>Today $0.12 of $5.00 · play money</p>"
 
 
 def test_the_line_says_model_pixels_seconds_seed_and_cost() -> None:
-    assert facts.line(replace(JOB, files=(FILE,), warnings=(NASTY,))) == (
+    assert facts.line(replace(JOB, files=(FILE,), warnings=(NASTY,)), EN) == (
         '<p class="facts"><span>Flux 2 Pro</span><span>640 × 480</span><span>2.5 s</span>'
         "<span>seed 7</span><span>about $0.03</span></p>"
         '<ul class="warnings"><li>&lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;</li></ul>'
@@ -193,7 +194,7 @@ def test_asked_sent_and_got_are_text() -> None:
         "warnings": [],
         "error": None,
     }
-    html = facts.details(view)
+    html = facts.details(view, EN)
     assert "<img" not in html
     assert html.count("<section>") == 3
 
@@ -229,11 +230,10 @@ def test_a_disabled_control_asks_nothing() -> None:
 
 def test_the_list_names_price_provider_and_what_is_missing(tmp_path: Path) -> None:
     data = {"IMAGESTUDIO_DATA_DIR": tmp_path}
-    demo = {model: label for label, model in catalog_data.choices("generate", load_settings(data))}
-    assert demo["flux-2-pro"] == "Flux 2 Pro · $0.03 · Black Forest Labs"
+    pro, sd = MODELS["flux-2-pro"], MODELS["sd-3.5"]
+    assert catalog_data.label(pro, load_settings(data), EN) == "Flux 2 Pro · $0.03 · Black Forest Labs"
     bfl_only = load_settings({**data, "BFL_API_KEY": "x"})
-    keyed = {model: label for label, model in catalog_data.choices("generate", bfl_only)}
-    assert keyed["flux-2-pro"] == demo["flux-2-pro"]
-    assert keyed["sd-3.5"].endswith(" · needs FAL_KEY")
-    assert "Set FAL_KEY and start again" in catalog_data.note(MODELS["sd-3.5"], bfl_only)
-    assert "served by gemini-3-pro-image" in catalog_data.note(MODELS["imagen-4-ultra"], bfl_only)
+    assert catalog_data.label(pro, bfl_only, EN) == "Flux 2 Pro · $0.03 · Black Forest Labs"
+    assert catalog_data.label(sd, bfl_only, EN).endswith(" · needs FAL_KEY")
+    assert "Set FAL_KEY and start again" in catalog_data.note(MODELS["sd-3.5"], bfl_only, EN)
+    assert "served by gemini-3-pro-image" in catalog_data.note(MODELS["imagen-4-ultra"], bfl_only, EN)

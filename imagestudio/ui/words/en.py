@@ -1,5 +1,6 @@
 """The page in English."""
 
+from imagestudio.catalog import MODELS
 from imagestudio.ui.words.en_library import LIBRARY
 from imagestudio.ui.words.words import Words
 
@@ -39,6 +40,14 @@ EN = Words(
     shape="Or set width and height",
     shape_only="Width to height",
     vector="At its own price",
+    either=" or ",
+    notes={spec.id: spec.note for spec in MODELS.values()},
+    lives={spec.id: spec.life.note for spec in MODELS.values()},
+    prices={
+        "PerImage": "${usd:g} an image",
+        "PerMegapixel": "${usd:g} a megapixel",
+        "FirstMegapixel": "${first:g} for the first megapixel, ${further:g} for each further one",
+    },
     listed="listed {price}",
     price_unknown="price unknown",
     cannot_run_label="needs {variable}",
@@ -82,6 +91,9 @@ EN = Words(
     cost_at_most="at most {usd}",
     spent={"day": "Today {spent} of {limit}", "month": "This month {spent} of {limit}"},
     spent_demo="play money",
+    log_in="Sign in with Hugging Face",
+    log_out="Sign out ({})",
+    not_shown="This drawing is more than the page shows. It is whole in the download.",
     download="Download",
     asked_sent_got="Asked, sent, got",
     asked="Asked",

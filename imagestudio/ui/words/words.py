@@ -46,6 +46,15 @@ class Words:
     shape_only: str
     vector: str
 
+    either: str
+    """Between the choices of a control."""
+    notes: Named
+    """What each model is good at."""
+    lives: Named
+    """Where each model stands."""
+    prices: Named
+    """How a price is reckoned, by its rule."""
+
     listed: str
     price_unknown: str
     cannot_run_label: str
@@ -82,6 +91,9 @@ class Words:
     spent: Named
     spent_demo: str
 
+    log_in: str
+    log_out: str
+    not_shown: str
     download: str
     asked_sent_got: str
     asked: str
