@@ -1,7 +1,7 @@
 """The service. Page, REST, gradio_client and MCP all call these methods; none of them knows a provider."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from imagestudio.progress import Board
 from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Budget, Standing
+from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.family import Families
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore, Key, KeyTaken
@@ -68,6 +69,7 @@ class Studio:
     shares: Shares
     library: LibraryStore
     families: Families
+    comparisons: ComparisonStore
     downloads: Downloads
     figures: Figures
     _store: JobStore
@@ -215,7 +217,9 @@ class Studio:
                     job = now
         return job if job.ended else await self.job(job.id)
 
-    async def watch(self, job_id: str, *, every_s: float = 1.0) -> AsyncIterator[tuple[Job, Progress | None]]:
+    async def watch(
+        self, job_id: str, *, every_s: float = 1.0
+    ) -> AsyncGenerator[tuple[Job, Progress | None]]:
         """The job at each change of its progress, and each `every_s`, up to and with its ending, or until the
         process ends."""
         while True:
@@ -260,11 +264,7 @@ class Studio:
         return await self.job(job_id)
 
     async def run_again(
-        self,
-        job_id: str,
-        *,
-        idempotency_key: str | None = None,
-        origin: str | None = None,
+        self, job_id: str, *, idempotency_key: str | None = None, origin: str | None = None
     ) -> Job:
         """An ended job's request as a new job that names the old one. It is paid for like any other."""
         job = await self.job(job_id)

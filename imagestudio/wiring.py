@@ -41,6 +41,7 @@ from imagestudio.sources import Sources
 from imagestudio.steps import Reached, unheeded
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Budget
+from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.database import Database, url_of
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.family import Families
@@ -149,6 +150,7 @@ class _Parts:
             shares=Shares(self.database, self.clock),
             library=LibraryStore(self.database),
             families=Families(self.database),
+            comparisons=ComparisonStore(self.database, self.clock),
             downloads=Downloads(self.files, self.decoder),
             api_keys=ApiKeys(self.database),
             figures=Figures(self.database, self.tally, budget, self.clock),

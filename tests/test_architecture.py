@@ -67,6 +67,8 @@ LAYERS: list[set[str]] = [
     {"keeper", "cancel", "own_keys", "looking"},
     {"life"},
     {"studio"},
+    {"comparisons"},
+    {"standing", "verdicts"},
     {"wiring", "api"},
     {"web"},
     {"ui"},

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     false,
 )
 
@@ -187,3 +188,34 @@ shares = Table(
     Column("created_at", Float, nullable=False),
 )
 """Pictures that their owners opened to everybody who has the link."""
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("wishes", JSON, nullable=False),
+    Column("blind", Boolean, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    Column("key", String(255)),
+    Column("fingerprint", String(64), nullable=False),
+    Column("winner", Integer),
+    Column("shown", JSON(none_as_null=True)),
+    Column("voted_at", Float),
+    UniqueConstraint("owner", "key"),
+    Index("comparisons_by_owner", "owner", "id"),
+)
+
+comparison_entries = Table(
+    "comparison_entries",
+    metadata,
+    Column("comparison_id", String(32), ForeignKey("comparisons.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("model", String(64), nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("job_id", String(32), ForeignKey("jobs.id")),
+    Column("error", JSON(none_as_null=True)),
+    Index("comparison_entries_by_job", "job_id"),
+)
