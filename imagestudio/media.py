@@ -84,6 +84,8 @@ def shrink(data: Path, side: int) -> bytes:
             upright = ImageOps.exif_transpose(image)
             buffer = io.BytesIO()
             upright.convert("RGBA" if upright.has_transparency_data else "RGB").save(buffer, "WEBP", method=0)
+        except MemoryError:  # says nothing of the picture
+            raise
         except Exception as error:  # as in _open
             raise NotAnImage("The picture is damaged or cut off.") from error
     return buffer.getvalue()
@@ -172,6 +174,8 @@ def _decode(image: "Image.Image") -> None:
     image.draft(None, (1, 1))
     try:
         image.load()
+    except MemoryError:  # as in shrink
+        raise
     except Exception as error:  # as in _open
         raise NotAnImage("The picture is damaged or cut off. Save it again and retry.") from error
 

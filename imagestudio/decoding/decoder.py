@@ -19,6 +19,7 @@ PROCESSES = 2
 WALL_S = 30.0
 """For one task. Its processor time is limited too: see `limits`."""
 IDLE_S = 60.0
+CLOSED = "The studio is about to stop. Try it once more in a moment."
 LIMITS = "The picture could not be decoded within the studio's limits of memory and time."
 
 REFUSALS: dict[str, Callable[[str], Exception]] = {
@@ -32,6 +33,7 @@ class Decoder:
     """One for the whole studio. `aclose` it at the end."""
 
     def __init__(self, *, processes: int = PROCESSES, wall_s: float = WALL_S, idle_s: float = IDLE_S) -> None:
+        self._processes = processes
         self._turns = asyncio.Semaphore(processes)
         self._threads = ThreadPoolExecutor(processes, "decoder")
         self._wall_s = wall_s
@@ -40,6 +42,7 @@ class Decoder:
         self._busy: set[Process] = set()
         self._waiting = 0
         self._rest: asyncio.TimerHandle | None = None
+        self._closed = False
 
     @property
     def idle(self) -> bool:
@@ -91,12 +94,14 @@ class Decoder:
         return answer
 
     async def _asked(self, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+        if self._closed:
+            raise NotAnImage(CLOSED)
         process = self._take()
         try:
             return await self._within_time(process, facts, data)
         except Broken as error:
             process.kill()
-            raise NotAnImage(LIMITS) from error
+            raise NotAnImage(CLOSED if self._closed else LIMITS) from error
         except BaseException:  # nobody waits for its answer any more
             process.kill()
             raise
@@ -128,7 +133,7 @@ class Decoder:
             self._free.append(process)
         else:
             self._threads.submit(process.end)
-        if not self._busy:
+        if not self._busy and not self._closed:
             self._rest = asyncio.get_running_loop().call_later(self._idle_s, self._end_free)
 
     def _end_free(self) -> None:
@@ -137,9 +142,14 @@ class Decoder:
 
     async def aclose(self) -> None:
         """End every process; whoever waits for an answer is refused."""
+        self._closed = True
         if self._rest is not None:
             self._rest.cancel()
         for process in self._busy:
             process.kill()
+        for _ in range(self._processes):  # once all turns are ours, nobody else has one
+            await self._turns.acquire()
         self._end_free()
         await asyncio.to_thread(self._threads.shutdown)
+        for _ in range(self._processes):
+            self._turns.release()

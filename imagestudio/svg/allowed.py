@@ -17,7 +17,7 @@ AS_GROUPS = {"a", "switch"}
 """Shown for what they hold: a link leads nowhere, a choice shows everything."""
 STYLE = "style"
 
-WEIGHTS = {"mask": 500, "pattern": 500, "clipPath": 20} | dict.fromkeys(PRIMITIVES, 2000)
+WEIGHTS = {"mask": 500, "pattern": 500, "clipPath": 20} | dict.fromkeys(PRIMITIVES, 20_000)
 """How much work one is, in plain elements: about what drawing them takes."""
 
 PROPERTIES = {

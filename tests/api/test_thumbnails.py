@@ -45,6 +45,14 @@ async def test_it_is_made_once_and_again_where_it_is_missing(open_api: Open, tmp
         assert (await api.get(url)).content == first.content
 
 
+async def test_it_is_made_by_itself_once_nothing_runs(open_api: Open, tmp_path: Path) -> None:
+    async with open_api(IMAGESTUDIO_DATA_DIR=tmp_path) as api:
+        url = await made(api, width=256, height=256)
+        while not (found := list(tmp_path.glob("files/thumbnails/*/*.webp"))):
+            await asyncio.sleep(0.02)
+        assert found[0].read_bytes() == (await api.get(url)).content
+
+
 async def test_what_is_known_is_not_sent_again(api: httpx.AsyncClient) -> None:
     url = await made(api, width=256, height=256)
     etag = (await api.head(url)).headers["etag"]
