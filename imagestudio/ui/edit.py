@@ -1,9 +1,7 @@
 """The Edit tab."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -68,7 +66,8 @@ def build_source(say: Say) -> Source:
         elem_id="edit-image",
         buttons=[],
     )
-    file = gr.File(visible=False, type="filepath")
+    # As bytes: for a path Gradio would leave an empty file behind at each run.
+    file = gr.File(visible=False, type="binary")
     image.change(
         fn=None,
         inputs=image,
@@ -88,7 +87,7 @@ def build_source(say: Say) -> Source:
 
 
 async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
-    """Run a form's values, by name. `image` is the path of an uploaded file."""
+    """Run a form's values, by name. `image` are the bytes of an uploaded file."""
     spec = get_model(values["model"], "edit")
     fields = {"prompt": values["prompt"], "model": spec.id, **asked(spec, values)}
     if image_url := (values["image_url"] or "").strip():
@@ -96,10 +95,6 @@ async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
     if values["image"] and image_url:
         yield runs.refused(InvalidParameter(runs.words.two_pictures, field="image_url"))
         return
-    upload = await asyncio.to_thread(_upload, values["image"])
+    upload = Upload(values["image"]) if values["image"] else None
     async for part in runs.start("edit", fields, upload):
         yield part
-
-
-def _upload(path: str | None) -> Upload | None:
-    return Upload(Path(path).read_bytes()) if path else None

@@ -33,9 +33,10 @@ class Entry:
 class Exchange:
     """The files of one server, forgotten with it. `folder` must be one that Gradio takes uploads from."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], float], *, most_bytes: int = MOST_BYTES) -> None:
         self._folder = folder
         self._clock = clock
+        self._most_bytes = most_bytes
         # Both in the order of their last use. Uploads are written in threads, all else is asked by the loop.
         self._uploads: dict[str, Entry] = {}
         self._lent: dict[str, Entry] = {}
@@ -98,7 +99,7 @@ class Exchange:
         total = sum(entry.bytes for entry in self._uploads.values())
         for address, entry in self._uploads.items():
             is_mine = holder is not None and entry.holder == holder
-            if self._is_over(entry) or total > MOST_BYTES or (is_mine and mine > MOST_OF_ONE):
+            if self._is_over(entry) or total > self._most_bytes or (is_mine and mine > MOST_OF_ONE):
                 total -= entry.bytes
                 mine -= is_mine
                 yield address

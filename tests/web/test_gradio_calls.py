@@ -46,7 +46,7 @@ NONSENSE = [
     b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"nothing","arguments":{}}}',
     b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"generate_image","arguments":[]}}',
 ]
-KINDS = ("application/json", "text/plain", "multipart/form-data", "")
+KINDS = ("application/json", "text/plain")
 
 
 def test_nonsense_is_refused(public: Open) -> None:
