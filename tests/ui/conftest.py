@@ -2,11 +2,12 @@
 
 import functools
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from gradio_client import Client
 from mcp import ClientSession
@@ -36,10 +37,11 @@ def client(connect: Connect, live: Live) -> Client:
 
 
 @asynccontextmanager
-async def mcp_session(url: str) -> AsyncIterator[ClientSession]:
+async def mcp_session(url: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[ClientSession]:
     """An MCP session over HTTP."""
     async with (
-        streamable_http_client(f"{url}/gradio_api/mcp/") as (read, write, _),
+        httpx.AsyncClient(headers=headers, timeout=60) as client,
+        streamable_http_client(f"{url}/gradio_api/mcp/", http_client=client) as (read, write, _),
         ClientSession(read, write) as session,
     ):
         await session.initialize()

@@ -1,0 +1,82 @@
+"""What a visitor makes in three ways, and by what it would be known if it came back to another."""
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.access.conftest import API, Visitor
+
+SURNAME = "Featherstonehaugh"
+"""In each of the first visitor's prompts, and nowhere else."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """The last of `jobs` is under way."""
+
+    jobs: list[str]
+    files: list[str]
+    sessions: list[str]
+    addresses: list[str]
+    """Where Gradio has lent files."""
+    bytes: list[bytes] = field(repr=False)
+
+    @property
+    def ids(self) -> list[str]:
+        return [*self.jobs, *self.files, *self.sessions, *self.addresses]
+
+    @property
+    def marks(self) -> list[bytes]:
+        """What nobody else's request brings back, whatever it names."""
+        return [SURNAME.encode(), *(data[-16:] for data in self.bytes)]
+
+
+def make_things(visitor: Visitor) -> Made:
+    """A picture by the page, one by REST, one by gradio_client, and a job that takes its time."""
+    session = uuid.uuid4().hex
+    index, values = form(visitor, "generate", f"{SURNAME} by the page")
+    shown = visitor.run_event(session, index, values)
+    by_page = re.findall(r"visitor/files/([0-9a-f]{32})", shown)[-1]
+    (lent,), by_program = visitor.program().predict(f"{SURNAME} by a program", api_name="/generate")
+    by_rest = post(visitor, f"{SURNAME} by REST")
+    slow = post(visitor, f"{SURNAME} demo:slow", Prefer="respond-async")
+    jobs = visitor.rest.get(f"{API}/jobs").json()["data"]["jobs"]
+    files = [image["id"] for job in jobs for image in job["images"]]
+    assert {job["id"] for job in jobs} >= {by_program["id"], by_rest["id"], slow["id"]}
+    assert len(jobs) == 4
+    assert by_page in files
+    data = [visitor.rest.get(f"{API}/files/{file_id}").content for file_id in files]
+    assert Path(lent).read_bytes() in data
+    ended = [job["id"] for job in jobs if job["id"] != slow["id"]]
+    return Made([*ended, slow["id"]], files, [session], lent_addresses(visitor, by_program["id"]), data)
+
+
+def post(visitor: Visitor, prompt: str, **headers: str) -> dict[str, Any]:
+    """Run a prompt by REST."""
+    answer = visitor.rest.post(f"{API}/generate", json={"prompt": prompt}, headers=headers)
+    assert answer.status_code in (200, 202), answer.text
+    job: dict[str, Any] = answer.json()["data"]
+    return job
+
+
+def form(visitor: Visitor, tab: str, prompt: str) -> tuple[int, list[Any]]:
+    """A tab's button: its event, and what it sends as the page stands, with a prompt."""
+    config = visitor.page.get("/config").json()
+    components = {one["id"]: one["props"] for one in config["components"]}
+    (run,) = [id for id, props in components.items() if props.get("elem_id") == f"{tab}-run"]
+    (event,) = [one for one in config["dependencies"] if [run, "click"] in one["targets"]]
+    sent = [
+        prompt if components[id].get("elem_id") == f"{tab}-prompt" else components[id].get("value")
+        for id in event["inputs"]
+    ]
+    return event["id"], sent
+
+
+def lent_addresses(visitor: Visitor, job_id: str) -> list[str]:
+    """Where Gradio hands out a job's files, as the raw answer of its API says."""
+    call = visitor.rest.post("/gradio_api/call/job", json={"data": [job_id, False, False]})
+    event = call.json()["event_id"]
+    answer = visitor.rest.get(f"/gradio_api/call/job/{event}").text
+    return list(dict.fromkeys(re.findall(r'"path": ?"([^"]+)"', answer)))
