@@ -14,6 +14,7 @@ from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
 from imagestudio.server import create_app
 from imagestudio.settings import load_settings
+from tests.fresh import data_folder
 from tests.studio.conftest import KEYS, Emulator, serve
 
 ORIGIN = "http://studio.test"
@@ -61,7 +62,7 @@ def open_api(shared_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
         origins = {
             f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{url}/{name}" for name in ("google", "bfl", "fal")
         }
-        data = tmp_path_factory.mktemp("data")
+        data = data_folder(tmp_path_factory.mktemp("data"))
         known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data}
         known |= {"IMAGESTUDIO_ALLOWED_HOSTS": urlsplit(ORIGIN).hostname, **settings}
         app = create_app(load_settings(known), with_page=False)

@@ -14,6 +14,7 @@ from imagestudio.settings import Settings, load_settings
 from imagestudio.studio import Studio
 from imagestudio.wiring import open_studio
 from tests.api.conftest import ORIGIN, open_api, shared_emulator, slow_url
+from tests.fresh import data_folder
 from tests.studio.conftest import KEYS, Emulator
 
 DAY_S = 24 * 3600.0
@@ -55,7 +56,7 @@ def reopen(shared_emulator: Emulator, tmp_path: Path, clock: Clock) -> Reopen:
 
     @asynccontextmanager
     async def opened(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-        here = {"IMAGESTUDIO_DATA_DIR": tmp_path, "IMAGESTUDIO_ALLOWED_HOSTS": "studio.test"}
+        here = {"IMAGESTUDIO_DATA_DIR": data_folder(tmp_path), "IMAGESTUDIO_ALLOWED_HOSTS": "studio.test"}
         known = {**KEYS, **origins, **here, **settings}
         app = create_app(load_settings(known), with_page=False, opening=opening)
         transport = httpx.ASGITransport(app)

@@ -15,6 +15,7 @@ from imagestudio.settings import load_settings
 from imagestudio.studio import Studio
 from imagestudio.visitor import Visitor
 from imagestudio.wiring import open_studio
+from tests.fresh import data_folder
 from tests.studio.conftest import KEYS, Emulator, emulator
 
 __all__ = ["emulator"]
@@ -40,7 +41,7 @@ def open_with(emulator: Emulator, tmp_path: Path) -> Open:
             f"IMAGESTUDIO_{short}_BASE_URL": f"{emulator.url}/{name}"
             for short, name in (("GOOGLE", "google"), ("BFL", "bfl"), ("FAL", "fal"), ("HF", "huggingface"))
         }
-        folder = {"IMAGESTUDIO_DATA_DIR": tmp_path / "data"}
+        folder = {"IMAGESTUDIO_DATA_DIR": data_folder(tmp_path / "data")}
         async with open_studio(load_settings({**origins, **folder, **settings})) as studio:
             yield studio
 

@@ -17,6 +17,7 @@ from imagestudio.sandbox.server import CuttingProtocol
 from imagestudio.settings import Settings, load_settings
 from imagestudio.studio import Studio
 from imagestudio.wiring import open_studio
+from tests.fresh import data_folder
 
 KEYS = {"GEMINI_API_KEY": "marked-google-key", "BFL_API_KEY": "marked-bfl-key", "FAL_KEY": "marked:fal-key"}
 
@@ -73,7 +74,7 @@ def settings(emulator: Emulator, tmp_path: Path) -> Settings:
     origins = {
         f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{emulator.url}/{name}" for name in ("google", "bfl", "fal")
     }
-    return load_settings({**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": tmp_path / "data"})
+    return load_settings({**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data_folder(tmp_path / "data")})
 
 
 Open = Callable[[], AbstractAsyncContextManager[Studio]]

@@ -22,6 +22,7 @@ from imagestudio.studio import Studio
 from imagestudio.wiring import open_studio
 from tests.api.conftest import API, ORIGIN, paint
 from tests.fetch.conftest import PUBLIC, Internet, Names
+from tests.fresh import data_folder
 from tests.studio.conftest import KEYS, serve
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -146,7 +147,7 @@ async def make_world(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIte
         }
 
         def make(**settings: Any) -> World:
-            known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": tmp_path / "data"}
+            known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data_folder(tmp_path / "data")}
             known |= {"IMAGESTUDIO_WEBHOOK_SECRET": SECRET, "IMAGESTUDIO_ALLOWED_HOSTS": "studio.test"}
             known |= settings
             return World(receiver, names, internet, fetcher, load_settings(known), Clock())
