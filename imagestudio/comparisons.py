@@ -22,13 +22,15 @@ from imagestudio.errors import (
 )
 from imagestudio.fingerprint import fingerprint
 from imagestudio.ids import new_id
-from imagestudio.nearest import Nearest, nearest
+from imagestudio.nearest import Nearest, is_of_kind, nearest
+from imagestudio.reshaping import SHAPE
 from imagestudio.store.comparisons import Comparison, ComparisonStore, Entry, Verdict
 from imagestudio.studio import Studio
-from imagestudio.validation import CONTROLS, check
+from imagestudio.validation import CONTROLS, WORDS, check, shown
 
 WISHES = tuple(name for name in CONTROLS if name != "num_images")
 """What can be wished for; each model makes one picture."""
+FIELDS = ("prompt", "models", "blind")
 FEWEST = 2
 
 Order = Callable[[Sequence[ModelSpec]], Sequence[ModelSpec]]
@@ -79,19 +81,25 @@ def wish_of(fields: Mapping[str, Any]) -> Wish:
     blind = fields.get("blind", False)
     if not isinstance(blind, bool):
         raise InvalidParameter("blind is true or false.", field="blind", allowed=[True, False])
-    wishes = wishes_of(fields, {"models", "blind", "prompt"})
+    wishes = wishes_of(fields)
+    if blind and not any(name in wishes for name in SHAPE):
+        wishes["aspect_ratio"] = "1:1"  # a shape of its own would tell a model
     return Wish(_prompt(fields.get("prompt"), specs), specs, wishes, blind)
 
 
-def wishes_of(fields: Mapping[str, Any], besides: Iterable[str]) -> dict[str, Any]:
-    """The wishes among a request's fields. Raises `UnsupportedParameter` for what is none."""
+def wishes_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The wishes among a request's fields. Raises `UnsupportedParameter` or `InvalidParameter`."""
     for name in fields:
-        if name not in (*WISHES, *besides):
-            allowed = [*besides, *WISHES]
+        if name not in (*FIELDS, *WISHES):
+            allowed = [*FIELDS, *WISHES]
             raise UnsupportedParameter(
                 f"A comparison takes {', '.join(allowed)}, and one field is none of these.", allowed=allowed
             )
-    return {name: fields[name] for name in WISHES if fields.get(name) is not None}
+    wishes = {name: fields[name] for name in WISHES if fields.get(name) is not None}
+    for name, value in wishes.items():
+        if not is_of_kind(name, value):
+            raise InvalidParameter(f"{shown(value)} is no {WORDS[name]}.", field=name)
+    return wishes
 
 
 def _prompt(prompt: Any, specs: Sequence[ModelSpec]) -> str:

@@ -29,7 +29,7 @@ def nearest(spec: ModelSpec, wishes: Mapping[str, Any]) -> Nearest:
     wished = {name: wishes[name] for name in CONTROLS if wishes.get(name) is not None}
     if _taken(spec, wished):
         return Nearest(wished, ())
-    understood = {name: value for name, value in wished.items() if _is_of_kind(name, value)}
+    understood = {name: value for name, value in wished.items() if is_of_kind(name, value)}
     differences = [
         Difference(name, value, None, f"That is no {WORDS[name]}.")
         for name, value in wished.items()
@@ -51,7 +51,8 @@ def _taken(spec: ModelSpec, settings: Mapping[str, Any]) -> bool:
     return True
 
 
-def _is_of_kind(name: str, value: Any) -> bool:
+def is_of_kind(name: str, value: Any) -> bool:
+    """Whether a value makes sense for a control at all, whatever the model."""
     match name:
         case "vector":
             return isinstance(value, bool)

@@ -3,7 +3,7 @@
 They are no part of the API: where that asks for a key, the page has none.
 """
 
-from imagestudio.api.visitor import again, files, keeping, keys, library, taking, who
+from imagestudio.api.visitor import again, comparing, files, keeping, keys, library, taking, who
 
 ROUTERS = (
     who.router,
@@ -13,6 +13,7 @@ ROUTERS = (
     keeping.router,
     taking.router,
     again.router,
+    comparing.router,
 )
 
 __all__ = ["ROUTERS"]
