@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import { actions } from "./detail-actions.js";
 import { facts } from "./detail-facts.js";
 import { lineage } from "./detail-lineage.js";
-import { element, set } from "./dom.js";
+import { element, host, set } from "./dom.js";
 import { downloadForm } from "./download-form.js";
 import { named } from "./icons.js";
 import { words } from "./words.js";
@@ -52,7 +52,7 @@ export class Detail {
   }
 
   open(index) {
-    if (!this.root.isConnected) document.querySelector(".gradio-container").append(this.root);
+    if (!this.root.isConnected) host().append(this.root);
     this.#index = index;
     this.#single = null;
     if (!this.isOpen) this.root.showModal();
@@ -158,7 +158,7 @@ export class Detail {
   }
 
   #closed() {
-    document.querySelector(".gradio-container").append(...document.querySelectorAll("#toasts"));
+    host().append(...document.querySelectorAll("#toasts"));
     this.image.removeAttribute("src");
     this.closed(this.#index);
   }

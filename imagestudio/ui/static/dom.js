@@ -42,3 +42,6 @@ export const present = (selector) =>
     watch.observe(document, { childList: true, subtree: true });
     look();
   });
+
+// Where dialogs and what floats belong: Gradio's rules for a style sheet hold below this element only.
+export const host = () => document.querySelector(".gradio-container .contain");

@@ -24,9 +24,9 @@ export class SelectionLine {
       element("label", { class: "with" }, this.recipes, text("with_recipes")),
       button("download", text("zip"), () => this.zip()),
       button("trash", text("delete"), remove),
-      button("close", text("select_end"), () => this.end()),
     ];
-    this.root = element("div", { class: "line" }, this.said, this.start, element("div", { class: "actions" }, this.actions));
+    this.done = button("close", text("select_end"), () => this.end());
+    this.root = element("div", { class: "line" }, this.said, this.start, element("div", { class: "actions" }, this.actions), this.done);
     this.draw();
   }
 
@@ -37,7 +37,7 @@ export class SelectionLine {
   begin() {
     this.#mode = true;
     this.draw();
-    this.actions.at(-1).focus();
+    this.done.focus();
   }
 
   end() {
@@ -51,8 +51,8 @@ export class SelectionLine {
     const { size } = this.selection;
     this.root.classList.toggle("selecting", this.selecting);
     this.start.hidden = this.selecting || !this.source.pictures.length;
-    this.actions[0].parentElement.hidden = !this.selecting;
-    for (const action of this.actions.slice(1, 3)) action.disabled = !size;
+    for (const part of [this.actions[0].parentElement, this.done]) part.hidden = !this.selecting;
+    for (const action of this.actions.slice(1)) action.disabled = !size;
     const line = size ? many("selected", size) : this.#mode ? text("select_none") : this.#count();
     if (this.said.textContent !== line) this.said.textContent = line;
   }
@@ -63,12 +63,13 @@ export class SelectionLine {
     return count.more ? text("count_more", { count: number(count.number) }) : many("count", count.number);
   }
 
-  // A form, not a fetch: the browser writes a zip of any size to the disk while it comes.
+  // A form, not a fetch: the browser writes a zip of any size to the disk while it comes. In a tab of its own,
+  // which closes at once: Gradio takes a form that is sent for its page's end, and hangs up.
   zip() {
     const ids = this.source.pictures.map(({ id }) => id).filter((id) => this.selection.has(id));
     const fields = { ids: ids.slice(0, MOST).join(","), ...(this.recipes.checked && { recipes: "1" }) };
     const inputs = Object.entries(fields).map(([name, value]) => element("input", { type: "hidden", name, value }));
-    const form = element("form", { method: "post", action: "visitor/library/zip", hidden: true }, inputs);
+    const form = element("form", { method: "post", action: "visitor/library/zip", target: "_blank", hidden: true }, inputs);
     document.body.append(form);
     form.submit();
     form.remove();

@@ -1,7 +1,7 @@
 // A file with a recipe, dropped anywhere on the page, brings its settings back, after asking.
 
 import { call } from "./api.js";
-import { element } from "./dom.js";
+import { element, host } from "./dom.js";
 import { toast } from "./toast.js";
 import { words } from "./words.js";
 
@@ -27,7 +27,7 @@ const read = async (file) => {
 document.addEventListener("dragover", (event) => {
   if (!hasFiles(event) || elsewhere(event.target)) return void (sheet.hidden = true);
   event.preventDefault();
-  if (!sheet.isConnected) document.querySelector(".gradio-container").append(sheet);
+  if (!sheet.isConnected) host().append(sheet);
   sheet.hidden = false;
 });
 document.addEventListener("dragleave", (event) => {

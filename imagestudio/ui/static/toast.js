@@ -1,6 +1,6 @@
 // A line at the foot of the page that says what was done, with a way to undo it.
 
-import { element } from "./dom.js";
+import { element, host } from "./dom.js";
 import { named } from "./icons.js";
 import { words } from "./words.js";
 
@@ -8,9 +8,9 @@ const SHOWN_MS = 10_000;
 
 // Above an open dialog, which covers everything else.
 const place = () => {
-  const host = document.querySelector("dialog[open]") ?? document.querySelector(".gradio-container");
+  const above = document.querySelector("dialog[open]") ?? host();
   const shelf = document.querySelector("#toasts") ?? element("div", { id: "toasts", role: "status", "aria-live": "polite" });
-  if (shelf.parentElement !== host) host.append(shelf);
+  if (shelf.parentElement !== above) above.append(shelf);
   return shelf;
 };
 

@@ -1,0 +1,27 @@
+"""The Library tab in the browser, and pictures for it."""
+
+from typing import Any
+
+import httpx
+from playwright.async_api import Locator, Page, expect
+
+
+async def opened(page: Page, url: str, query: str = "") -> Locator:
+    """The library's cells, once they are there."""
+    await page.goto(f"{url}/#library{query}")
+    await page.reload()
+    cells = page.locator("#library .cell")
+    await expect(cells.first).to_be_visible()
+    return cells
+
+
+def make(url: str, *prompts: str, task: str = "generate", **fields: Any) -> list[dict[str, Any]]:
+    """Jobs of these prompts, through REST, ended."""
+    asked = [{"model": "flux-2-pro", "prompt": prompt, **fields} for prompt in prompts]
+    answers = [httpx.post(f"{url}/api/v1/image/{task}", json=one, timeout=60).json() for one in asked]
+    return [answer["data"] for answer in answers]
+
+
+def got_from(url: str) -> httpx.Response:
+    """What is at an address for whoever has no session."""
+    return httpx.get(url)
