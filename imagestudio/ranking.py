@@ -9,9 +9,7 @@ win each way. Before any vote, strengths are taken to lie around their average b
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, TypeAlias
 
 from imagestudio.spreadsheet import csv_text
 
@@ -22,7 +20,11 @@ AVERAGE, POINTS = 1000.0, 400 / log(10)
 NORMAL_95 = 1.959964
 """Standard deviations either side that hold 95 % of a normal law."""
 
-Vector = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def _counts(votes: Iterable[Vote]) -> tuple[Pairs, Pairs]:
     return wins, ties
 
 
-def _matrix(models: list[str], counts: Pairs) -> Vector:
+def _matrix(models: list[str], counts: Pairs) -> "Vector":
+    import numpy as np  # where it is needed: a start does without
+
     places = {model: place for place, model in enumerate(models)}
     matrix = np.zeros((len(models), len(models)))
     for (winner, loser), count in counts.items():
@@ -144,9 +148,11 @@ def _matrix(models: list[str], counts: Pairs) -> Vector:
     return matrix
 
 
-def _fit(beat: Vector) -> tuple[Vector, Vector]:
+def _fit(beat: "Vector") -> "tuple[Vector, Vector]":
     """Strengths that make the votes likeliest, around 0, and their standard deviations. Newton's method: the
     penalized likelihood has one top, and few models make each step a moment."""
+    import numpy as np
+
     strengths = np.zeros(len(beat))
     for _ in range(100):
         slope, curve = _derivatives(beat, strengths)
@@ -159,8 +165,10 @@ def _fit(beat: Vector) -> tuple[Vector, Vector]:
     return strengths, np.sqrt(np.diag(covariance))
 
 
-def _derivatives(beat: Vector, strengths: Vector) -> tuple[Vector, Vector]:
+def _derivatives(beat: "Vector", strengths: "Vector") -> "tuple[Vector, Vector]":
     """The slope of the log of likelihood and prior, and the negative of its Hessian."""
+    import numpy as np
+
     chances = 1 / (1 + np.exp(strengths[None, :] - strengths[:, None]))
     met = beat + beat.T
     slope = (beat - met * chances).sum(axis=1) - strengths / PRIOR**2
