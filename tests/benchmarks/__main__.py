@@ -8,7 +8,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from tests.benchmarks import alone, crowds, holding, waiting
+from tests.benchmarks import alone, crowds, holding, library, waiting
 from tests.benchmarks.figures import Figure, table, write
 from tests.benchmarks.processes import ROOT, baseline, providers, studio
 
@@ -26,6 +26,7 @@ async def measured() -> list[Figure]:
             _show(figures, await waiting.measure(one, fast))
         with studio(fast) as one:
             _show(figures, await holding.measure(one))
+        _show(figures, await library.measure(fast))
     return figures
 
 
