@@ -126,8 +126,14 @@ export class Filters {
   #told() {
     clearTimeout(this.timer);
     this.#shown();
-    const query = new URLSearchParams(this.set).toString();
-    history.replaceState(history.state, "", `#library${query && `?${query}`}`);
+    this.address(true);
     this.changed(this.filter);
+  }
+
+  // The address names the library, and what is set, while its tab is the one that is looked at.
+  address(here) {
+    const query = new URLSearchParams(this.set).toString();
+    const hash = here ? `#library${query && `?${query}`}` : "";
+    if (here || fromAddress()) history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 }

@@ -3,6 +3,17 @@
 import { call } from "./api.js";
 
 const PAGE = 100;
+const AT_ONCE = 500;
+
+// The ids of those that the server changed; it takes so many at a time.
+const change = async (what, ids) => {
+  const changed = [];
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const body = { ids: ids.slice(from, from + AT_ONCE) };
+    changed.push(...(await call(`visitor/library/${what}`, { method: "POST", body })).ids);
+  }
+  return changed;
+};
 
 export class Source extends EventTarget {
   pictures = [];
@@ -86,7 +97,7 @@ export class Source extends EventTarget {
 
   // Deletes at once; what comes back undoes it.
   async remove(ids) {
-    const { ids: gone } = await call("visitor/library/delete", { method: "POST", body: { ids } });
+    const gone = await change("delete", ids);
     const places = gone.map((id) => [this.index(id), id]).filter(([index]) => index >= 0);
     places.sort(([one], [other]) => one - other);
     const taken = places.map(([index]) => [index, this.pictures[index]]);
@@ -94,7 +105,7 @@ export class Source extends EventTarget {
     this.#counted(-taken.length);
     this.#changed();
     return async () => {
-      const { ids: back } = await call("visitor/library/restore", { method: "POST", body: { ids: gone } });
+      const back = await change("restore", gone);
       for (const [index, picture] of taken)
         if (back.includes(picture.id) && this.index(picture.id) < 0) this.pictures.splice(index, 0, picture);
       this.#counted(back.length);

@@ -126,7 +126,13 @@ const start = (mount) => {
   const news = () => document.visibilityState === "visible" && mount.offsetParent && source.news().catch(() => null);
   setInterval(news, NEWS_MS);
   document.addEventListener("visibilitychange", news);
-  new IntersectionObserver(news).observe(mount);
+  let seen = false;
+  new IntersectionObserver(() => {
+    const here = mount.offsetParent !== null;
+    if (seen || here) filters.address(here);
+    seen ||= here;
+    news();
+  }).observe(mount);
   addEventListener("hashchange", () => fromAddress() && showTab());
 
   source.open(filters.filter);
