@@ -13,6 +13,8 @@ from imagestudio.sandbox import create_sandbox
 from tests.conftest import served
 from tests.crash.conftest import free_port
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SECRETS = {
     "GEMINI_API_KEY": "marked-google-key",

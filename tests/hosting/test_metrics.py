@@ -14,6 +14,8 @@ from imagestudio.server import create_app
 from imagestudio.settings import load_settings
 from tests.conftest import served
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "marked-metrics-token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 PUBLIC = {"GRADIO_SERVER_NAME": "0.0.0.0", "IMAGESTUDIO_SANDBOX": "on"}

@@ -16,6 +16,8 @@ from tests.api.conftest import API
 from tests.conftest import served
 from tests.ui.conftest import texts
 
+pytestmark = pytest.mark.slow
+
 ANN, BOB = {"X-API-Key": "the-long-key-of-ann"}, {"X-API-Key": "the-long-key-of-bob"}
 REFUSED = "RATE_LIMIT_EXCEEDED: This studio takes 6 requests a minute from you."
 

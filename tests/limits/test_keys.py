@@ -13,6 +13,8 @@ from imagestudio.command import main
 from tests.api.conftest import API
 from tests.limits.conftest import Reopen
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 
 

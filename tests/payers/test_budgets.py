@@ -19,6 +19,8 @@ from tests.payers.conftest import BFL, SMALL, SPACE, Open, run, visitor
 from tests.store.test_store import new_job, priced
 from tests.studio.conftest import KEYS
 
+pytestmark = pytest.mark.slow
+
 EACH = 0.03
 
 

@@ -12,6 +12,8 @@ from tests.payers.conftest import BFL, FAL, KEYS, Open, account, accounts, run, 
 from tests.studio.conftest import Emulator
 from tests.studio.test_models import png
 
+pytestmark = pytest.mark.slow
+
 ANN = visitor("ann", ["huggingface"])
 TOKEN = account("ann", "huggingface")
 

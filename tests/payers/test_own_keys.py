@@ -26,6 +26,8 @@ from tests.payers.conftest import (
 )
 from tests.studio.conftest import KEYS, Emulator
 
+pytestmark = pytest.mark.slow
+
 ANN, BOB = visitor("ann"), visitor("bob")
 
 

@@ -14,6 +14,8 @@ from imagestudio.settings import load_settings
 from tests.payers.conftest import SMALL, accounts
 from tests.studio.conftest import KEYS, Emulator
 
+pytestmark = pytest.mark.slow
+
 KEYS_URL = "/visitor/keys"
 GOOD = {
     "google": "marked-google-own",
