@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.ui import texts
+from imagestudio.ui.words import EN
 from tests.browser.conftest import PLACE, Open, choose, newest, ready, run
 from tests.browser.test_form import labels
 from tests.conftest import Live
@@ -17,8 +17,8 @@ async def test_a_failed_run_is_looked_at_again_and_run_again(open_page: Open, li
         await expect(look).to_be_hidden()
         await run(page, "a fox demo:fail")
         await expect(page.locator("#generate-status .refusal")).to_contain_text("may have charged for it")
-        await expect(look).to_have_text(texts.LOOK_AGAIN)
-        await expect(again).to_have_text(texts.RUN_AGAIN_TWICE)
+        await expect(look).to_have_text(EN.look_again)
+        await expect(again).to_have_text(EN.run_again_twice)
         first, asked = newest(live.url), len(live.requests)
         await look.click()
         await expect(page.locator("#generate-results .frame")).to_be_hidden()
@@ -39,7 +39,7 @@ async def test_a_lost_run_is_run_again_only_by_hand(open_page: Open, live: Live)
         await choose(page, "generate", labels("generate")["sd-3.5"])
         place = await page.locator("#generate-run").evaluate(PLACE)
         await run(page, "a fox demo:drop")
-        await expect(again).to_have_text(texts.RUN_AGAIN_TWICE)
+        await expect(again).to_have_text(EN.run_again_twice)
         await expect(look).to_be_hidden()
         refusal = page.locator("#generate-status .refusal")
         await expect(refusal).to_contain_text("may have been accepted and charged")
@@ -60,4 +60,4 @@ async def test_a_wait_is_shown_with_its_reason(open_page: Open, demo_url: str) -
         await run(page, "a fox demo:rate-limit")
         await expect(page.locator("#generate-status")).to_have_text("Waiting: fal.ai is limiting requests")
         await page.locator("#generate-stop").click()
-        await expect(page.locator("#generate-status")).to_contain_text(texts.STOPPED)
+        await expect(page.locator("#generate-status")).to_contain_text(EN.stopped)

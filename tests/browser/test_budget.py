@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from imagestudio.server import create_app
 from imagestudio.settings import load_settings
-from imagestudio.ui import texts
+from imagestudio.ui.words import EN
 from tests.browser.conftest import Open, run
 from tests.conftest import served
 
@@ -35,7 +35,7 @@ async def test_a_budget_is_shown_as_it_is_spent_and_never_passed(open_page: Open
         await expect(refusal).to_contain_text("$0.02 is left of this day's budget of $0.05")
         await expect(refusal.locator("code")).to_have_text("BUDGET_EXCEEDED")
         await expect(page.locator("#generate-results img")).to_be_visible()
-        await page.get_by_role("tab", name=texts.EDIT).click()
+        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
         await expect(page.locator("#edit-spent")).to_have_text("Today $0.03 of $0.05 · play money")
 
 

@@ -9,9 +9,9 @@ from imagestudio.catalog import MODELS, default_model, models_for
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.generation import Task
 from imagestudio.settings import load_settings
-from imagestudio.ui import texts
 from imagestudio.ui.catalog_data import choices
 from imagestudio.ui.controls import control_names
+from imagestudio.ui.words import EN
 from tests.browser.conftest import PHONE, WIDE, Open, choose, field
 from tests.conftest import KEYS, Live, picture
 
@@ -42,7 +42,7 @@ async def test_every_model_gates_its_controls_without_a_request(
     open_page: Open, live: Live, task: Task
 ) -> None:
     async with open_page(live.url) as page:
-        await page.get_by_role("tab", name=texts.EDIT if task == "edit" else texts.GENERATE).click()
+        await page.get_by_role("tab", name=EN.tabs["edit"] if task == "edit" else EN.tabs["generate"]).click()
         assert await states(page, task) == takes(default_model(task))
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
@@ -130,7 +130,7 @@ async def test_the_button_tells_the_price_of_these_settings(open_page: Open, liv
 async def test_an_edit_is_priced_by_the_picture_that_is_given(open_page: Open, live: Live) -> None:
     upload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(2048, 1024)}
     async with open_page(live.url) as page:
-        await page.get_by_role("tab", name=texts.EDIT).click()
+        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
         run = page.locator("#edit-run")
         await expect(run).to_have_text("Edit · from its size")
         await page.locator("#edit-image input[type=file]").set_input_files(upload)
@@ -144,7 +144,7 @@ async def test_an_edit_is_priced_by_the_picture_that_is_given(open_page: Open, l
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("tab", [texts.GENERATE, texts.EDIT])
+@pytest.mark.parametrize("tab", [EN.tabs["generate"], EN.tabs["edit"]])
 async def test_a_phone_scrolls_down_only_and_keeps_the_button_in_reach(
     open_page: Open, demo_url: str, tab: str, scheme: str
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from imagestudio.ui import texts
+from imagestudio.ui.words import EN
 from tests.browser.conftest import PHONE, PLACE, WIDE, Open, run
 from tests.conftest import Live
 
@@ -41,6 +41,6 @@ async def test_a_refusal_is_in_sight_and_covers_no_field_for_good(
 async def test_name_and_tabs_stand_apart(open_page: Open, live: Live, viewport: Any) -> None:
     async with open_page(live.url, viewport) as page:
         name = "h1" if viewport == WIDE else ".header svg"
-        tab = await page.get_by_role("tab", name=texts.GENERATE).evaluate(PLACE)
+        tab = await page.get_by_role("tab", name=EN.tabs["generate"]).evaluate(PLACE)
         assert (await place(page, name))[2] + 8 <= tab[0]
-        await expect(page.get_by_role("heading", name=texts.TITLE)).to_have_count(1)
+        await expect(page.get_by_role("heading", name=EN.title)).to_have_count(1)

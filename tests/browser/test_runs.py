@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.ui import texts
+from imagestudio.ui.words import EN
 from tests.browser.conftest import PLACE, Open, choose, field, newest, ready, run
 from tests.browser.test_form import labels
 from tests.conftest import Live, picture
@@ -32,7 +32,7 @@ async def test_ctrl_enter_brings_the_picture_with_its_own_bytes(open_page: Open,
         facts = page.locator("#generate-line .facts")
         await expect(facts).to_contain_text("Flux 2 Pro512 × 1024")
         await expect(facts).to_contain_text("seed 0$0.03")
-        await page.get_by_text(texts.ASKED_SENT_GOT).click()
+        await page.locator("#generate-details summary").click()
         await expect(page.locator("#generate-details")).to_contain_text('"seed": 0')
     (submit,) = live.submits
     assert submit.body == {"prompt": "a fox <b>in</b> snow", "width": 512, "height": 1024, "seed": 0}
@@ -165,7 +165,7 @@ async def test_two_visitors_see_their_own_runs(open_page: Open, live: Live) -> N
 async def test_an_uploaded_picture_is_edited(open_page: Open, live: Live) -> None:
     upload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(80, 60, colour="navy")}
     async with open_page(live.url) as page:
-        await page.get_by_role("tab", name=texts.EDIT).click()
+        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
         await page.locator("#edit-image input[type=file]").set_input_files(upload)
         await expect(page.locator("#edit-image img")).to_be_visible()
         await run(page, "make it winter", "edit")
@@ -179,7 +179,7 @@ async def test_a_picture_by_its_address_is_edited(open_page: Open, live: Live) -
     async with open_page(live.url) as page:
         await run(page, "a fox")
         await expect(page.locator("#generate-results img")).to_be_visible()
-        await page.get_by_role("tab", name=texts.EDIT).click()
+        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
         await field(page, "edit-image_url").fill(newest(live.url)["images"][0]["url"])
         await run(page, "make it winter", "edit")
         await expect(page.locator("#edit-results img")).to_be_visible()
@@ -188,7 +188,7 @@ async def test_a_picture_by_its_address_is_edited(open_page: Open, live: Live) -
 async def test_what_can_not_be_edited_is_refused_in_words(open_page: Open, live: Live) -> None:
     broken = {"name": "photo.png", "mimeType": "image/png", "buffer": b"no picture"}
     async with open_page(live.url) as page:
-        await page.get_by_role("tab", name=texts.EDIT).click()
+        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
         refusal = page.locator("#edit-status .refusal")
         await run(page, "make it winter", "edit")
         await expect(refusal).to_contain_text("Give the picture to edit")
@@ -199,7 +199,7 @@ async def test_what_can_not_be_edited_is_refused_in_words(open_page: Open, live:
             await page.locator("#edit-image input[type=file]").set_input_files(broken)
         await expect(page.locator("#edit-image img")).to_be_attached()
         await run(page, "make it winter", "edit")
-        await expect(refusal).to_contain_text(texts.TWO_PICTURES)
+        await expect(refusal).to_contain_text(EN.two_pictures)
         await field(page, "edit-image_url").fill("")
         await run(page, "make it winter", "edit")
         await expect(refusal.locator("code")).to_have_text("INVALID_IMAGE")
