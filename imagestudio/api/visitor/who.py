@@ -59,13 +59,11 @@ async def leave_key(request: Request) -> Response:
 
 
 def _key(body: dict[str, object]) -> str:
-    key = body.get("key")
+    key = body.get("key") or ""
     if not isinstance(key, str):
-        raise (
-            InvalidParameter("key must be a text.", field="key")
-            if key
-            else MissingField("Send the API key as key.", field="key")
-        )
+        raise InvalidParameter("key must be a text.", field="key")
+    if not key.strip():
+        raise MissingField("Send the API key as key.", field="key")
     return key.strip()
 
 

@@ -1,0 +1,163 @@
+"""The cookie: who gets one, what it says, and that nobody can make one up."""
+
+import stat
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.datastructures import Headers
+
+from imagestudio.access.cookie import RENEW_S, YEAR_S, Cookies, Session, new_session
+from imagestudio.server import create_app
+from imagestudio.settings import load_settings
+
+PUBLIC = {"IMAGESTUDIO_PUBLIC_URL": "http://studio.example"}
+API = "/api/v1/image"
+
+Open = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Open:
+    """Opens the same studio, time and again, without its page."""
+
+    @asynccontextmanager
+    async def open_(scheme: str = "http", **settings: str) -> AsyncIterator[httpx.AsyncClient]:
+        app = create_app(
+            load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path / "data", **settings}), with_page=False
+        )
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url=f"{scheme}://localhost") as client,
+        ):
+            yield client
+
+    return open_
+
+
+async def jobs(client: httpx.AsyncClient) -> list[str]:
+    return [job["id"] for job in (await client.get(f"{API}/jobs")).json()["data"]["jobs"]]
+
+
+async def draw(client: httpx.AsyncClient, **headers: str) -> httpx.Response:
+    answer = await client.post(f"{API}/generate", json={"prompt": "a fox"}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("scheme", "attributes"),
+    [
+        ("http", {"SameSite=Lax"}),
+        # In a frame of another site's page, as a Space is shown, and apart from the same frame elsewhere.
+        ("https", {"SameSite=None", "Secure", "Partitioned"}),
+    ],
+)
+async def test_a_stranger_is_given_one(opened: Open, scheme: str, attributes: set[str]) -> None:
+    async with opened(scheme, **PUBLIC) as client:
+        answer = await client.get("/visitor")
+    value, *parts = answer.headers["set-cookie"].split("; ")
+    assert value.startswith("imagestudio=")
+    assert set(parts) == {f"Max-Age={YEAR_S}", "Path=/", "HttpOnly"} | attributes
+
+
+@pytest.mark.parametrize("path", ["/api/health", "/docs", "/openapi.json", "/shared/x", "/api/nothing"])
+async def test_what_needs_no_owner_sets_none(opened: Open, path: str) -> None:
+    async with opened(**PUBLIC) as client:
+        assert "set-cookie" not in (await client.get(path)).headers
+
+
+async def test_who_has_one_is_not_given_another(opened: Open) -> None:
+    async with opened(**PUBLIC) as client:
+        await client.get("/visitor")
+        for path in ("/visitor", f"{API}/jobs", "/api/health"):
+            assert "set-cookie" not in (await client.get(path)).headers
+
+
+async def test_alone_on_a_machine_everybody_is_its_owner(opened: Open) -> None:
+    async with opened() as client:
+        drawn = await draw(client)
+        told = await client.get("/visitor")
+        assert "set-cookie" not in drawn.headers
+        client.cookies.clear()
+        assert await jobs(client) == [drawn.json()["data"]["id"]]
+    who = {"kind": "local", "name": "", "demo": True, "takes_api_keys": False, "takes_logins": False}
+    assert who.items() <= told.json()["data"].items()
+
+
+async def test_it_outlives_a_restart(opened: Open, tmp_path: Path) -> None:
+    async with opened(**PUBLIC) as client:
+        drawn = (await draw(client)).json()["data"]["id"]
+        cookies = client.cookies
+    async with opened(**PUBLIC) as client:
+        assert await jobs(client) == []
+        client.cookies = cookies
+        assert await jobs(client) == [drawn]
+    kept = tmp_path / "data" / "secret-key"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert len(kept.read_text().strip()) == 44
+
+
+async def test_another_secret_ends_it(opened: Open) -> None:
+    async with opened(**PUBLIC, IMAGESTUDIO_SECRET_KEY="first" * 8) as client:
+        await draw(client)
+        cookies = client.cookies
+    async with opened(**PUBLIC, IMAGESTUDIO_SECRET_KEY="second" * 8) as client:
+        client.cookies = cookies
+        assert await jobs(client) == []
+
+
+async def test_nobody_can_make_one_up(opened: Open) -> None:
+    async with opened(**PUBLIC) as client:
+        await draw(client)
+        value = client.cookies["imagestudio"]
+        content, signature = value.rsplit(".", 1)
+        made_up = Cookies(b"x" * 32, lambda: 0.0).header(new_session(), secure=False)
+        for cookie in (
+            content,
+            f"{content}.",
+            f"{content[:-1]}.{signature}",
+            "",
+            "x.y",
+            made_up[12:].split(";")[0],
+        ):
+            client.cookies.clear()
+            found = await client.get(f"{API}/jobs", headers={"Cookie": f"imagestudio={cookie}"})
+            assert found.json()["data"]["jobs"] == []
+        of_several = {"Cookie": f"imagestudio=x.y; other=1; imagestudio={value}"}
+        client.cookies.clear()
+        assert len((await client.get(f"{API}/jobs", headers=of_several)).json()["data"]["jobs"]) == 1
+
+
+def test_it_counts_for_a_year_and_is_renewed_while_it_is_used() -> None:
+    now = 1_800_000_000.0
+    cookies = Cookies(b"secret" * 6, lambda: now)
+    header = cookies.header(Session("one", "key:ann"), secure=False)
+    sent = Headers({"Cookie": header.split(";")[0]})
+    for age, read in (
+        (0, Session("one", "key:ann")),
+        (RENEW_S + 1, Session("one", "key:ann", set=True)),
+        (YEAR_S - 1, Session("one", "key:ann", set=True)),
+        (YEAR_S + 1, None),
+    ):
+        now = 1_800_000_000.0 + age
+        assert cookies.read(sent) == read
+
+
+async def test_programs_without_cookie_are_told_apart_by_their_provider_keys(opened: Open) -> None:
+    # The sandbox is on, so that no key leads anywhere.
+    async with opened(**PUBLIC, IMAGESTUDIO_SANDBOX="on") as client:
+        keys: list[dict[str, Any]] = [
+            {"X-BFL-Key": "marked-key-of-ann"},
+            {"X-BFL-Key": "marked-key-of-ben"},
+            {"X-Fal-Key": "marked-key-of-ann"},
+        ]
+        drawn = [(await draw(client, **key)) for key in keys]
+        for key, mine in zip(keys, drawn, strict=True):
+            assert "set-cookie" not in mine.headers
+            found = await client.get(f"{API}/jobs", headers=key)
+            assert [job["id"] for job in found.json()["data"]["jobs"]] == [mine.json()["data"]["id"]]
