@@ -96,7 +96,7 @@ def test_without_storage_it_works_and_says_what_is_lost(machine_with: Make, come
     [warning] = [line for line in space.log.splitlines() if "IMAGESTUDIO_DATA_DIR" in line]
     assert "lost when it restarts" in warning
     notices = somebody.get("/visitor").json()["data"]["notices"]
-    assert any("lost when it restarts" in notice for notice in notices)
+    assert "no_lasting_storage" in notices
 
 
 def test_the_hosts_keys_serve_nobody_before_the_host_chose(machine_with: Make, come: Come) -> None:

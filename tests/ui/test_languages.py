@@ -11,9 +11,14 @@ def filled_in(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def said(words: Words) -> dict[str, str]:
+    """All but what the studio says itself in English."""
+    return {name: text for name, text in words.flat().items() if not name.startswith("service.")}
+
+
 @pytest.mark.parametrize("words", LANGUAGES.values(), ids=lambda words: words.language)
 def test_every_text_is_there_and_fills_in_the_same(words: Words) -> None:
-    here, english = words.flat(), EN.flat()
+    here, english = said(words), said(EN)
     assert here.keys() == english.keys()
     assert {name: filled_in(text) for name, text in here.items()} == {
         name: filled_in(text) for name, text in english.items()

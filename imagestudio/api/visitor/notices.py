@@ -1,23 +1,26 @@
-"""What a visitor should know before they begin, a sentence each."""
+"""What a visitor should know before they begin, by code: the page has the sentences, in
+its visitor's language."""
+
+from typing import Literal
 
 from imagestudio.settings import Settings
 from imagestudio.storage import Place
 from imagestudio.studio import Studio
 
+Notice = Literal["no_lasting_storage", "no_keys_for_guests", "found_by_cookie"]
+"""no_lasting_storage: every picture is lost at a restart. no_keys_for_guests: the server's keys are not
+theirs. found_by_cookie: what they make is found by this browser's cookie only."""
 
-def notices(studio: Studio, settings: Settings, place: Place) -> list[str]:
+
+def notices(studio: Studio, settings: Settings, place: Place) -> list[Notice]:
     """In the order of their weight."""
     visitor, payers = studio.visitor, studio.payers
-    said = []
-    if not place.durable:
-        said.append(
-            "This studio has no lasting storage: every picture is lost when it restarts. "
-            "Download what you want to keep."
-        )
-    if payers.server and payers.sandbox != "on" and not payers.may_spend(visitor):
-        said.append("This studio's own provider keys do not serve guests: use your own, or try the demo.")
-    if visitor.kind == "session":
-        said.append(
-            "Your pictures belong to this browser: they are found by its cookie, and can't be without it."
-        )
-    return said
+    known: list[tuple[Notice, bool]] = [
+        ("no_lasting_storage", not place.durable),
+        (
+            "no_keys_for_guests",
+            bool(payers.server) and payers.sandbox != "on" and not payers.may_spend(visitor),
+        ),
+        ("found_by_cookie", visitor.kind == "session"),
+    ]
+    return [notice for notice, holds in known if holds]

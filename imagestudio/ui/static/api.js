@@ -1,8 +1,12 @@
-// Calls of the studio's own routes for its page. A refusal is thrown as it came: { code, message, details }.
+// Calls of the studio's own routes for its page. A refusal is thrown with its code and details; its
+// message is in the page's language, as it came in `original`.
+
+import { told } from "./refusals.js";
 
 export class Refusal extends Error {
   constructor({ code, message, details }) {
-    super(message);
+    super(told({ code, message, details }));
+    this.original = message;
     this.code = code;
     this.details = details ?? {};
   }

@@ -11,4 +11,8 @@ export const language = asked in languages ? asked : "en";
 export const words = (name, values = {}) =>
   languages[language][name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 
+export const has = (name) => name in languages[language];
+
+export const number = (value) => value.toLocaleString(language);
+
 document.documentElement.lang = language;

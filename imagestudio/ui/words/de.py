@@ -1,10 +1,13 @@
 """Die Seite auf Deutsch."""
 
 from imagestudio.ui.words.de_library import LIBRARY
+from imagestudio.ui.words.de_service import NOTICES, SENTENCES, SERVICE
 from imagestudio.ui.words.words import Words
 
 DE = Words(
     language="de",
+    decimal=",",
+    thousands=".",
     title="Image Studio",
     tabs={"generate": "Erzeugen", "edit": "Bearbeiten", "library": "Bibliothek"},
     run={"generate": "Erzeugen", "edit": "Bearbeiten"},
@@ -129,5 +132,10 @@ DE = Words(
     sent="Gesendet",
     got="Bekommen",
     refused_code="Code",
+    seed="Startwert {seed}",
+    theme={"label": "Farben", "system": "Wie das System", "light": "Hell", "dark": "Dunkel"},
+    service=SERVICE,
+    sentences=SENTENCES,
+    notices=NOTICES,
     library=LIBRARY,
 )

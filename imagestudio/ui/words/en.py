@@ -2,10 +2,13 @@
 
 from imagestudio.catalog import MODELS
 from imagestudio.ui.words.en_library import LIBRARY
+from imagestudio.ui.words.en_service import NOTICES, SENTENCES, SERVICE
 from imagestudio.ui.words.words import Words
 
 EN = Words(
     language="en",
+    decimal=".",
+    thousands=",",
     title="Image Studio",
     tabs={"generate": "Generate", "edit": "Edit", "library": "Library"},
     run={"generate": "Generate", "edit": "Edit"},
@@ -100,5 +103,10 @@ EN = Words(
     sent="Sent",
     got="Got",
     refused_code="Code",
+    seed="seed {seed}",
+    theme={"label": "Theme", "system": "Like the system", "light": "Light", "dark": "Dark"},
+    service=SERVICE,
+    sentences=SENTENCES,
+    notices=NOTICES,
     library=LIBRARY,
 )

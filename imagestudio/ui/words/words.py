@@ -12,6 +12,9 @@ class Words:
 
     language: str
     """BCP 47, such as `en`."""
+    decimal: str
+    """What stands before a number's decimals; prices keep the point of the providers' lists."""
+    thousands: str
 
     title: str
     tabs: Named
@@ -100,12 +103,28 @@ class Words:
     sent: str
     got: str
     refused_code: str
+    seed: str
+
+    theme: Named
+    """Light, dark, or as the system has it."""
+    service: Named
+    """What the studio refuses, by public code, more exactly by code and a detail; nothing where the studio's
+    own sentence stands."""
+    sentences: Named
+    """The studio's remarks by their English sentence; nothing where that stands."""
+    notices: Named
+    """What a visitor should know before they begin, by the code of `GET /visitor`."""
 
     library: Named
     """Of the library's own file, by name."""
 
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number as the language writes it, with its own decimals or so many."""
+        said = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+        return said.translate({ord(","): self.thousands, ord("."): self.decimal})
+
     def flat(self) -> dict[str, str]:
-        """All of it by dotted names, such as `tabs.generate`, as Gradio and the page's scripts take it."""
+        """All of it by dotted names, such as `tabs.generate`, as the page's scripts take it."""
         return dict(self._flat())
 
     def _flat(self) -> Iterator[tuple[str, str]]:
@@ -113,5 +132,5 @@ class Words:
             value = getattr(self, field.name)
             if isinstance(value, str):
                 yield field.name, value
-            else:
+            elif field.name != "sentences":
                 yield from ((f"{field.name}.{key}", text) for key, text in value.items())
