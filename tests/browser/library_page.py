@@ -6,10 +6,9 @@ import httpx
 from playwright.async_api import Locator, Page, expect
 
 
-async def opened(page: Page, url: str, query: str = "") -> Locator:
+async def opened(page: Page, query: str = "") -> Locator:
     """The library's cells, once they are there."""
-    await page.goto(f"{url}/#library{query}")
-    await page.reload()
+    await page.evaluate("hash => { location.hash = hash }", f"#library{query}")
     cells = page.locator("#library .cell")
     await expect(cells.first).to_be_visible()
     return cells

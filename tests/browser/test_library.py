@@ -37,7 +37,7 @@ def full_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 async def test_a_hundred_thousand_scroll_like_ten(open_page: Open, full_url: str) -> None:
     async with open_page(full_url) as page:
-        cells = await opened(page, full_url)
+        cells = await opened(page)
         await expect(page.locator("#library .said")).to_have_text("more than 1,000 pictures")
         for _ in range(12):
             height = await page.evaluate("document.documentElement.scrollHeight")
@@ -49,7 +49,7 @@ async def test_a_hundred_thousand_scroll_like_ten(open_page: Open, full_url: str
 
 async def test_typing_finds_among_a_hundred_thousand(open_page: Open, full_url: str) -> None:
     async with open_page(full_url) as page:
-        cells = await opened(page, full_url)
+        cells = await opened(page)
         await page.locator("#library [name=q]").fill("portrat numb 42000")
         await expect(page.locator("#library .said")).to_have_text("1 picture")
         await expect(cells.first.locator("img")).to_have_attribute("alt", re.compile("Porträt number 42000"))
@@ -68,7 +68,7 @@ async def test_typing_finds_among_a_hundred_thousand(open_page: Open, full_url: 
 
 async def test_the_keyboard_alone_moves_opens_marks_and_deletes(open_page: Open, full_url: str) -> None:
     async with open_page(full_url) as page:
-        cells = await opened(page, full_url)
+        cells = await opened(page)
         await cells.first.focus()
         await page.keyboard.press("End")
         await page.keyboard.press("Home")
@@ -99,7 +99,7 @@ async def test_the_keyboard_alone_moves_opens_marks_and_deletes(open_page: Open,
 
 async def test_on_a_phone_taps_select_and_a_swipe_goes_on(open_page: Open, full_url: str) -> None:
     async with open_page(full_url, PHONE, has_touch=True, is_mobile=True) as page:
-        cells = await opened(page, full_url)
+        cells = await opened(page)
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
         await page.get_by_role("button", name=WORDS["select"], exact=True).tap()
         await cells.nth(0).tap()

@@ -33,7 +33,7 @@ DROP = """async ([bytes, name]) => {
 async def test_many_are_selected_and_come_in_a_zip_byte_for_byte(open_page: Open, live: Live) -> None:
     jobs = make(live.url, "zip one", "zip two", "zip three", width=256, height=512)
     async with open_page(live.url) as page:
-        cells = await opened(page, live.url, "?q=zip")
+        cells = await opened(page, "?q=zip")
         await expect(cells).to_have_count(3)
         await cells.first.click(modifiers=["Control"])
         await cells.last.click(modifiers=["Shift"])
@@ -53,7 +53,7 @@ async def test_many_are_selected_and_come_in_a_zip_byte_for_byte(open_page: Open
 async def test_a_recipe_comes_back_from_the_file_that_it_went_with(open_page: Open, live: Live) -> None:
     make(live.url, "a recipe to keep", width=256, height=512, seed=9)
     async with open_page(live.url) as page:
-        cells = await opened(page, live.url, "?q=recipe")
+        cells = await opened(page, "?q=recipe")
         await cells.first.click()
         await page.get_by_label(WORDS["format"]).select_option("webp")
         await page.get_by_label(WORDS["recipe"], exact=True).check()
@@ -75,7 +75,7 @@ async def test_a_link_is_copied_and_revoked_and_a_request_is_copied(open_page: O
     make(live.url, "a link to give", width=256, height=256)
     allowed = ["clipboard-read", "clipboard-write"]
     async with open_page(live.url, permissions=allowed) as page:
-        await (await opened(page, live.url, "?q=link")).first.click()
+        await (await opened(page, "?q=link")).first.click()
         await page.get_by_role("button", name=WORDS["copy_link"]).click()
         await expect(page.locator(".toast")).to_contain_text(WORDS["link_copied"])
         link = await page.evaluate("navigator.clipboard.readText()")
@@ -91,7 +91,7 @@ async def test_a_link_is_copied_and_revoked_and_a_request_is_copied(open_page: O
 async def test_what_is_made_meanwhile_appears_without_a_reload(open_page: Open, live: Live) -> None:
     make(live.url, "fresh first", width=256, height=256)
     async with open_page(live.url) as page:
-        cells = await opened(page, live.url, "?q=fresh")
+        cells = await opened(page, "?q=fresh")
         await cells.first.click()
         await page.get_by_role("button", name=re.compile(WORDS["run_again"])).click()
         await expect(page.locator(".toast")).to_contain_text(WORDS["running_again"])
@@ -127,7 +127,7 @@ async def test_a_detail_leads_along_the_edits(open_page: Open, live: Live) -> No
     source = f"/api/v1/image/files/{first['images'][0]['id']}"
     make(live.url, "an edit's end", task="edit", model="flux-kontext", image_url=source)
     async with open_page(live.url) as page:
-        await (await opened(page, live.url, "?q=edit")).first.click()
+        await (await opened(page, "?q=edit")).first.click()
         detail = page.locator("dialog.detail")
         await expect(detail.locator(".prompt")).to_have_text("an edit's end")
         await detail.locator(".lineage button").click()

@@ -87,8 +87,13 @@ export class Filters {
   }
 
   reset() {
-    for (const one of [this.search, ...this.selects, ...this.days]) one.value = "";
-    this.favourites.setAttribute("aria-pressed", "false");
+    this.follow({});
+  }
+
+  // Set what an address says.
+  follow(values) {
+    for (const one of [this.search, ...this.selects, ...this.days]) one.value = values[one.name] ?? "";
+    this.favourites.setAttribute("aria-pressed", String(values.favourites === "1"));
     this.#told();
   }
 

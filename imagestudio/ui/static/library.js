@@ -133,7 +133,7 @@ const start = (mount) => {
     seen ||= here;
     news();
   }).observe(mount);
-  addEventListener("hashchange", () => fromAddress() && showTab());
+  addEventListener("hashchange", () => fromAddress() && filters.follow(fromAddress()));
 
   source.open(filters.filter);
 };
@@ -144,4 +144,5 @@ const showTab = () => tab()?.click();
 
 present("#library").then(start);
 present('[role="tab"]').then(() => fromAddress() && showTab());
+addEventListener("hashchange", () => fromAddress() && showTab());
 
