@@ -81,7 +81,8 @@ class Follower:
 
     def _report(self, job: Job, pending: Pending) -> None:
         stage: Stage = "queued" if pending.stage == "queued" else "generating"
-        self.board.tell(job.id, stage, ahead=pending.ahead, fraction=pending.progress)
+        usual_s = self.durations.of(job.model).usual_s
+        self.board.tell(job.id, stage, ahead=pending.ahead, fraction=pending.progress, usual_s=usual_s)
 
 
 def _pause_after(error: Exception) -> bool | float:

@@ -199,3 +199,5 @@ class Progress:
     ahead: int | None = None
     fraction: float | None = None
     note: str = ""
+    usual_s: float | None = None
+    """Seconds that the model takes as a rule; None while too little is known."""

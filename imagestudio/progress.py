@@ -25,11 +25,12 @@ class Board:
         ahead: int | None = None,
         fraction: float | None = None,
         note: str = "",
+        usual_s: float | None = None,
     ) -> None:
         """Put up how far a job is. A stage keeps the moment it began."""
         before = self._progress.get(job_id)
         since = before.since if before and before.stage == stage else self._clock()
-        now = Progress(stage, since, ahead, fraction, note)
+        now = Progress(stage, since, ahead, fraction, note, usual_s)
         if now != before:
             self._progress[job_id] = now
             self.ring(job_id)

@@ -1,7 +1,6 @@
 """What the browser needs to know of the models, so that switching one asks no server."""
 
 from dataclasses import asdict
-from functools import partial
 from html import escape
 from typing import Any
 
@@ -13,27 +12,18 @@ from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
 from imagestudio.ui import money
 from imagestudio.ui.words import Words
-from imagestudio.ui.words.say import Say
 
 
-def can_run(spec: ModelSpec, settings: Settings) -> bool:
-    """Whether a key for the model is set, or the demo needs none."""
-    return settings.demo or settings.key(PROVIDERS[spec.provider].key_variables) is not None
+def choices(task: Task, settings: Settings) -> list[tuple[str, str]]:
+    """The list of models: name, price, provider. The browser adds what its visitor is missing."""
+    return [(label(spec, settings), spec.id) for spec in models_for(task)]
 
 
-def choices(task: Task, settings: Settings, say: Say) -> list[tuple[Any, str]]:
-    """The list of models: name, price, provider, and what is missing."""
-    return [(say(partial(label, spec, settings)), spec.id) for spec in models_for(task)]
-
-
-def label(spec: ModelSpec, settings: Settings, words: Words) -> str:
-    """A model in the list: name, price, provider, and what is missing."""
+def label(spec: ModelSpec, settings: Settings) -> str:
+    """A model in the list: name, price, provider."""
     route = spec.route({}, settings.imagen_route)
     provider = PROVIDERS[spec.provider]
-    parts = [spec.name, money.at_a_glance(spec, route), provider.title]
-    if not can_run(spec, settings):
-        parts.append(words.cannot_run_label.format(variable=provider.key_variables[0]))
-    return " · ".join(parts)
+    return " · ".join([spec.name, money.at_a_glance(spec, route), provider.title])
 
 
 def model_data(spec: ModelSpec, settings: Settings, names: tuple[str, ...], words: Words) -> dict[str, Any]:
@@ -41,7 +31,10 @@ def model_data(spec: ModelSpec, settings: Settings, names: tuple[str, ...], word
     route = spec.route({}, settings.imagen_route)
     return {
         "controls": {name: control_data(spec, name, words) for name in names},
-        "note": note(spec, settings, words),
+        "label": label(spec, settings),
+        "missing": words.forms["missing"].format(provider=PROVIDERS[spec.provider].title),
+        "task": spec.task,
+        "note": note(spec, words),
         "listed": spec.listed_price,
         "rules": {"": _rule(route.price, words)}
         | {
@@ -51,7 +44,6 @@ def model_data(spec: ModelSpec, settings: Settings, names: tuple[str, ...], word
         },
         "size": spec.default_size,
         "ratios": dict(spec.ratio_sizes),
-        "can_run": can_run(spec, settings),
     }
 
 
@@ -101,12 +93,9 @@ def _left_out(spec: ModelSpec, name: str, words: Words) -> str:
     return words.left_out.get(name, words.empty_number)
 
 
-def note(spec: ModelSpec, settings: Settings, words: Words) -> str:
-    """What a model is good at, where it stands, and what to set if it can't run; as HTML."""
+def note(spec: ModelSpec, words: Words) -> str:
+    """What a model is good at and where it stands, as HTML."""
     parts = [escape(f"{words.notes[spec.id]}.")]
     if spec.life.status != "live":
         parts.append(f'<span class="mark">{escape(words.lives[spec.id])}</span>')
-    if not can_run(spec, settings):
-        message = words.cannot_run.format(variable=PROVIDERS[spec.provider].key_variables[0])
-        parts.append(f'<span class="mark">{escape(message)}</span>')
     return f"<p>{' '.join(parts)}</p>"

@@ -53,7 +53,11 @@ def build_control(task: Task, name: str, spec: ModelSpec, say: Say) -> Component
 
 def _choices(known: list[Control], say: Say) -> list[tuple[Any, str]]:
     union = dict.fromkeys(choice for control in known for choice in control.choices)
-    return [(say(lambda words: words.auto), LEFT_OUT), *((choice, choice) for choice in union)]
+    return [(say(lambda words: words.auto), LEFT_OUT), *((_name(choice, say), choice) for choice in union)]
+
+
+def _name(choice: str, say: Say) -> Any:
+    return say(lambda words: f"{words.shapes[choice]}\n{choice}") if choice in EN.shapes else choice
 
 
 def asked(spec: ModelSpec, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) 
     """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
-            with gr.Column(elem_classes=["fields"]):
+            with gr.Column(elem_classes=["fields"], elem_id="edit-fields"):
                 source = build_source(say)
                 prompt = form.build_prompt("edit", say)
                 choice = form.build_model("edit", settings, say)
@@ -28,7 +28,7 @@ def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) 
             foot = panel.build_foot("edit", say)
         stage = panel.build_stage("edit", say)
     shown = panel.Panel("edit", foot, stage, runs_of)
-    form.listen("edit", demo, choice, controls, foot.run, source.image)
+    form.listen("edit", demo, prompt, choice, controls, foot.run, source.image, source.image_url)
     given = {"prompt": prompt, "image": source.file, "image_url": source.image_url}
     names = {**given, "model": choice.model, **controls}
     foot.run.click(
@@ -57,6 +57,8 @@ class Source:
 
 def build_source(say: Say) -> Source:
     """The fields for a picture: a file, or an address."""
+    # In the place of both for a picture of the studio's own: static/source.js.
+    gr.HTML('<div id="edit-source"></div>', padding=False)
     image = gr.Image(
         label=say(lambda words: words.image),
         type="filepath",

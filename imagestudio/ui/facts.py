@@ -7,6 +7,7 @@ from typing import Any
 from imagestudio.catalog import MODELS
 from imagestudio.jobs import Job
 from imagestudio.ui import money, status
+from imagestudio.ui.refusals import remark
 from imagestudio.ui.words import Words
 
 
@@ -24,12 +25,19 @@ def line(job: Job, words: Words) -> str:
     """Model, real pixels, seconds, cost; then every warning."""
     name = MODELS[job.model].name if job.model in MODELS else job.model
     sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.pictures)
-    seed = f"seed {job.controls['seed']}" if "seed" in job.controls else ""
+    seed = words.seed.format(seed=job.controls["seed"]) if "seed" in job.controls else ""
     facts = _row(
         [name, *sizes, status.seconds(job, words), seed, money.cost(job, words), _repeats(job, words)]
     )
-    warnings = "".join(f"<li>{escape(warning)}</li>" for warning in job.warnings)
-    return facts + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
+    warnings = "".join(_warning(warning, words) for warning in job.warnings)
+    seed_kept = f'<span hidden data-seed="{job.controls["seed"]}"></span>' if seed else ""
+    return facts + seed_kept + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
+
+
+def _warning(warning: str, words: Words) -> str:
+    said = remark(warning, words)
+    foreign = "" if said or words.language == "en" else ' lang="en"'
+    return f"<li{foreign}>{escape(said or warning)}</li>"
 
 
 def _row(parts: list[str]) -> str:

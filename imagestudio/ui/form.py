@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from html import escape
 
 import gradio as gr
 
@@ -11,10 +13,16 @@ from imagestudio.generation import Task
 from imagestudio.settings import Settings
 from imagestudio.ui import catalog_data
 from imagestudio.ui.controls import Component, build_control, control_names
+from imagestudio.ui.words import Words
 from imagestudio.ui.words.say import Say
 
-PAIRS = (("width", "height"), ("aspect_ratio",), ("num_images", "seed"), ("image_size", "vector"))
+Components = Sequence[gr.components.Component]
+PAIRS = (("aspect_ratio",), ("width", "height"), ("num_images", "seed"), ("image_size", "vector"))
 """Controls that stand beside each other."""
+
+
+TOOLS = {"width": ("swap",), "seed": ("dice", "keep")}
+"""What stands after a control, each to do something with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +49,13 @@ def build_model(task: Task, settings: Settings, say: Say) -> ModelChoice:
     """The list of models with its note; the default one is chosen."""
     spec = default_model(task)
     model = gr.Dropdown(
-        catalog_data.choices(task, settings, say),
+        catalog_data.choices(task, settings),
         value=spec.id,
         label=say(lambda words: words.model),
         elem_id=f"{task}-model",
         filterable=False,
     )
-    note = say(lambda words: catalog_data.note(spec, settings, words))
+    note = say(lambda words: catalog_data.note(spec, words))
     return ModelChoice(model, gr.HTML(note, elem_id=f"{task}-note", elem_classes=["note"]))
 
 
@@ -59,34 +67,56 @@ def build_settings(task: Task, spec: ModelSpec, say: Say) -> dict[str, Component
         here = [name for name in pair if name in names]
         if here:
             with gr.Row(elem_classes=["pair"]):
-                built |= {name: build_control(task, name, spec, say) for name in here}
+                for name in here:
+                    built[name] = build_control(task, name, spec, say)
+                    if name in TOOLS:
+                        tools = say(partial(_tools, name))
+                        gr.HTML(tools, elem_classes=["tools", f"tools-{name}"], padding=False)
     return built
+
+
+def _tools(name: str, words: Words) -> str:
+    """Buttons beside a control, as HTML; `static/tools.js` listens to them."""
+    return "".join(
+        f'<button type="button" class="tool {tool}" data-tool="{tool}" '
+        f'aria-label="{label}" title="{label}"></button>'
+        for tool in TOOLS[name]
+        if (label := escape(words.forms[tool]))
+    )
 
 
 def listen(
     task: Task,
     demo: gr.Blocks,
+    prompt: gr.Textbox,
     choice: ModelChoice,
     controls: dict[str, Component],
     run: gr.Button,
     image: gr.Image | None = None,
+    image_url: gr.Textbox | None = None,
 ) -> None:
-    """Gate the controls and tell the price in the browser: switching the model asks no server.
+    """Gate the controls, tell the price and fill the form, all in the browser.
 
-    The price of an edit may depend on the size of its `image`.
+    The price of an edit may depend on the size of its `image`, or of the one at `image_url`.
     """
-    images = [image] if image else []
-    inputs: Sequence[gr.components.Component] = [choice.model, *controls.values(), *images]
-    priced: Sequence[gr.components.Component] = [choice.note, run]
-    gated: Sequence[gr.components.Component] = [*controls.values(), *priced]
+    given = [one for one in (image, image_url) if one]
+    inputs: Components = [choice.model, *controls.values(), *given]
+    priced: Components = [choice.note, run]
+    gated: Components = [*controls.values(), *priced]
     call = f"(...values) => window.studio.{{}}({task!r}, {list(controls)!r}, values)"
+    gr.on([choice.model.change], None, inputs, gated, js=call.format("gate"), api_visibility="private")
+    changes = [component.change for component in (*controls.values(), *given)]
+    gr.on(changes, None, inputs, priced, js=call.format("price"), api_visibility="private")
+    # As it was before a reload, or as the library, an example or a recipe asks.
+    fill = gr.Button("", visible="hidden", elem_id=f"{task}-fill")
+    texts: Components = [one for one in (prompt, image_url) if one]
+    images: Components = [one for one in (image,) if one]
+    form: Components = [*texts, choice.model, *controls.values()]
     gr.on(
-        [choice.model.change, demo.load],
+        [demo.load, fill.click],
         None,
-        inputs,
-        gated,
-        js=call.format("gate"),
+        [*form, *images],
+        [*form, *priced, *images],
+        js=call.format("fill"),
         api_visibility="private",
     )
-    changes = [component.change for component in (*controls.values(), *images)]
-    gr.on(changes, None, inputs, priced, js=call.format("price"), api_visibility="private")

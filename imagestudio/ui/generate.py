@@ -17,14 +17,14 @@ def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) 
     """Form on the left, picture on the right. Returns the form's foot."""
     with gr.Row(elem_classes=["workroom"]):
         with gr.Column(elem_classes=["form"], scale=0):
-            with gr.Column(elem_classes=["fields"]):
+            with gr.Column(elem_classes=["fields"], elem_id="generate-fields"):
                 prompt = form.build_prompt("generate", say)
                 choice = form.build_model("generate", settings, say)
                 controls = form.build_settings("generate", default_model("generate"), say)
             foot = panel.build_foot("generate", say)
         stage = panel.build_stage("generate", say)
     shown = panel.Panel("generate", foot, stage, runs_of)
-    form.listen("generate", demo, choice, controls, foot.run)
+    form.listen("generate", demo, prompt, choice, controls, foot.run)
     names: dict[str, Any] = {"prompt": prompt, "model": choice.model, **controls}
     foot.run.click(
         shown.handler(generate, names),

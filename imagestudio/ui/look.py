@@ -12,7 +12,10 @@ from imagestudio.ui import assets
 
 HERE = Path(__file__).parent
 ICON = HERE / "logo.svg"
-PARTS = tuple(HERE / "styles" / f"{name}.css" for name in ("library", "detail", "toast"))
+PARTS = tuple(
+    HERE / "styles" / f"{name}.css"
+    for name in ("bar", "forms", "keys", "beside", "library", "detail", "toast", "theme")
+)
 """What look.css does not say: a file for each of the page's own parts."""
 
 TEXT = sizes.Size("13px", "13px", "13px", "14px", "16px", "20px", "28px")
@@ -152,7 +155,7 @@ def script_checksum() -> str:
 
 
 def _script() -> str:
-    return (HERE / "page.js").read_text()
+    return "".join((HERE / name).read_text() for name in ("theme.js", "page.js"))
 
 
 def _variables(selector: str, mode: int) -> str:

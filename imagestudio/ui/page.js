@@ -1,7 +1,35 @@
-// What the page does without asking the server: gate the controls of a model, tell the price, run by Ctrl + Enter.
+// What the page does without asking the server: gate the controls of a model, tell the price, fill a form, run by
+// Ctrl + Enter. static/*.js reach the forms through `window.studio`.
 (() => {
   const MEGAPIXEL = 1024 * 1024;
+  const OWN_FILE = /^\/api\/v1\/image\/files\/([0-9a-f]{32})$/;
   let catalog;
+
+  // Who the visitor is: their demo or their keys decide what runs and what it costs. See GET /visitor.
+  let visitor = { demo: false, models: {} };
+  const become = (told) => {
+    visitor = told;
+    document.dispatchEvent(new CustomEvent("studio:visitor", { detail: told }));
+  };
+  const visiting = fetch("visitor")
+    .then((response) => response.json())
+    .then(({ data: told }) => told && become(told))
+    .catch(() => {});
+
+  const keep = (name, value) => {
+    try {
+      sessionStorage.setItem(`studio.${name}`, JSON.stringify(value));
+    } catch {
+      // Full or forbidden: then a reload forgets.
+    }
+  };
+  const kept = (name) => {
+    try {
+      return JSON.parse(sessionStorage.getItem(`studio.${name}`));
+    } catch {
+      return null;
+    }
+  };
 
   const language = (navigator.language ?? "en").toLowerCase().split("-")[0];
   const languages = () => JSON.parse(document.querySelector("#studio-catalog pre").textContent);
@@ -43,39 +71,132 @@
 
   const usd = (amount) => "$" + amount.toFixed(4).replace(/0{1,2}$/, "");
 
-  // The pixels of an uploaded picture, or null: none, or one that can't be read.
-  const measure = async (file) => {
-    if (!file?.url) return null;
+  // The pixels of the picture to edit, or null: none, or one that can't be read.
+  const measure = async (file, address) => {
+    const own = OWN_FILE.exec(address ?? "");
+    const url = file?.url ?? (own && `visitor/files/${own[1]}`);
+    if (!url) return null;
     const image = new Image();
-    image.src = file.url;
+    image.src = url;
     return image.decode().then(() => image.naturalWidth * image.naturalHeight, () => null);
   };
 
-  const words = (task, model, asked, given) => {
+  const missing = (id) => visitor.models[id]?.can_run === false;
+
+  const words = (task, id, model, asked, given) => {
     const { words } = data();
     const amount = estimate(model, asked, given);
     const bySize = amount == null && task === "edit";
     const price = amount != null ? usd(amount) : bySize ? model.rules[""].words : words.unknown;
-    const onRun = words.free ?? (amount != null ? price : bySize ? words.bySize : price);
+    const onRun = visitor.demo ? words.free : amount == null && bySize ? words.bySize : price;
     const listed = model.listed && model.listed !== usd(amount ?? 0).slice(1);
-    const beside = [listed && words.listed.replace("{price}", "$" + model.listed), words.demo];
+    const beside = [listed && words.listed.replace("{price}", "$" + model.listed), visitor.demo && words.demo];
     const note = [price, ...beside].filter(Boolean).join(" · ");
+    const key = missing(id) ? `<p class="mark">${model.missing} <button type="button" class="link" data-opens-keys>${words.addKey}</button></p>` : "";
     const label = `${words.run[task]}  ·  ${onRun}`;
-    return [update({ value: `${model.note}<p class="price">${note}</p>` }), update({ value: label })];
+    return [update({ value: `${model.note}${key}<p class="price">${note}</p>` }), update({ value: label })];
   };
 
   const price = async (task, names, [id, ...values]) => {
+    await visiting;
     const model = data().models[id];
-    return words(task, model, taken(model, names, values), await measure(values[names.length]));
+    const asked = Object.fromEntries(names.map((name, i) => [name, values[i]]));
+    const [file, address] = values.slice(names.length);
+    keep(`form.${task}`, { ...kept(`form.${task}`), model: id, ...asked, ...(task === "edit" && { image_url: address }) });
+    return words(task, id, model, taken(model, names, values), await measure(file, address));
   };
+
+  const gated = (model, names) =>
+    names.map((name) => {
+      const { taken: interactive, info, placeholder } = model.controls[name];
+      return { interactive, info, placeholder: placeholder || " " };
+    });
+
+  const tell = (name, task) => setTimeout(() => document.dispatchEvent(new CustomEvent(name, { detail: { task } })));
 
   const gate = async (task, names, values) => {
     const model = data().models[values[0]];
-    const controls = names.map((name) => {
-      const { taken: interactive, info, placeholder } = model.controls[name];
-      return update({ interactive, info, placeholder: placeholder || " " });
+    const said = await price(task, names, values);
+    tell("studio:gated", task);
+    return [...gated(model, names).map(update), ...said];
+  };
+
+  const choices = (task) =>
+    Object.entries(data().models)
+      .filter(([, model]) => model.task === task)
+      .map(([id, model]) => [missing(id) ? `${model.label} · ${data().words.missing}` : model.label, id]);
+
+  // What waits to be filled into a form: `whole` empties what is not named.
+  const waiting = Object.fromEntries(
+    ["generate", "edit"].map((task) => [task, kept(`form.${task}`) && { fields: kept(`form.${task}`), whole: true }]),
+  );
+
+  // Its values: prompt, an edit's image_url and image, model, controls. It gates as well.
+  const fill = async (task, names, values) => {
+    await visiting;
+    const texts = task === "edit" ? ["prompt", "image_url"] : ["prompt"];
+    const order = [...texts, "model", ...names];
+    const now = Object.fromEntries(order.map((name, i) => [name, values[i]]));
+    const { fields = {}, whole = false } = waiting[task] ?? {};
+    waiting[task] = null;
+    const empty = (name) => (typeof now[name] === "boolean" ? false : "");
+    const next = Object.fromEntries(
+      order.map((name) => [name, fields[name] ?? (whole && name !== "prompt" && name !== "model" ? empty(name) : now[name])]),
+    );
+    if (data().models[next.model]?.task !== task) next.model = now.model;
+    const file = fields.image_url ? null : values[order.length];
+    const settings = names.map((name) => next[name]);
+    const said = await price(task, names, [next.model, ...settings, file, next.image_url]);
+    keep(`form.${task}`, next);
+    tell("studio:gated", task);
+    return [
+      ...texts.map((name) => update({ value: next[name] })),
+      update({ value: next.model, choices: choices(task) }),
+      ...gated(data().models[next.model], names).map((how, i) => update({ ...how, value: settings[i] })),
+      ...said,
+      ...(task === "edit" ? [fields.image_url ? update({ value: null }) : update({})] : []),
+    ];
+  };
+
+  // A form's fields from outside. Its tab must have been opened: Gradio draws it then.
+  const change = (task, fields, whole = false) => {
+    waiting[task] = { fields, whole };
+    document.getElementById(`${task}-fill`)?.click();
+  };
+
+  document.addEventListener("input", ({ target }) => {
+    const form = target.closest?.("#generate-prompt, #edit-prompt");
+    if (!form) return;
+    const task = form.id.split("-")[0];
+    keep(`form.${task}`, { ...kept(`form.${task}`), prompt: target.value });
+  });
+
+  // The job that this browser tab shows, and takes up again after a reload. A new tab takes up what runs, unless
+  // another tab does.
+  const showing = {};
+  const others = typeof BroadcastChannel === "function" ? new BroadcastChannel("studio") : null;
+  const alone = () =>
+    new Promise((resolve) => {
+      if (!others) return resolve(true);
+      const heard = ({ data: said }) => said === "here" && resolve(false);
+      others.addEventListener("message", heard);
+      others.postMessage("who");
+      setTimeout(() => (others.removeEventListener("message", heard), resolve(true)), 80);
     });
-    return [...controls, ...(await price(task, names, values))];
+  others?.addEventListener("message", ({ data: said }) => said === "who" && others.postMessage("here"));
+
+  const job = async (task) => {
+    const wanted = showing[task] ?? kept(`job.${task}`);
+    delete showing[task];
+    return wanted || ((await alone()) ? "" : "none");
+  };
+  const show = (task, id) => {
+    showing[task] = id;
+    document.getElementById(`${task}-show`)?.click();
+  };
+  const drawn = (task, id) => {
+    if (id) keep(`job.${task}`, id);
+    tell("studio:drawn", task);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -92,5 +213,7 @@
     if (run && matchMedia("(max-width: 860px)").matches) scrollTo(0, 0);
   });
 
-  window.studio = { gate, price, estimate: (id, asked, given) => estimate(data().models[id], asked, given) };
+  const told = () => visiting.then(() => visitor);
+  const price_of = (id, asked, given) => estimate(data().models[id], asked, given);
+  window.studio = { gate, price, fill, change, job, show, drawn, become, told, kept, keep, estimate: price_of };
 })();

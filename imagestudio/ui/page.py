@@ -15,15 +15,13 @@ from imagestudio.catalog import models_for
 from imagestudio.errors import StudioError
 from imagestudio.generation import Task
 from imagestudio.jobs import StoredFile
-from imagestudio.providers import PROVIDERS
 from imagestudio.settings import Settings
-from imagestudio.ui import edit, endpoints, generate, library, panel, results
+from imagestudio.ui import edit, endpoints, generate, header, library, panel, results
 from imagestudio.ui.callers import Count, StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.holder import holder_of
-from imagestudio.ui.look import ICON
 from imagestudio.ui.runs import Runs, Stopping
 from imagestudio.ui.words import EN, LANGUAGES, Words, words_for
 from imagestudio.ui.words.say import Say
@@ -53,7 +51,7 @@ def build_ui(
     with gr.Blocks(
         title=EN.title, fill_width=True, analytics_enabled=False, delete_cache=KEEP_COPIES
     ) as demo:
-        gr.HTML(say(lambda words: _header(settings, words)), elem_classes=["header"])
+        gr.HTML(say(lambda words: header.bar(settings, words)), elem_classes=["header"])
         if settings.logins:
             # Its being there is what makes Gradio serve the login.
             gr.LoginButton(EN.log_in, EN.log_out, size="sm", elem_id="studio-login")
@@ -124,24 +122,6 @@ def _runs_of(
     return runs_of
 
 
-def _header(settings: Settings, words: Words) -> str:
-    name = f'<div class="name">{ICON.read_text()}<h1>{escape(words.title)}</h1></div>'
-    return name + (_demo_banner(settings, words) if settings.demo else "")
-
-
-def _demo_banner(settings: Settings, words: Words) -> str:
-    forced = settings.sandbox == "on"
-    links = [
-        f'<a href="{escape(kind.key_page)}" target="_blank" rel="noreferrer">{kind.key_variables[0]}</a>'
-        for kind in PROVIDERS.values()
-    ]
-    return (
-        f'<div class="demo" role="note"><strong>{escape(words.demo_title)}</strong> '
-        f"<span>{escape(words.demo)}</span> "
-        f"<span>{escape(words.go_live_forced if forced else words.go_live)} {' · '.join(links)}</span></div>"
-    )
-
-
 def _words() -> str:
     """Every language's texts as data for the page's scripts."""
     flat = {name: words.flat() for name, words in LANGUAGES.items()}
@@ -164,5 +144,6 @@ def _models(settings: Settings, words: Words) -> dict[str, Any]:
     }
     said: dict[str, Any] = {"run": words.run, "listed": words.listed}
     said |= {"unknown": words.price_unknown, "bySize": words.by_size}
-    said |= {"demo": words.demo_free, "free": words.run_free} if settings.demo else {}
+    said |= {"demo": words.demo_free, "free": words.run_free, "addKey": words.forms["add_key"]}
+    said["missing"] = words.forms["missing_label"]
     return {"models": models, "words": said}

@@ -12,9 +12,6 @@ from imagestudio.ui import results
 from imagestudio.ui.runs import Runs, Shown
 from imagestudio.ui.words.say import Say
 
-SECRET = "imagestudio"
-"""BrowserState wants one, the same after a restart. It keeps nothing secret: an id in one's own browser."""
-
 RunsOf = Callable[[gr.Request], Runs]
 Run = Callable[[Runs, Mapping[str, Any]], AsyncIterator[Shown]]
 
@@ -38,6 +35,8 @@ class Stage:
     results: gr.HTML
     line: gr.HTML
     details: gr.HTML
+    beside: gr.HTML
+    """The place of the last runs, and of an edit's tree: `static/strip.js`, `static/tree.js`."""
 
 
 def build_foot(task: Task, say: Say) -> Foot:
@@ -90,6 +89,7 @@ def build_stage(task: Task, say: Say) -> Stage:
             ),
             gr.HTML("", elem_id=f"{task}-line", elem_classes=["line"]),
             gr.HTML("", elem_id=f"{task}-details", elem_classes=["details"]),
+            gr.HTML(f'<div id="{task}-beside" class="beside"></div>', padding=False),
         )
 
 
@@ -100,7 +100,10 @@ class Panel:
         self.task = task
         self.foot = foot
         self.runs_of = runs_of
-        self.job_id = gr.BrowserState("", storage_key=f"imagestudio-{task}", secret=SECRET)
+        # Which job a browser's tab shows is kept by that tab: see page.js. Two tabs don't fight.
+        self.job_id = gr.Textbox("", visible="hidden", elem_id=f"{task}-job")
+        self.show = gr.Button("", visible="hidden", elem_id=f"{task}-show")
+        self.results = stage.results
         self.outputs = [
             self.job_id, foot.run, foot.stop, foot.look_again, foot.run_again,
             foot.status, foot.spent, stage.results, stage.line, stage.details,
@@ -134,9 +137,22 @@ class Panel:
             (self.foot.stop.click, self.stop),
             (self.foot.look_again.click, self.look_again),
             (self.foot.run_again.click, self.run_again),
-            (demo.load, self.resume),
         ):
             event(handler, self.job_id, self.outputs, concurrency_limit=None, **PRIVATE)
+        wanted = f"() => window.studio.job({self.task!r})"
+        for event in (demo.load, self.show.click):
+            # A later one may come while an earlier one still watches: it ends by its own.
+            event(
+                self.resume,
+                self.job_id,
+                self.outputs,
+                js=wanted,
+                concurrency_limit=None,
+                trigger_mode="multiple",
+                **PRIVATE,
+            )
+        drawn = f"(_, id) => window.studio.drawn({self.task!r}, id)"
+        self.results.change(None, [self.results, self.job_id], None, js=drawn, **PRIVATE)
 
     async def stop(self, job_id: Any, request: gr.Request) -> list[Any]:
         """Stop the job that the page shows."""
@@ -153,15 +169,18 @@ class Panel:
             yield self.row(shown)
 
     async def resume(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
-        """Show again what ran, or ran last, before the page was loaded."""
+        """Show the job of that id; without one, what runs: another page may have begun it."""
         runs = self.runs_of(request)
-        if not _id(job_id):
+        wanted = _id(job_id) or await runs.running_one(self.task)
+        if not wanted or wanted == NONE:
             yield self.row(await runs.idle())
             return
-        async for shown in runs.watch(job_id):
+        async for shown in runs.watch(wanted):
             yield self.row(shown)
 
 
+NONE = "none"
+"""In the place of a job's id: nothing is to be shown, not even what runs."""
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 

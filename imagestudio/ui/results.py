@@ -13,32 +13,51 @@ from imagestudio.generation import Task
 from imagestudio.jobs import Job, StoredFile
 from imagestudio.media import SVG
 from imagestudio.studio import Studio
+from imagestudio.ui.examples import examples
 from imagestudio.ui.words import Words
 
 Address = Callable[[StoredFile, Path], str]
 """Where the browser may fetch a file that lies at a path, as the page itself is addressed."""
 MOST_INLINE = 1_000_000
 """Bytes of a drawing that the page holds; of a larger one it holds a picture."""
+RATIO_UNIT = 128
+"""Pixels of one part of a ratio where only that is known: a frame is as wide as its picture at most."""
 FRAME = (1024, 1024)
 """The shape a run is expected in when nothing tells."""
 
 
 def empty(task: Task, words: Words) -> str:
-    """The mat before the first run."""
+    """The mat before the first run, with examples to begin with."""
     return (
         f'<div class="mat empty"><p>{escape(words.empty_title[task])}</p>'
-        f'<p>{escape(words.empty_hint[task])} <span class="keys">{escape(words.empty_keys)}</span></p></div>'
+        f'<p>{escape(words.empty_hint[task])} <span class="keys">{escape(words.empty_keys)}</span></p>'
+        f"{examples(task, words)}</div>"
     )
 
 
-def frame(job: Job) -> str:
-    """A still frame in the shape that the pictures will have, so that nothing jumps when they arrive."""
+def failed(job: Job, words: Words) -> str:
+    """The mat of a job without a picture: what it wanted, and the examples are out of the way."""
+    return (
+        f'<div class="mat empty" data-job="{job.id}"><p>{escape(words.empty_title[job.task])}</p>'
+        f"<p>{escape(words.empty_hint[job.task])}</p></div>"
+    )
+
+
+async def arriving(studio: Studio, job: Job, address: Address, words: Words) -> str:
+    """What is there of a running job, each picture in its frame's place."""
+    return frame(job, await _figures(studio, job, address, words))
+
+
+def frame(job: Job, there: str = "") -> str:
+    """A still frame for each picture that is to come, in the shape that it will have, so that nothing jumps
+    when it arrives."""
     width, height = _expected(job)
     one = (
         f'<figure style="{_shape(width, height)}"><div class="frame"></div><figcaption></figcaption></figure>'
     )
     count = max(1, len(job.calls), int(job.controls.get("num_images", 1)))
-    return f'<div class="mat running" data-count="{count}" aria-hidden="true">{one * count}</div>'
+    frames = one * max(0, count - len(job.pictures))
+    return f'<div class="mat running" data-job="{job.id}" data-count="{count}">{there}{frames}</div>'
 
 
 def _expected(job: Job) -> tuple[int, int]:
@@ -46,19 +65,28 @@ def _expected(job: Job) -> tuple[int, int]:
     size = spec.size(job.controls) if spec else None
     if size is None and (ratio := job.controls.get("aspect_ratio")):
         across, down = ratio.split(":")
-        return int(across), int(down)
+        return int(across) * RATIO_UNIT, int(down) * RATIO_UNIT
     return size or FRAME
 
 
 async def pictures(studio: Studio, job: Job, address: Address, words: Words) -> str:
-    """The pictures as large as fits, each with its download; the bytes are the provider's own."""
+    """The pictures as large as fits, each with its download; the bytes are the provider's own. A single edit
+    can be compared with what it was made of."""
     if not job.pictures:
         return ""
+    figures = await _figures(studio, job, address, words)
+    attributes = f'data-job="{job.id}" data-count="{len(job.pictures)}"'
+    if job.input_file and len(job.pictures) == 1:
+        attributes += f' data-before="visitor/files/{job.input_file}"'
+    return f'<div class="mat done" {attributes}>{figures}</div>'
+
+
+async def _figures(studio: Studio, job: Job, address: Address, words: Words) -> str:
     figures = [
         await asyncio.to_thread(_figure, await _shown(studio, file, address), job, words)
         for file in job.pictures
     ]
-    return f'<div class="mat done" data-count="{len(figures)}">{"".join(figures)}</div>'
+    return "".join(figures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +111,15 @@ def _figure(shown: _Shown, job: Job, words: Words) -> str:
         f'<figure style="{_shape(file.width, file.height)}">'
         f"{_image(source, file, job, words)}"
         f'<figcaption><a href="{escape(link)}" download="{escape(shown.path.name)}">{DOWNLOAD_ICON}'
-        f"{escape(words.download)}</a></figcaption></figure>"
+        f"{escape(words.download)}</a>{_edit_button(file, words)}</figcaption></figure>"
     )
+
+
+def _edit_button(file: StoredFile, words: Words) -> str:
+    if file.mime_type == SVG:
+        return ""  # no model edits a drawing
+    said = escape(words.forms["edit_this"])
+    return f'<button type="button" class="link" data-edits="{file.id}">{said}</button>'
 
 
 def _shape(width: int, height: int) -> str:

@@ -34,6 +34,8 @@ class Shown:
     spent: str | None = None
 
 
+RECENT = 20
+"""Jobs that are looked through for one that runs."""
 Stopping = dict[str, asyncio.Event]
 """The jobs that are being stopped, each with what is set once that is done."""
 
@@ -96,14 +98,15 @@ class Runs:
 
     async def watch(self, job_id: str) -> AsyncIterator[Shown]:
         """A job to its ending; nothing for one that the studio does not know."""
-        studio, first = self._studio, True
+        studio, arrived = self._studio, -1
         try:
             async for job, progress in studio.watch(job_id):
                 if job.ended:
                     yield await self._ended(studio, await self._stopped(studio, job))
                 else:
-                    yield await self._running(studio, job, progress, first)
-                first = False
+                    # The frame, and then each picture as it comes.
+                    yield await self._running(studio, job, progress, len(job.pictures) > arrived, arrived < 0)
+                arrived = len(job.pictures)
         except NotFound:
             yield Shown("", job_id="", spent=await self._spent(studio))
         except Exception as error:
@@ -138,6 +141,11 @@ class Runs:
         """A refusal that keeps what the page shows."""
         return Shown(status.refusal(error.as_dict(), self.words))
 
+    async def running_one(self, task: Task) -> str:
+        """The newest job of the task that has not ended; empty where there is none."""
+        recent = await self._studio.jobs(RECENT)
+        return next((job.id for job in recent if job.task == task and not job.ended), "")
+
     async def idle(self) -> Shown:
         """The page before any run."""
         return Shown(spent=await self._spent(self._studio))
@@ -145,14 +153,16 @@ class Runs:
     async def _spent(self, studio: Studio) -> str:
         return money.spent(await studio.standings(), self.words, demo=studio.demo)
 
-    async def _running(self, studio: Studio, job: Job, progress: Progress | None, first: bool) -> Shown:
+    async def _running(
+        self, studio: Studio, job: Job, progress: Progress | None, more: bool, first: bool
+    ) -> Shown:
         now = self._clock()
         said = status.progress_words(job, progress, now, self.words)
         fraction = progress.fraction if progress else None
         return Shown(
             status.working(said),
             job_id=job.id,
-            results=results.frame(job) if first else None,
+            results=await results.arriving(studio, job, self._address, self.words) if more else None,
             line=facts.working(job, said, fraction, now - job.created_at, self.words),
             details="" if first else None,
             running=True,
@@ -165,7 +175,7 @@ class Runs:
             status.ended(job, self.words),
             job_id=job.id,
             results=await results.pictures(studio, job, self._address, self.words)
-            or results.empty(job.task, self.words),
+            or results.failed(job, self.words),
             line=facts.line(job, self.words),
             details=facts.details(view, self.words),
             offers=status.offers(job, self.words),

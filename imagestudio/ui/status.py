@@ -6,6 +6,7 @@ from typing import Any
 from imagestudio.catalog import MODELS
 from imagestudio.jobs import Job, Offer, Progress
 from imagestudio.providers import PROVIDERS
+from imagestudio.ui.refusals import remark, told
 from imagestudio.ui.words import Words
 
 
@@ -15,12 +16,17 @@ def progress_words(job: Job, progress: Progress | None, now: float, words: Words
         return words.stages["queued"]
     if progress.stage == "waiting" and progress.note:
         # What follows the first sentence is for one who has to send it again; here the studio does.
-        return words.waiting.format(reason=progress.note.partition(". ")[0].removesuffix("."))
+        reason = progress.note.partition(". ")[0].removesuffix(".")
+        return words.waiting.format(reason=remark(reason, words) or reason)
     said = [words.stages[progress.stage].format(provider=PROVIDERS[job.provider].title)]
     if progress.ahead:
         said.append(words.ahead.format(count=progress.ahead))
     if progress.stage == "generating":
-        said.append(words.seconds.format(seconds=max(0, int(now - progress.since))))
+        elapsed = max(0, int(now - progress.since))
+        if progress.usual_s:
+            said.append(words.forms["usual"].format(seconds=elapsed, usual=max(1, round(progress.usual_s))))
+        else:
+            said.append(words.seconds.format(seconds=elapsed))
     if progress.fraction is not None:
         said.append(words.percent.format(percent=round(progress.fraction * 100)))
     return ", ".join(said)
@@ -35,7 +41,7 @@ def seconds(job: Job, words: Words) -> str:
     """How long a job took."""
     if job.finished_at is None:
         return ""
-    return words.seconds.format(seconds=f"{max(0.0, job.finished_at - job.created_at):.1f}")
+    return words.seconds.format(seconds=words.number(max(0.0, job.finished_at - job.created_at), 1))
 
 
 def ended(job: Job, words: Words) -> str:
@@ -43,7 +49,8 @@ def ended(job: Job, words: Words) -> str:
     if (error := _own_error(job)) is not None:
         return refusal(error, words, demo=job.demo)
     if job.status == "canceled":
-        warned = " ".join(job.warnings[1:] if job.demo else job.warnings)
+        warnings = job.warnings[1:] if job.demo else job.warnings
+        warned = " ".join(remark(warning, words) or warning for warning in warnings)
         return f'<p class="done">{escape(f"{words.stopped} {warned}".strip())}</p>'
     name = MODELS[job.model].name if job.model in MODELS else job.model
     return f'<p class="done">{escape(words.done.format(model=name, seconds=seconds(job, words)))}</p>'
@@ -69,16 +76,20 @@ def offers(job: Job, words: Words) -> dict[Offer, str]:
 
 
 def refusal(error: dict[str, Any], words: Words, *, demo: bool = False) -> str:
-    """A failure as a plain sentence, whether it cost money, and its code, small; as HTML."""
-    sentence = f"{error['message']} {_money(error, words, demo=demo)}".strip()
+    """A failure as a plain sentence, whether it cost money, and under its details its code, and what
+    the studio said in English where the page speaks another language; as HTML."""
+    own = told(error, words)
+    sentence = f"{own or error['message']} {_money(error, words, demo=demo, silent=own is not None)}".strip()
     code = f'<code title="{escape(words.refused_code)}">{escape(error["code"])}</code>'
-    return f'<p class="refusal" role="alert">{escape(sentence)} {code}</p>'
+    original = f'<p lang="en">{escape(error["message"])}</p>' if own else ""
+    details = f"<details><summary>{escape(words.forms['details'])}</summary>{original}{code}</details>"
+    return f'<div class="refusal" role="alert"><p>{escape(sentence)}</p>{details}</div>'
 
 
-def _money(error: dict[str, Any], words: Words, *, demo: bool) -> str:
+def _money(error: dict[str, Any], words: Words, *, demo: bool, silent: bool) -> str:
     charged = error["details"].get("charged", "")
     if demo:
         return words.charged_demo if charged in ("yes", "unknown") else ""
-    # Most sentences say it themselves, and more exactly.
-    said = any(word in error["message"] for word in ("charge", "Nothing was sent"))
+    # Most sentences of the studio's say it themselves, and more exactly; the page's own are silent on it.
+    said = not silent and any(word in error["message"] for word in ("charge", "Nothing was sent"))
     return "" if said else words.charged.get(charged, "")

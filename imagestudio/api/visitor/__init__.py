@@ -3,7 +3,17 @@
 They are no part of the API: where that asks for a key, the page has none.
 """
 
-from imagestudio.api.visitor import again, comparing, files, keeping, keys, library, taking, who
+from imagestudio.api.visitor import (
+    again,
+    comparing,
+    files,
+    keeping,
+    keys,
+    library,
+    prompts,
+    taking,
+    who,
+)
 
 ROUTERS = (
     who.router,
@@ -13,6 +23,7 @@ ROUTERS = (
     keeping.router,
     taking.router,
     again.router,
+    prompts.router,
     comparing.router,
 )
 

@@ -12,6 +12,7 @@ from imagestudio.api.answers import success
 from imagestudio.api.bodies import read_object
 from imagestudio.api.visitor.notices import notices
 from imagestudio.api.visitor.same_origin import PRIVATE, page_router, visiting
+from imagestudio.api.visitor.standing import models_view, providers_view, today_usd
 from imagestudio.errors import InvalidApiKey, InvalidParameter, MissingField
 from imagestudio.settings import Settings
 
@@ -30,6 +31,10 @@ async def read_visitor(request: Request) -> Response:
             "kind": visitor.kind,
             "name": visitor.name,
             "demo": studio.demo,
+            "demo_forced": studio.payers.sandbox == "on",
+            "models": models_view(studio),
+            "providers": providers_view(),
+            "today_usd": await today_usd(studio),
             "keys": studio.own_keys.held(visitor),
             "takes_api_keys": await identity.ring.asked(),
             "takes_logins": settings.logins,

@@ -1,5 +1,6 @@
 """Die Seite auf Deutsch."""
 
+from imagestudio.ui.words.de_forms import FORMS, SHAPES
 from imagestudio.ui.words.de_library import LIBRARY
 from imagestudio.ui.words.de_service import NOTICES, SENTENCES, SERVICE
 from imagestudio.ui.words.words import Words
@@ -82,15 +83,13 @@ DE = Words(
     },
     listed="Liste {price}",
     price_unknown="Preis unbekannt",
-    cannot_run_label="braucht {variable}",
-    cannot_run="Zum Starten {variable} setzen und das Studio neu starten.",
     demo_free="in der Demo kostenlos",
     run_free="kostenlose Demo",
     by_size="nach Größe",
     demo_title="Demo",
     demo="Der eingebaute Nachbau zeichnet jedes Bild; nichts wird berechnet.",
-    go_live="Für echte Bilder einen Schlüssel setzen und neu starten:",
-    go_live_forced="Für echte Bilder IMAGESTUDIO_SANDBOX entfernen und einen Schlüssel setzen:",
+    go_live="Für echte Bilder einen eigenen Schlüssel mitbringen.",
+    go_live_forced="Für echte Bilder entfernt, wer das Studio betreibt, IMAGESTUDIO_SANDBOX.",
     empty_title={"generate": "Hier erscheint das Bild", "edit": "Hier erscheint das bearbeitete Bild"},
     empty_hint={
         "generate": "Beschreibung eingeben und auf „Erzeugen“ drücken.",
@@ -137,5 +136,7 @@ DE = Words(
     service=SERVICE,
     sentences=SENTENCES,
     notices=NOTICES,
+    forms=FORMS,
+    shapes=SHAPES,
     library=LIBRARY,
 )

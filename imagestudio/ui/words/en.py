@@ -1,6 +1,7 @@
 """The page in English."""
 
 from imagestudio.catalog import MODELS
+from imagestudio.ui.words.en_forms import FORMS, SHAPES
 from imagestudio.ui.words.en_library import LIBRARY
 from imagestudio.ui.words.en_service import NOTICES, SENTENCES, SERVICE
 from imagestudio.ui.words.words import Words
@@ -53,15 +54,13 @@ EN = Words(
     },
     listed="listed {price}",
     price_unknown="price unknown",
-    cannot_run_label="needs {variable}",
-    cannot_run="Set {variable} and start again to run it.",
     demo_free="free in the demo",
     run_free="free demo",
     by_size="from its size",
     demo_title="Demo",
     demo="The built-in sandbox draws every picture; nothing is charged.",
-    go_live="To go live, set a key and start again:",
-    go_live_forced="To go live, unset IMAGESTUDIO_SANDBOX and set a key:",
+    go_live="To go live, bring a key of yours.",
+    go_live_forced="To go live, whoever runs it unsets IMAGESTUDIO_SANDBOX.",
     empty_title={"generate": "Your picture appears here", "edit": "The edited picture appears here"},
     empty_hint={
         "generate": "Write a prompt and press Generate.",
@@ -108,5 +107,7 @@ EN = Words(
     service=SERVICE,
     sentences=SENTENCES,
     notices=NOTICES,
+    forms=FORMS,
+    shapes=SHAPES,
     library=LIBRARY,
 )

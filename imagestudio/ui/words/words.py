@@ -60,8 +60,6 @@ class Words:
 
     listed: str
     price_unknown: str
-    cannot_run_label: str
-    cannot_run: str
     demo_free: str
     run_free: str
     by_size: str
@@ -115,6 +113,10 @@ class Words:
     notices: Named
     """What a visitor should know before they begin, by the code of `GET /visitor`."""
 
+    forms: Named
+    """Of the top bar and beside the fields, of their own file, by name."""
+    shapes: Named
+    """What each aspect ratio is called."""
     library: Named
     """Of the library's own file, by name."""
 

@@ -1,0 +1,36 @@
+"""A few things to begin with: a small picture each, which fills the form."""
+
+import json
+from html import escape
+
+from imagestudio.generation import Task
+from imagestudio.ui import assets
+from imagestudio.ui.words import Words
+
+GENERATED = {
+    # picture in static/examples and text in words.forms: what else it sets
+    "fox": {"model": "flux-2-pro"},
+    "lake": {"model": "imagen-4", "aspect_ratio": "16:9"},
+    "poster": {"model": "ideogram-v3", "aspect_ratio": "3:4"},
+    "winter": {"model": "seedream-5", "aspect_ratio": "16:9"},
+}
+
+
+def examples(task: Task, words: Words) -> str:
+    """Buttons, as HTML; `static/forms.js` fills the form. An edit begins with one's own picture."""
+    if task == "edit":
+        return ""
+    buttons = "".join(_button(name, settings, words) for name, settings in GENERATED.items())
+    said = escape(words.forms["examples"])
+    return f'<div class="examples" role="group" aria-label="{said}"><p>{said}</p><div>{buttons}</div></div>'
+
+
+def _button(name: str, settings: dict[str, str], words: Words) -> str:
+    prompt = words.forms[f"example_{name}"]
+    fields = escape(json.dumps({"prompt": prompt, **settings}))
+    picture = f"{assets.folder()}/examples/{name}.webp"
+    return (
+        f'<button type="button" class="example" data-fills="{fields}">'
+        f'<img src="{picture}" alt="" width="160" height="107" loading="lazy">'
+        f"<span>{escape(prompt)}</span></button>"
+    )

@@ -1,0 +1,31 @@
+// The last runs under the picture: a click shows one again.
+
+import { call } from "./api.js";
+import { element, present } from "./dom.js";
+import { words } from "./words.js";
+
+const SHOWN = 24;
+const text = (name, values) => words(`forms.${name}`, values);
+
+const strip = (task, pictures) => {
+  const current = document.querySelector(`#${task}-results [data-job]`)?.dataset.job;
+  const runs = [...new Map(pictures.map((picture) => [picture.job_id, picture])).values()];
+  return element("ul", { class: "strip", "aria-label": text("runs") },
+    runs.map(({ id, job_id, prompt }) =>
+      element("li", {},
+        element("button", {
+          type: "button", title: prompt, "aria-label": text("run_of", { prompt }),
+          "aria-current": job_id === current && "true", onclick: () => window.studio.show(task, job_id),
+        }, element("img", { src: `visitor/files/${id}/thumbnail`, alt: "", loading: "lazy", width: 64, height: 64 })))));
+};
+
+const draw = async (task) => {
+  const { pictures } = await call(`visitor/library?task=${task}&limit=${SHOWN}`);
+  const mount = await present(`#${task}-beside`);
+  mount.querySelector(".strip")?.remove();
+  if (pictures.length) mount.append(strip(task, pictures));
+};
+
+const follow = (task) => draw(task).catch(() => {});
+document.addEventListener("studio:drawn", ({ detail: { task } }) => follow(task));
+for (const task of ["generate", "edit"]) present(`#${task}-beside`).then(() => follow(task));
