@@ -261,6 +261,14 @@ async def test_running_again_never_pays_twice(ann: httpx.AsyncClient) -> None:
     assert (again["replaces"], again["status"]) == (red["job_id"], "succeeded")
 
 
+async def test_running_again_counts_as_a_request(open_api: Open) -> None:
+    async with open_api(IMAGESTUDIO_REQUESTS_PER_MINUTE=2) as client:
+        job = (await client.post(f"{API}/generate", json={"prompt": "x", "width": 256})).json()["data"]
+        again = f"/visitor/jobs/{job['id']}/run-again"
+        codes = [(await client.post(again)).status_code for _ in range(2)]
+    assert codes == [200, 429]
+
+
 async def test_nothing_of_it_is_anybody_elses(ann: httpx.AsyncClient) -> None:
     red = await one(ann)
     assert [picture["prompt"] for picture in (await bob(ann, "GET", "library"))["data"]["pictures"]] == [
