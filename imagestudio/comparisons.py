@@ -178,9 +178,8 @@ class Comparisons:
 
     async def go_on(self, comparison: Comparison, origin: str | None = None) -> Comparison:
         """Start the runs that have no job yet: a restart came between, or they were refused before."""
-        for entry in comparison.entries:
-            if entry.job_id is None:
-                await self._start(comparison, entry, origin)
+        waiting = [entry for entry in comparison.entries if entry.job_id is None]
+        await asyncio.gather(*(self._start(comparison, entry, origin) for entry in waiting))
         return await self.find(comparison.id)
 
     async def _start(self, comparison: Comparison, entry: Entry, origin: str | None) -> None:

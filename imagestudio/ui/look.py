@@ -14,7 +14,18 @@ HERE = Path(__file__).parent
 ICON = HERE / "logo.svg"
 PARTS = tuple(
     HERE / "styles" / f"{name}.css"
-    for name in ("bar", "forms", "keys", "beside", "library", "detail", "toast", "theme")
+    for name in (
+        "bar",
+        "forms",
+        "keys",
+        "beside",
+        "library",
+        "detail",
+        "toast",
+        "theme",
+        "compare",
+        "compare-results",
+    )
 )
 """What look.css does not say: a file for each of the page's own parts."""
 
@@ -155,7 +166,7 @@ def script_checksum() -> str:
 
 
 def _script() -> str:
-    return "".join((HERE / name).read_text() for name in ("theme.js", "page.js"))
+    return (HERE / "page.js").read_text()
 
 
 def _variables(selector: str, mode: int) -> str:

@@ -16,7 +16,7 @@ from imagestudio.errors import StudioError
 from imagestudio.generation import Task
 from imagestudio.jobs import StoredFile
 from imagestudio.settings import Settings
-from imagestudio.ui import edit, endpoints, generate, header, library, panel, results
+from imagestudio.ui import compare, edit, endpoints, generate, header, library, panel, results
 from imagestudio.ui.callers import Count, StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
@@ -60,6 +60,8 @@ def build_ui(
                 one = generate.build(demo, runs_of, settings, say)
             with gr.Tab(say(lambda words: words.tabs["edit"]), id="edit"):
                 other = edit.build(demo, runs_of, settings, say)
+            with gr.Tab(say(lambda words: words.tabs["compare"]), id="compare"):
+                compare.build()
             with gr.Tab(say(lambda words: words.tabs["library"]), id="library"):
                 library.build()
         panel.share_spent(one, other)

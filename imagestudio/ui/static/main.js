@@ -11,5 +11,6 @@ import "./source.js";
 import "./before-after.js";
 import "./tree.js";
 import "./survive.js";
+import "./compare.js";
 import "./library.js";
 import "./recipe-drop.js";

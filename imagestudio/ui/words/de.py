@@ -1,5 +1,6 @@
 """Die Seite auf Deutsch."""
 
+from imagestudio.ui.words.de_compare import COMPARE
 from imagestudio.ui.words.de_forms import FORMS, SHAPES
 from imagestudio.ui.words.de_library import LIBRARY
 from imagestudio.ui.words.de_service import NOTICES, SENTENCES, SERVICE
@@ -10,7 +11,7 @@ DE = Words(
     decimal=",",
     thousands=".",
     title="Image Studio",
-    tabs={"generate": "Erzeugen", "edit": "Bearbeiten", "library": "Bibliothek"},
+    tabs={"generate": "Erzeugen", "edit": "Bearbeiten", "compare": "Vergleichen", "library": "Bibliothek"},
     run={"generate": "Erzeugen", "edit": "Bearbeiten"},
     stop="Anhalten",
     look_again="Noch einmal nachsehen (kostenlos)",
@@ -138,5 +139,6 @@ DE = Words(
     notices=NOTICES,
     forms=FORMS,
     shapes=SHAPES,
+    compare=COMPARE,
     library=LIBRARY,
 )

@@ -1,6 +1,7 @@
 """The page in English."""
 
 from imagestudio.catalog import MODELS
+from imagestudio.ui.words.en_compare import COMPARE
 from imagestudio.ui.words.en_forms import FORMS, SHAPES
 from imagestudio.ui.words.en_library import LIBRARY
 from imagestudio.ui.words.en_service import NOTICES, SENTENCES, SERVICE
@@ -11,7 +12,7 @@ EN = Words(
     decimal=".",
     thousands=",",
     title="Image Studio",
-    tabs={"generate": "Generate", "edit": "Edit", "library": "Library"},
+    tabs={"generate": "Generate", "edit": "Edit", "compare": "Compare", "library": "Library"},
     run={"generate": "Generate", "edit": "Edit"},
     stop="Stop",
     look_again="Look again (free)",
@@ -109,5 +110,6 @@ EN = Words(
     notices=NOTICES,
     forms=FORMS,
     shapes=SHAPES,
+    compare=COMPARE,
     library=LIBRARY,
 )

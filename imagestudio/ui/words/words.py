@@ -117,6 +117,8 @@ class Words:
     """Of the top bar and beside the fields, of their own file, by name."""
     shapes: Named
     """What each aspect ratio is called."""
+    compare: Named
+    """Of comparing, of its own file, by name."""
     library: Named
     """Of the library's own file, by name."""
 
