@@ -17,6 +17,7 @@ from imagestudio.ui.callers import callers, counter
 from imagestudio.ui.calls import Calls
 from imagestudio.ui.doors import Doors
 from imagestudio.ui.exchange import Exchange
+from imagestudio.ui.first import FirstThings
 from imagestudio.ui.look import look, script_checksum
 from imagestudio.ui.mcp import StudioMcp
 from imagestudio.ui.page import build_ui
@@ -70,3 +71,4 @@ def _guard(app: FastAPI, exchange: Exchange, settings: Settings) -> None:
     # Last in is first asked: what is not open is not even read.
     mounted.app.add_middleware(Calls, sessions=Sessions(), exchange=exchange)
     mounted.app.add_middleware(Doors, login=settings.logins)
+    mounted.app.add_middleware(FirstThings)

@@ -1,4 +1,4 @@
-// The switch between light, dark and the system's own, in the top bar. ui/theme.js applies it.
+// The switch between light, dark and the system's own, in the top bar. first.js applies it.
 
 import { element, icon, present } from "./dom.js";
 import { words } from "./words.js";

@@ -1,0 +1,56 @@
+"""What the browser has to know before it draws anything: the page's language, and light or dark. Gradio
+brings the page's own scripts only once it runs."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imagestudio.ui import assets
+from imagestudio.ui.words import words_for
+
+HEAD = b"<head>"
+ENGLISH = b'lang="en"'
+
+
+class FirstThings:
+    """In front of Gradio's app: adds them to its page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a page with them; everything else passes."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].endswith("/"):
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+        parts: list[bytes] = []
+
+        async def adding(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message if _is_page(message) else None
+                if start is None:
+                    await send(message)
+            elif start is None:
+                await send(message)
+            else:
+                parts.append(message.get("body", b""))
+                if not message.get("more_body", False):
+                    page = _with_first_things(b"".join(parts), scope)
+                    MutableHeaders(scope=start)["Content-Length"] = str(len(page))
+                    await send(start)
+                    await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, adding)
+
+
+def _is_page(message: Message) -> bool:
+    headers = MutableHeaders(scope=message)
+    return headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers
+
+
+def _with_first_things(page: bytes, scope: Scope) -> bytes:
+    language = words_for(Headers(scope=scope).get("accept-language", "")).language
+    script = f'<script src="./{assets.folder()}/first.js"></script>'
+    named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1)
+    return named.replace(HEAD, HEAD + script.encode(), 1)
