@@ -25,12 +25,13 @@ def examples(task: Task, words: Words) -> str:
     return f'<div class="examples" role="group" aria-label="{said}"><p>{said}</p><div>{buttons}</div></div>'
 
 
+# No <img>: the only ones among the results are results.
 def _button(name: str, settings: dict[str, str], words: Words) -> str:
     prompt = words.forms[f"example_{name}"]
     fields = escape(json.dumps({"prompt": prompt, **settings}))
     picture = f"{assets.folder()}/examples/{name}.webp"
     return (
         f'<button type="button" class="example" data-fills="{fields}">'
-        f'<img src="{picture}" alt="" width="160" height="107" loading="lazy">'
+        f'<i style="background-image: url({picture})"></i>'
         f"<span>{escape(prompt)}</span></button>"
     )

@@ -213,7 +213,19 @@
     if (run && matchMedia("(max-width: 860px)").matches) scrollTo(0, 0);
   });
 
+  // The modules come a little later than the page: what was pressed meanwhile is pressed again for them.
+  let early = new Set();
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-fills], [data-edits], [data-opens-keys], [data-tool]");
+    if (button) early?.add(button);
+  });
+  const ready = () => {
+    const pressed = [...early];
+    early = null;
+    for (const button of pressed) button.click();
+  };
+
   const told = () => visiting.then(() => visitor);
   const price_of = (id, asked, given) => estimate(data().models[id], asked, given);
-  window.studio = { gate, price, fill, change, job, show, drawn, become, told, kept, keep, estimate: price_of };
+  window.studio = { ready, gate, price, fill, change, job, show, drawn, become, told, kept, keep, estimate: price_of };
 })();

@@ -97,14 +97,15 @@ def test_a_failure_is_a_sentence_that_speaks_of_money(charged: str | None, said:
     }
     html = status.ended(replace(JOB, status="failed", error=error), EN)
     assert html == (
-        '<p class="refusal" role="alert">Refused &lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;.'
-        f'{said} <code title="Code">CONTENT_REFUSED</code></p>'
+        '<div class="refusal" role="alert">'
+        f"<p>Refused &lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;.{said}</p>"
+        '<details><summary>Details</summary><code title="Code">CONTENT_REFUSED</code></details></div>'
     )
 
 
 def refusal(job: Job) -> str:
     """The sentence without its markup."""
-    return status.ended(job, EN).removeprefix('<p class="refusal" role="alert">').partition(" <code")[0]
+    return status.ended(job, EN).removeprefix('<div class="refusal" role="alert"><p>').partition("</p>")[0]
 
 
 def test_money_is_spoken_of_once_and_truly() -> None:
@@ -177,7 +178,7 @@ def test_budgets_are_one_line() -> None:
 def test_the_line_says_model_pixels_seconds_seed_and_cost() -> None:
     assert facts.line(replace(JOB, files=(FILE,), warnings=(NASTY,)), EN) == (
         '<p class="facts"><span>Flux 2 Pro</span><span>640 × 480</span><span>2.5 s</span>'
-        "<span>seed 7</span><span>about $0.03</span></p>"
+        '<span>seed 7</span><span>about $0.03</span></p><span hidden data-seed="7"></span>'
         '<ul class="warnings"><li>&lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;</li></ul>'
     )
 
@@ -228,12 +229,13 @@ def test_a_disabled_control_asks_nothing() -> None:
     }
 
 
-def test_the_list_names_price_provider_and_what_is_missing(tmp_path: Path) -> None:
-    data = {"IMAGESTUDIO_DATA_DIR": tmp_path}
-    pro, sd = MODELS["flux-2-pro"], MODELS["sd-3.5"]
-    assert catalog_data.label(pro, load_settings(data), EN) == "Flux 2 Pro · $0.03 · Black Forest Labs"
-    bfl_only = load_settings({**data, "BFL_API_KEY": "x"})
-    assert catalog_data.label(pro, bfl_only, EN) == "Flux 2 Pro · $0.03 · Black Forest Labs"
-    assert catalog_data.label(sd, bfl_only, EN).endswith(" · needs FAL_KEY")
-    assert "Set FAL_KEY and start again" in catalog_data.note(MODELS["sd-3.5"], bfl_only, EN)
-    assert "served by gemini-3-pro-image" in catalog_data.note(MODELS["imagen-4-ultra"], bfl_only, EN)
+def test_the_list_names_price_and_provider(tmp_path: Path) -> None:
+    settings = load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path})
+    assert catalog_data.label(MODELS["flux-2-pro"], settings) == "Flux 2 Pro · $0.03 · Black Forest Labs"
+    assert catalog_data.note(MODELS["flux-2-pro"], EN) == "<p>Best open image model.</p>"
+    assert "served by gemini-3-pro-image" in catalog_data.note(MODELS["imagen-4-ultra"], EN)
+
+
+def test_a_run_is_told_against_the_models_usual_time() -> None:
+    progress = Progress("generating", 1000, usual_s=8.6)
+    assert status.progress_words(JOB, progress, 1006, EN) == "Generating, 6 s of about 9 s"

@@ -6,7 +6,8 @@ import { words } from "./words.js";
 const text = (name) => words(`forms.${name}`);
 
 const slider = (image, before) => {
-  const first = element("img", { src: before, alt: text("before"), class: "first" });
+  // No <img>: the only ones among the results are results.
+  const first = element("div", { class: "first", style: `background-image: url("${before}")` });
   const range = element("input", { type: "range", min: 0, max: 100, step: 1, value: 50, "aria-label": text("before_after") });
   const pair = element("div", { class: "before-after", style: "--at: 50%" });
   range.addEventListener("input", () => pair.style.setProperty("--at", `${range.value}%`));

@@ -87,6 +87,7 @@ const rows = (visitor) => [
 ];
 
 const open = async (opener) => {
+  if (document.querySelector("dialog.keys")) return;
   const visitor = await told();
   if (!visitor.providers) return;
   const close = () => dialog.close();

@@ -14,3 +14,5 @@ import "./survive.js";
 import "./compare.js";
 import "./library.js";
 import "./recipe-drop.js";
+
+window.studio.ready();

@@ -40,7 +40,7 @@ FORMS = {
     "examples": "Oder mit einem davon beginnen",
     "example_fox": "Ein Rotfuchs im frischen Schnee, Morgenlicht",
     "example_lake": "Ein Bergsee in der Dämmerung, Nebel über dem Wasser",
-    "example_poster": 'Ein Plakat für einen faulen Tag, kräftige Formen, die Worte "Slow Sunday"',
+    "example_poster": 'Ein Plakat für einen faulen Tag, kräftige Formen, die Worte "Slow Sundays"',
     "example_winter": "Ein Bergsee im Winter, weit und still",
     "runs": "Die letzten Läufe",
     "run_of": "Noch einmal zeigen: {prompt}",

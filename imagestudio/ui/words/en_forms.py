@@ -40,7 +40,7 @@ FORMS = {
     "examples": "Or start with one of these",
     "example_fox": "A red fox in fresh snow, morning light",
     "example_lake": "A mountain lake at dusk, mist over the water",
-    "example_poster": 'A poster for a lazy day, bold shapes, the words "Slow Sunday"',
+    "example_poster": 'A poster for a lazy day, bold shapes, the words "Slow Sundays"',
     "example_winter": "A mountain lake in winter, wide and quiet",
     "runs": "Your last runs",
     "run_of": "Show again: {prompt}",
