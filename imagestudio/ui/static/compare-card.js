@@ -37,7 +37,10 @@ export class Card {
   constructor(number, { open, elapsed }) {
     Object.assign(this, { number, open, elapsed });
     this.image = element("img", { draggable: "false", hidden: true });
-    this.image.addEventListener("load", () => this.image.classList.add("there"));
+    this.image.addEventListener("load", () => {
+      this.image.classList.add("there");
+      this.wait.hidden = true;
+    });
     this.bar = element("i", {});
     this.words = element("p", { class: "working" });
     this.look = element("button", { type: "button", class: "frame", onclick: () => this.open(this) }, this.image);
@@ -69,9 +72,9 @@ export class Card {
   tick() {
     const { run } = this;
     const under = run.status === "queued" || run.status === "running";
-    this.wait.classList.toggle("over", !under);
+    this.wait.classList.toggle("over", !under && !run.picture);
     const fraction = run.stage?.fraction;
-    this.bar.classList.toggle("unknown", under && fraction == null);
+    this.bar.classList.toggle("unknown", fraction == null);
     this.bar.style.width = fraction == null ? "" : `${Math.round(fraction * 100)}%`;
     const said = run.picture ? "" : under ? (this.blind ?? working(run, this.elapsed(run.place))) : failure(run);
     if (this.words.textContent !== said) this.words.textContent = said;
@@ -80,10 +83,10 @@ export class Card {
   #picture(picture, alt) {
     this.look.disabled = !picture;
     set(this.look, { "aria-label": picture ? `${text("large")}: ${alt}` : null });
-    this.wait.hidden = Boolean(picture);
     this.image.hidden = !picture;
+    if (picture && this.image.getAttribute("src") === picture.url) return set(this.image, { alt });
+    this.wait.hidden = false;
     if (!picture) return this.image.removeAttribute("src");
-    if (this.image.getAttribute("src") === picture.url) return set(this.image, { alt });
     this.image.classList.remove("there");
     return set(this.image, { src: picture.url, alt });
   }

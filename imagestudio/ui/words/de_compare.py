@@ -34,7 +34,10 @@ COMPARE = {
     "results": "Bilder",
     "earlier": "Frühere Vergleiche",
     "empty_title": "Eine Beschreibung, mehrere Modelle, nebeneinander",
-    "empty_hint": "Modelle wählen, eine Beschreibung eingeben und sehen, was besser gefällt. Aus den Stimmen wird eine eigene Rangliste.",
+    "empty_hint": (
+        "Modelle wählen, eine Beschreibung eingeben und sehen, was besser gefällt. "
+        "Aus den Stimmen wird eine eigene Rangliste."
+    ),
     "empty_example": "Ein Leuchtturm im Sturm, vom Meer aus gesehen, Ölgemälde",
     "empty_action": "Mit vier Modellen ausprobieren",
     "picture": "Bild {number}",
@@ -66,8 +69,13 @@ COMPARE = {
     "ranking_demo": "Eigene Rangliste der Demo-Zeichnungen",
     "ranking_empty": "Mit der ersten Stimme beginnt hier eine eigene Rangliste.",
     "ranking_few_one": "Bisher 1 Stimme. Das ist sehr wenig: Diese Reihenfolge ist nur ein erster Hinweis.",
-    "ranking_few": "Bisher {count} Stimmen. Das ist wenig: Wo sich die Linien überdecken, kann sich die Reihenfolge noch drehen.",
-    "ranking_votes": "Aus {count} Stimmen. Wo sich die Linien überdecken, kann sich die Reihenfolge noch drehen.",
+    "ranking_few": (
+        "Bisher {count} Stimmen. Das ist wenig: "
+        "Wo sich die Linien überdecken, kann sich die Reihenfolge noch drehen."
+    ),
+    "ranking_votes": (
+        "Aus {count} Stimmen. Wo sich die Linien überdecken, kann sich die Reihenfolge noch drehen."
+    ),
     "place": "Rang",
     "model": "Modell",
     "score": "Punkte",

@@ -34,7 +34,10 @@ COMPARE = {
     "results": "Pictures",
     "earlier": "Earlier comparisons",
     "empty_title": "One prompt, several models, side by side",
-    "empty_hint": "Choose models, write a prompt, and see which one you prefer. Your votes become a ranking of your own.",
+    "empty_hint": (
+        "Choose models, write a prompt, and see which one you prefer. "
+        "Your votes become a ranking of your own."
+    ),
     "empty_example": "A lighthouse in a storm, seen from the sea, oil painting",
     "empty_action": "Try this with four models",
     "picture": "Picture {number}",
