@@ -1,7 +1,7 @@
 """From a request to a job that is ready to keep: checked, its source picture in, its price worked out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import SecretStr
@@ -31,6 +31,8 @@ class Upload:
     """A picture that came in the request itself."""
 
     data: bytes
+    fit: bool = False
+    """Whether it is brought down to what the model takes, rather than refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class Intake:
         job = self._job(task, checked, route, calls, file, asker, choice)
         if file is not None and upload is not None:
             job.asked["image"] = _upload_view(file, checked.dry_run)
+        if source is not None and source.notice is not None:
+            job = replace(job, warnings=(*job.warnings, source.notice))
         return Draft(job, calls, choice.key, source)
 
     async def drop(self, draft: Draft) -> None:
@@ -148,7 +152,9 @@ class Intake:
             raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
         keep = not checked.dry_run
         if upload is not None:
-            return await self.sources.from_bytes(upload.data, checked.spec, how, owner, keep=keep)
+            return await self.sources.from_bytes(
+                upload.data, checked.spec, how, owner, keep=keep, fit=upload.fit
+            )
         if checked.image_url is None:
             raise MissingField("Give the picture to edit: image_url, or a file as image.", field="image_url")
         return await self.sources.from_url(checked.image_url, checked.spec, how, owner, keep=keep)

@@ -35,6 +35,8 @@ class Source:
     file: StoredFile
     new: bool
     kept: bool
+    notice: str | None = None
+    """What was done to it so that the model takes it."""
 
 
 class Sources:
@@ -82,12 +84,16 @@ class Sources:
         *,
         field: str = UPLOAD,
         keep: bool = True,
+        fit: bool = False,
     ) -> Source:
         """A picture that came in the request's `field`. Not to `keep`, it lies among the temporary files
-        until it is let go. Raises `InvalidImage`."""
-        _check_bytes(data, spec, how, field)
-        most = min(how.max_pixels, self._max_pixels)
+        until it is let go; to `fit`, it is brought down to what the model takes. Raises `InvalidImage`."""
+        if not fit:
+            _check_bytes(data, spec, how, field)
+        most, notice = min(how.max_pixels, self._max_pixels), None
         try:
+            if fit:
+                data, notice = await self._decoder.fit(data, max_bytes=how.max_bytes, max_pixels=most)
             info = await self._decoder.verify(data, max_pixels=most)
             if info.mime_type == ANIMATED:
                 data = await self._decoder.still(data, max_pixels=most)
@@ -103,7 +109,7 @@ class Sources:
                 allowed=list(TAKEN),
             )
         _check_bytes(data, spec, how, field)
-        return Source(await self._lay_down(data, info, owner, keep), new=True, kept=keep)
+        return Source(await self._lay_down(data, info, owner, keep), new=True, kept=keep, notice=notice)
 
     async def let_go(self, source: Source) -> None:
         """No job comes of it: what came with the request goes again, what was here stays."""

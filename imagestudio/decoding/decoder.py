@@ -82,6 +82,14 @@ class Decoder:
         answer, made = await self._ask({"task": "convert", "path": str(path), **facts})
         return made, tuple(str(note) for note in answer.get("notes", ()))
 
+    async def fit(self, data: bytes, *, max_bytes: int, max_pixels: int) -> tuple[bytes, str | None]:
+        """A picture brought down to what a model takes, and what was done to it: see `fitting.fit`. Raises as
+        `verify` does."""
+        limits: Facts = {"max_bytes": max_bytes, "max_pixels": max_pixels}
+        answer, made = await self._ask({"task": "fit", **limits}, data)
+        notice = answer.get("notice")
+        return made, str(notice) if notice else None
+
     async def _ask(self, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1
         try:

@@ -45,12 +45,24 @@ def convert(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     return {"mime_type": made.mime_type, "notes": list(made.notes)}, made.data
 
 
+def fit(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    """The picture within a model's `max_bytes` and `max_pixels`, and upright."""
+    from imagestudio import fitting
+    from imagestudio.catalog.spec import SourceImage
+
+    made = fitting.fit(
+        data, SourceImage("image", "base64", max_bytes=facts["max_bytes"], max_pixels=facts["max_pixels"])
+    )
+    return {"notice": made.notice}, made.data
+
+
 TASKS: dict[str, Task] = {
     "verify": verify,
     "still": still,
     "shrink": shrink,
     "clean": clean,
     "convert": convert,
+    "fit": fit,
 }
 
 

@@ -97,6 +97,6 @@ async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
     if values["image"] and image_url:
         yield runs.refused(InvalidParameter(runs.words.two_pictures, field="image_url"))
         return
-    upload = Upload(values["image"]) if values["image"] else None
+    upload = Upload(values["image"], fit=True) if values["image"] else None
     async for part in runs.start("edit", fields, upload):
         yield part
