@@ -4,7 +4,7 @@ import { text, usd } from "./compare-said.js";
 import { element } from "./dom.js";
 import { words } from "./words.js";
 
-const priced = ({ estimate_usd: amount }) => (amount == null ? words("price_unknown") : usd(amount));
+const cost = ({ estimate_usd: amount }) => (amount == null ? words("price_unknown") : usd(amount));
 
 // "Sends 1280 × 720, no seed": only what is not as wished.
 const differing = ({ differences }) => {
@@ -45,7 +45,7 @@ export class Models {
       row.box.disabled = !line.can_run;
       row.box.checked = line.can_run && this.chosen.has(line.model);
       row.root.classList.toggle("off", !line.can_run);
-      row.price.textContent = priced(line);
+      row.price.textContent = cost(line);
       row.said.textContent = line.can_run ? [line.provider_name, differing(line)].filter(Boolean).join(" · ") : line.message;
     }
     const count = this.ticked.length;
@@ -53,9 +53,11 @@ export class Models {
   }
 
   #made(line) {
-    const box = element("input", { type: "checkbox", name: "model", value: line.model, "aria-describedby": `compare-${line.model}` });
-    const price = element("span", { class: "price" });
-    const said = element("span", { class: "said", id: `compare-${line.model}` });
+    const [priced, described] = ["price", "said"].map((part) => `compare-${part}-${line.model}`);
+    const about = { "aria-label": line.model_name, "aria-describedby": `${priced} ${described}` };
+    const box = element("input", { type: "checkbox", name: "model", value: line.model, ...about });
+    const price = element("span", { class: "price", id: priced });
+    const said = element("span", { class: "said", id: described });
     box.addEventListener("change", () => {
       if (box.checked) this.chosen.add(line.model);
       else this.chosen.delete(line.model);
