@@ -2,6 +2,7 @@
 
 import "./bar.js";
 import "./theme.js";
+import "./announce.js";
 import "./keys.js";
 import "./forms.js";
 import "./tools.js";
