@@ -1,0 +1,89 @@
+"""What fills the forms: examples, earlier prompts, small tools, a picture to edit; and what a reload keeps."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from imagestudio.ui.words import EN
+from tests.browser.conftest import PHONE, WIDE, Open, field, ready, run
+from tests.conftest import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+WORDS = EN.forms
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_an_example_fills_the_form_and_a_reload_keeps_it(
+    open_page: Open, demo_url: str, viewport: Any
+) -> None:
+    async with open_page(demo_url, viewport) as page:
+        await page.get_by_role("button", name=WORDS["example_poster"]).click()
+        prompt = field(page, "generate-prompt")
+        await expect(prompt).to_have_value(WORDS["example_poster"])
+        await expect(page.locator("#generate-model input")).to_have_value("Ideogram V3 · $0.06 · fal.ai")
+        await expect(page.get_by_label(f"{EN.shapes['3:4']} 3:4")).to_be_checked()
+        await prompt.fill("a poster of my own")
+        await ready(page, demo_url)
+        await expect(prompt).to_have_value("a poster of my own")
+        await expect(page.get_by_label(f"{EN.shapes['3:4']} 3:4")).to_be_checked()
+
+
+async def test_the_tools_swap_sides_and_draw_and_keep_seeds(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        width, height, seed = (field(page, f"generate-{name}") for name in ("width", "height", "seed"))
+        await width.fill("512")
+        await page.get_by_role("button", name=WORDS["swap"]).first.click()
+        await expect(width).to_have_value("1024")
+        await expect(height).to_have_value("512")
+        await page.get_by_role("button", name=WORDS["dice"]).first.click()
+        await expect(seed).not_to_have_value("")
+        drawn = await seed.input_value()
+        await run(page, "a fox")
+        await expect(page.locator("#generate-results img")).to_be_visible()
+        await seed.fill("")
+        keep = page.get_by_role("button", name=WORDS["keep"]).first
+        await keep.click()
+        await expect(keep).to_have_attribute("aria-pressed", "true")
+        await expect(seed).to_have_value(drawn)
+
+
+async def test_earlier_prompts_come_back_by_the_arrows(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        for text in ("an owl at night", "a heron at dawn"):
+            await run(page, text)
+            await expect(page.locator(f"#generate-results img[alt='{text}']")).to_be_visible()
+        prompt = field(page, "generate-prompt")
+        await prompt.fill("")
+        for key, value in (("ArrowUp", "a heron at dawn"), ("ArrowUp", "an owl at night")):
+            await page.keyboard.press(key)
+            await expect(prompt).to_have_value(value)
+        await page.keyboard.press("ArrowDown")
+        await expect(prompt).to_have_value("a heron at dawn")
+        strip = page.get_by_role("list", name=WORDS["runs"])
+        await strip.get_by_role("button", name=WORDS["run_of"].format(prompt="an owl at night")).first.click()
+        await expect(page.locator("#generate-results img[alt='an owl at night']")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_a_picture_is_edited_compared_and_branched_from(
+    open_page: Open, demo_url: str, viewport: Any
+) -> None:
+    async with open_page(demo_url, viewport) as page:
+        await run(page, "a lake at dusk")
+        await page.locator("#generate-results").get_by_role("button", name=WORDS["edit_this"]).click()
+        await expect(page.locator("#edit-source img")).to_be_visible()
+        await expect(page.locator("#edit-image")).to_be_hidden()
+        await run(page, "make it winter", "edit")
+        slider = page.get_by_role("slider", name=WORDS["before_after"])
+        await expect(slider).to_be_visible()
+        await slider.focus()
+        await page.keyboard.press("Home")
+        await expect(page.locator(".before-after")).to_have_attribute("style", "--at: 0%;")
+        tree = page.get_by_role("region", name=WORDS["tree"])
+        await expect(tree.get_by_role("listitem")).to_have_count(2)
+        await tree.get_by_role("button", name=WORDS["tree_from"].format(prompt="a lake at dusk")).click()
+        await run(page, "make it spring", "edit")
+        await expect(page.locator("#edit-results img[alt='make it spring']")).to_be_visible()
+        await expect(tree.get_by_role("listitem")).to_have_count(3)
