@@ -67,7 +67,7 @@ async def test_a_picture_that_came_after_the_deadline_is_found(
 
 
 async def test_two_looks_at_once_are_one(settings: Settings, emulator: Emulator) -> None:
-    async with open_studio(settings.model_copy(update={"job_timeout_s": 0.01})) as studio:
+    async with open_studio(settings) as studio:
         job = await run(studio, "a hill demo:fail")
         asked = len(emulator.requests)
         looks = await asyncio.gather(*(studio.look_again(job.id) for _ in range(20)))
@@ -95,7 +95,7 @@ async def test_a_job_that_has_just_ended_can_be_looked_at_while_its_holder_lets_
 async def test_the_job_is_canceled_or_looked_at_but_never_lost(
     settings: Settings, emulator: Emulator
 ) -> None:
-    async with open_studio(settings.model_copy(update={"job_timeout_s": 0.01})) as studio:
+    async with open_studio(settings) as studio:
         job = await run(studio, "a hill demo:fail")
         await studio.look_again(job.id)
         canceled = await studio.cancel(job.id)
