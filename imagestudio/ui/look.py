@@ -152,7 +152,7 @@ def look() -> dict[str, Any]:
     variables = "".join(_variables(*mode) for mode in ((":root", 0), (".dark", 1)))
     modules = f'<script type="module" src="{assets.folder()}/main.js"></script>'
     return {
-        "everybody": theme(),
+        "theme": theme(),
         "css": variables + "".join(part.read_text() for part in (HERE / "look.css", *PARTS)),
         "head": f"<script>{_script()}</script>{modules}",
         "favicon_path": str(ICON),
