@@ -10,6 +10,9 @@ from imagestudio.studio import Studio
 
 ANSWER_S = 1
 """Seconds that open answers may take to their end, once told. Streams without an end are cut then."""
+KEEP_ALIVE_S = 75
+"""Seconds that a connection may idle: longer than clients and proxies keep one by default (60 at most), so
+that none is closed under a request that is on its way. uvicorn's own 5 reset some of a crowd's."""
 FAILED_TO_START = 3
 """The exit status, as uvicorn's own."""
 
@@ -39,6 +42,7 @@ def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
         log_level=log_level,
         log_config=None,  # logs.py has configured it
         timeout_graceful_shutdown=ANSWER_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         # What a proxy says decides whether addresses begin with https, and whose calls are counted together.
         forwarded_allow_ips=app.state.settings.forwarded_allow_ips,
     )

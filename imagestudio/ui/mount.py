@@ -25,6 +25,10 @@ from imagestudio.ui.sessions import Sessions
 from imagestudio.web.faults import answer_to_fault
 
 MAX_UPLOAD = "20mb"
+SESSIONS_HELD = 400
+"""Sessions that Gradio holds a copy of the page for, 0.2 MB each: as many as events run at once. Its own
+limit is 10,000, and each call of a program makes one. Ours keep nothing there: one that is let go is made
+anew."""
 
 
 def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
@@ -33,6 +37,7 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     page, i18n = build_ui(callers(app), counter(app), settings, exchange)
     agents = page.mcp_server_obj = StudioMcp(page, exchange)
     page.mcp_server = True
+    page.state_session_capacity = SESSIONS_HELD
 
     @asynccontextmanager
     async def lifespan(gradio_app: FastAPI) -> AsyncIterator[None]:

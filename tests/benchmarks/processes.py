@@ -18,7 +18,7 @@ import httpx
 import psutil
 
 ROOT = Path(__file__).parents[2]
-START_S = 60
+START_S = 180
 NOTHING: Mapping[str, str] = {}
 PROVIDERS = ("google", "bfl", "fal")
 KEYS = {"GEMINI_API_KEY": "key-of-google", "BFL_API_KEY": "key-of-bfl", "FAL_KEY": "key-of:fal"}
@@ -142,7 +142,7 @@ def _wait_for(url: str) -> None:
             if httpx.get(url).status_code < 500:
                 return
         except httpx.TransportError:
-            time.sleep(0.02)
+            time.sleep(0.1)
     raise RuntimeError(f"{url} did not come up within {START_S} s")
 
 

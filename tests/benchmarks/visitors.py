@@ -22,14 +22,23 @@ from tests.benchmarks.processes import Studio, providers, studio
 
 VISITORS = 200
 SECONDS = 300.0
+PAUSE_S = 10.0
 HEALTH_EVERY_S = 0.1
 HEALTH_P99_S = 0.25
 GROWTH = 1.15
 """Memory at the end, at most, in terms of what it was after the first third."""
-KEYS = {"X-Gemini-Key": "key-of-google", "X-BFL-Key": "key-of-bfl", "X-Fal-Key": "key-of:fal"}
 MODELS = ("flux-2-pro", "qwen-image", "imagen-4-fast", "recraft-v4", "sd-3.5")
 LIMITS = ("RATE_LIMIT_EXCEEDED", "BUDGET_EXCEEDED", "MODEL_UNAVAILABLE")
 """The codes of stated limits."""
+
+
+def keys_of(number: int) -> dict[str, str]:
+    """Keys of their own: they also say who a visitor without a cookie is."""
+    return {
+        "X-Gemini-Key": f"key-of-google-{number}",
+        "X-BFL-Key": f"key-of-bfl-{number}",
+        "X-Fal-Key": f"key-of:fal-{number}",
+    }
 
 
 @dataclass
@@ -41,6 +50,8 @@ class Tally:
     errors: list[str] = field(default_factory=list)
     health_s: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
+    busy: float = 0.0
+    """Share of a core that the studio's process took."""
 
     def refused(self, code: str, what: str) -> None:
         """Count a refusal: a limit that is stated, or an error."""
@@ -60,16 +71,16 @@ async def by_rest(session: aiohttp.ClientSession, chance: random.Random, tally: 
         "model": chance.choice(MODELS),
         "response_format": "url",
     }
-    async with session.post("/api/v1/image/generate", json=body, headers=KEYS) as response:
+    async with session.post("/api/v1/image/generate", json=body) as response:
         answer = await response.json()
     if response.status != 200:
         tally.refused(answer["error"]["code"], f"REST {response.status}")
         return
-    async with session.get(answer["data"]["images"][0]["url"], headers=KEYS) as response:
+    async with session.get(answer["data"]["images"][0]["url"]) as response:
         picture = await response.read()
     if response.status != 200 or not picture:
         tally.errors.append(f"its picture: {response.status}")
-    async with session.get("/api/v1/image/jobs?limit=20", headers=KEYS) as response:
+    async with session.get("/api/v1/image/jobs?limit=20") as response:
         response.raise_for_status()
         await response.read()
     tally.done["REST"] += 1
@@ -77,13 +88,13 @@ async def by_rest(session: aiohttp.ClientSession, chance: random.Random, tally: 
 
 async def by_gradio(session: aiohttp.ClientSession, chance: random.Random, tally: Tally) -> None:
     """A run through Gradio's API, as curl makes it."""
-    data = [f"hill {chance.random()}, takes 1 s", chance.choice(MODELS)]
-    async with session.post("/gradio_api/call/generate", json={"data": data}, headers=KEYS) as response:
+    body = {"prompt": f"hill {chance.random()}, takes 1 s", "model": chance.choice(MODELS)}
+    async with session.post("/gradio_api/call/v2/generate", json=body) as response:
         answer = await response.json()
     if response.status != 200:
         tally.refused(answer.get("error", {}).get("code", f"{response.status}"), "Gradio")
         return
-    async with session.get(f"/gradio_api/call/generate/{answer['event_id']}", headers=KEYS) as response:
+    async with session.get(f"/gradio_api/call/generate/{answer['event_id']}") as response:
         text = await response.text()
     event, _, rest = text.rpartition("event: ")[2].partition("\n")
     if event == "complete":
@@ -105,20 +116,22 @@ async def by_page(session: aiohttp.ClientSession, chance: random.Random, tally: 
     tally.done["page"] += 1
 
 
-async def visitor(url: str, number: int, until: float, tally: Tally) -> None:
-    """One visitor, from an address of their own, until the end."""
+async def visitor(url: str, number: int, until: float, tally: Tally, pause_s: float) -> None:
+    """One visitor, from an address of their own, until the end; about `pause_s` between their visits."""
     chance = random.Random(number)
     visit: Visit = (by_rest, by_gradio, by_page)[number % 3]
     headers = {"X-Forwarded-For": f"198.51.{number // 250}.{number % 250 + 1}"}
+    if visit is not by_page:
+        headers |= keys_of(number)
     timeout = aiohttp.ClientTimeout(total=120)
     async with aiohttp.ClientSession(url, headers=headers, timeout=timeout, trust_env=False) as session:
-        await asyncio.sleep(chance.uniform(0, 10))
+        await asyncio.sleep(chance.uniform(0, pause_s))
         while time.monotonic() < until:
             try:
                 await visit(session, chance, tally)
             except (aiohttp.ClientError, TimeoutError) as error:
                 tally.errors.append(f"{visit.__name__}: {error!r}")
-            await asyncio.sleep(chance.uniform(5, 15))
+            await asyncio.sleep(chance.uniform(0.5, 1.5) * pause_s)
 
 
 async def watch(one: Studio, until: float, tally: Tally) -> None:
@@ -135,7 +148,7 @@ async def watch(one: Studio, until: float, tally: Tally) -> None:
             await asyncio.sleep(HEALTH_EVERY_S)
 
 
-async def measured(seconds: float) -> Tally:
+async def measured(seconds: float, visitors: int = VISITORS, pause_s: float = PAUSE_S) -> Tally:
     """Everybody at once."""
     tally = Tally()
     public = {
@@ -147,8 +160,10 @@ async def measured(seconds: float) -> Tally:
     }
     with providers() as fast, studio(fast, with_page=True, **public) as one:
         until = time.monotonic() + seconds
-        people = (visitor(one.url, number, until, tally) for number in range(VISITORS))
+        used = one.cpu()
+        people = (visitor(one.url, number, until, tally, pause_s) for number in range(visitors))
         await asyncio.gather(watch(one, until, tally), *people)
+        tally.busy = (one.cpu() - used) / seconds
     return tally
 
 
@@ -159,7 +174,8 @@ def verdict(tally: Tally) -> list[str]:
     early, late = statistics.median(tally.memory[third : third + 50]), statistics.median(tally.memory[-50:])
     sys.stdout.write(
         f"{dict(tally.done)} visits, limits {dict(tally.limits)}, {len(tally.errors)} errors; health p99 "
-        f"{p99 * 1000:.0f} ms; memory {early / 1e6:.0f} MB after a third, {late / 1e6:.0f} MB at the end\n"
+        f"{p99 * 1000:.0f} ms; memory {early / 1e6:.0f} MB after a third, {late / 1e6:.0f} MB at the end; "
+        f"{tally.busy:.0%} of a core\n"
     )
     wrong = [f"{count} times {what}" for what, count in Counter(tally.errors).most_common(20)]
     if p99 > HEALTH_P99_S:
