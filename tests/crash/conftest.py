@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
-START_S = 60
+START_S = 180
 
 
 def free_port() -> int:
@@ -44,6 +45,8 @@ class Process:
     health: str
     port: int = field(default_factory=free_port)
     environment: dict[str, str] = field(default_factory=dict)
+    log: Path | None = None
+    """Where what it writes on both streams is added; None: where the tests' goes."""
     running: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,8 +57,13 @@ class Process:
         command = [part.replace("PORT", str(self.port)) for part in self.command]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("IMAGESTUDIO_")}
         environment = clean | {"PYTHONPATH": str(ROOT)} | self.environment
-        self.running = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment)
-        eventually(lambda: httpx.get(self.url + self.health).status_code < 500)
+        with ExitStack() as opened:
+            log = opened.enter_context(self.log.open("ab")) if self.log else None
+            self.running = subprocess.Popen(
+                [sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        with httpx.Client() as client:  # one for all: making it takes longer than asking
+            eventually(lambda: client.get(self.url + self.health).status_code < 500)
 
     def kill(self) -> None:
         """kill -9: no handler runs."""
