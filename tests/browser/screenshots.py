@@ -99,23 +99,26 @@ def every_tab(page: Page, name: str) -> None:
         keep(page, FOLDER / f"{name}-{tab.inner_text().lower()}.png")
 
 
-def take(browser: Browser, url: str, name: str, view: View) -> None:
-    """Each tab empty, then a refusal, then each tab with pictures."""
+@contextmanager
+def opened(browser: Browser, url: str, view: View) -> Iterator[Page]:
     visitor = browser.new_context(viewport=view.viewport, color_scheme=view.scheme, reduced_motion="reduce")
     page = visitor.new_page()
     page.goto(url)
     page.wait_for_selector("#generate-note .price")
-    every_tab(page, f"{name}-{view.name}-empty")
-    run(page, prompt=REFUSED)
-    keep(page, FOLDER / f"{name}-{view.name}-error.png")
-    for prompt in MORE:
-        run(page, prompt=prompt)
-    run(page, **FORM)
-    page.locator("#generate-results .mat.done img").evaluate("image => image.decode()")
-    if (name, view.name) == ("demo", "wide-light"):
-        page.screenshot(path=ASSETS / "screenshot.png")
-    every_tab(page, f"{name}-{view.name}-full")
+    yield page
     visitor.close()
+
+
+def take_full(page: Page, name: str) -> None:
+    """A refusal, then each tab with pictures."""
+    run(page, prompt=REFUSED)
+    keep(page, FOLDER / f"{name}-error.png")
+    for form in (*({"prompt": prompt} for prompt in MORE), FORM):
+        run(page, **form)
+    page.locator("#generate-results .mat.done img").evaluate("image => image.decode()")
+    if name == "demo-wide-light":
+        page.screenshot(path=ASSETS / "screenshot.png")
+    every_tab(page, f"{name}-full")
 
 
 def main() -> None:
@@ -124,8 +127,13 @@ def main() -> None:
     with studios() as urls, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         for name, url in urls.items():
+            # On one's own machine all visitors are one: the empty tabs come first.
             for view in VIEWS:
-                take(browser, url, name, view)
+                with opened(browser, url, view) as page:
+                    every_tab(page, f"{name}-{view.name}-empty")
+            for view in VIEWS:
+                with opened(browser, url, view) as page:
+                    take_full(page, f"{name}-{view.name}")
         browser.close()
 
 
