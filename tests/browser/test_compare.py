@@ -162,7 +162,7 @@ async def test_a_refusal_stands_where_the_hand_is_and_keeps_the_form(open_page: 
             await tab.get_by_role("checkbox", name=name, exact=True).check()
         await tab.locator("#compare-run").click()
         await expect(tab.locator(".asking").get_by_role("alert")).to_have_text(
-            "Write a prompt: what should the pictures show?"
+            "Write a prompt: what should the picture show?"
         )
         await expect(tab.get_by_role("textbox", name="Prompt")).to_be_focused()
 

@@ -11,14 +11,17 @@ const CAPTION = 92;
 const VOTE = 84;
 const SMALLEST = 220;
 
-// The number of columns in which the pictures come out largest, at most two rows of them in sight at once, and
-// how tall a row is then.
+// The number of columns in which the pictures come out largest while all rows are in sight, and how tall a row
+// is then; where they can't all be in sight, the rows are as low as they may be.
 const arranged = (count, ratio, width, sight) => {
-  const tried = [1, 2, 3, 4].filter((columns) => columns <= count && (columns === 1 || across(columns, width) >= SMALLEST));
-  const rows = (columns) => Math.min(2, Math.ceil(count / columns));
-  const tall = (columns) => Math.max(SMALLEST, Math.min(across(columns, width) / ratio, (sight - GAP * (rows(columns) - 1)) / rows(columns) - CAPTION));
-  const best = tried.reduce((one, other) => (tall(other) * Math.min(1, across(other, width) / (tall(other) * ratio)) > tall(one) ? other : one));
-  return { columns: best, tall: Math.floor(tall(best)) };
+  const tall = (columns) => {
+    const rows = Math.ceil(count / columns);
+    return Math.max(SMALLEST, Math.min(across(columns, width) / ratio, (sight - GAP * (rows - 1)) / rows - CAPTION));
+  };
+  const large = (columns) => Math.min(across(columns, width), tall(columns) * ratio);
+  const tried = [4, 3, 2, 1].filter((columns) => columns <= count && (columns === 1 || across(columns, width) >= SMALLEST));
+  const columns = tried.reduce((one, other) => (large(other) > large(one) && tall(other) > SMALLEST ? other : one));
+  return { columns, tall: Math.floor(tall(columns)) };
 };
 const across = (columns, width) => (width - GAP * (columns - 1)) / columns;
 
