@@ -16,7 +16,7 @@ from imagestudio.errors import StudioError
 from imagestudio.generation import Task
 from imagestudio.jobs import StoredFile
 from imagestudio.settings import Settings
-from imagestudio.ui import compare, edit, endpoints, generate, header, library, panel, results
+from imagestudio.ui import compare, edit, endpoints, generate, header, library, login, panel, results
 from imagestudio.ui.callers import Count, StudioOf
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
@@ -53,8 +53,7 @@ def build_ui(
     ) as demo:
         gr.HTML(say(lambda words: header.bar(settings, words)), elem_classes=["header"])
         if settings.logins:
-            # Its being there is what makes Gradio serve the login.
-            gr.LoginButton(EN.log_in, EN.log_out, size="sm", elem_id="studio-login")
+            login.build(demo, studio_of)
         with gr.Tabs(elem_classes=["tabs"]):
             with gr.Tab(say(lambda words: words.tabs["generate"]), id="generate"):
                 one = generate.build(demo, runs_of, settings, say)

@@ -32,15 +32,16 @@ class Things:
     files: list[str]
     sessions: list[str]
     addresses: list[str]
+    comparisons: list[str]
     url: str
 
     @property
     def any(self) -> list[str]:
-        return [*self.jobs, *self.files, *self.sessions, *self.addresses]
+        return [*self.jobs, *self.files, *self.sessions, *self.addresses, *self.comparisons]
 
 
 def things_of(made: Made, url: str) -> Things:
-    return Things(made.jobs, made.files, made.sessions, made.addresses, url)
+    return Things(made.jobs, made.files, made.sessions, made.addresses, made.comparisons, url)
 
 
 def unknown_things(things: Things) -> Things:
@@ -50,7 +51,14 @@ def unknown_things(things: Things) -> Things:
         return [HEX.sub(lambda _: uuid.uuid4().hex, text) for text in ids]
 
     addresses = [_elsewhere(one) for one in other(things.addresses)]
-    return Things(other(things.jobs), other(things.files), other(things.sessions), addresses, things.url)
+    return Things(
+        other(things.jobs),
+        other(things.files),
+        other(things.sessions),
+        addresses,
+        other(things.comparisons),
+        things.url,
+    )
 
 
 def _elsewhere(address: str) -> str:
@@ -63,6 +71,8 @@ def fill(name: str, things: Things) -> list[str]:
     known = {
         "job_id": things.jobs,
         "file_id": things.files,
+        "comparison_id": things.comparisons,
+        "place": ["1", "2"],
         "token": [*things.files, *things.jobs],
         "event_id": things.any,
         "session_hash": things.sessions,
@@ -101,6 +111,8 @@ def bodies(method: str, path: str, things: Things) -> list[Any]:
         "POST /api/v1/image/edit": [prompt | {"image_url": one} for one in picture],
         "POST /visitor/library/delete": [{"ids": things.files}],
         "POST /visitor/library/restore": [{"ids": things.files}],
+        "POST /visitor/comparisons": [prompt | {"models": ["flux-2-pro", "imagen-4"], "dry_run": True}],
+        "PUT /visitor/comparisons/{comparison_id}/vote": [{"winner": 1}],
         "PUT /visitor/access": [{"key": one} for one in things.any],
         "PUT /visitor/keys": [{}],
         **{f"{how} {one}": [None] for how in SENDING for one in WITHOUT_BODY},
@@ -118,6 +130,7 @@ WITHOUT_BODY = (
     JOB, f"{JOB}/look-again", f"{JOB}/run-again", f"{JOB}/webhook",
     "/visitor/files/{file_id}/favourite", "/visitor/files/{file_id}/share",
     "/visitor/jobs/{job_id}/run-again", "/visitor/access", "/visitor/keys",
+    "/visitor/comparisons/{comparison_id}/run", "/visitor/comparisons/{comparison_id}/stop",
 )  # fmt: skip
 FORMS = ("/visitor/library/zip", "/visitor/recipe")
 

@@ -21,11 +21,12 @@ class Made:
     sessions: list[str]
     addresses: list[str]
     """Where Gradio has lent files."""
+    comparisons: list[str]
     bytes: list[bytes] = field(repr=False)
 
     @property
     def ids(self) -> list[str]:
-        return [*self.jobs, *self.files, *self.sessions, *self.addresses]
+        return [*self.jobs, *self.files, *self.sessions, *self.addresses, *self.comparisons]
 
     @property
     def marks(self) -> list[bytes]:
@@ -34,23 +35,41 @@ class Made:
 
 
 def make_things(visitor: Visitor) -> Made:
-    """A picture by the page, one by REST, one by gradio_client, and a job that takes its time."""
+    """Pictures by the page, its comparison, REST and gradio_client, and a job that takes its time."""
     session = uuid.uuid4().hex
     index, values = form(visitor, "generate", f"{SURNAME} by the page")
     shown = visitor.run_event(session, index, values)
     by_page = re.findall(r"visitor/files/([0-9a-f]{32})", shown)[-1]
     (lent,), by_program = visitor.program().predict(f"{SURNAME} by a program", api_name="/generate")
     by_rest = post(visitor, f"{SURNAME} by REST")
+    compared = compare(visitor)
     slow = post(visitor, f"{SURNAME} demo:slow", Prefer="respond-async")
-    jobs = visitor.rest.get(f"{API}/jobs").json()["data"]["jobs"]
+    jobs = [job for job in listed(visitor) if job["id"] != slow["id"]]
     files = [image["id"] for job in jobs for image in job["images"]]
-    assert {job["id"] for job in jobs} >= {by_program["id"], by_rest["id"], slow["id"]}
-    assert len(jobs) == 4
+    assert {job["id"] for job in jobs} >= {by_program["id"], by_rest["id"]}
+    assert len(jobs) == len(files) == 5
     assert by_page in files
     data = [visitor.rest.get(f"{API}/files/{file_id}").content for file_id in files]
     assert Path(lent).read_bytes() in data
-    ended = [job["id"] for job in jobs if job["id"] != slow["id"]]
-    return Made([*ended, slow["id"]], files, [session], lent_addresses(visitor, by_program["id"]), data)
+    ids = [*(job["id"] for job in jobs), slow["id"]]
+    return Made(ids, files, [session], lent_addresses(visitor, by_program["id"]), [compared], data)
+
+
+def listed(visitor: Visitor) -> list[dict[str, Any]]:
+    """A visitor's latest jobs."""
+    jobs: list[dict[str, Any]] = visitor.rest.get(f"{API}/jobs").json()["data"]["jobs"]
+    return jobs
+
+
+def compare(visitor: Visitor) -> str:
+    """Two models side by side, to their end."""
+    wish = {"prompt": f"{SURNAME} compared", "models": ["flux-2-pro", "imagen-4"]}
+    begun = visitor.page.post("/visitor/comparisons", json=wish)
+    assert begun.status_code == 200, begun.text
+    while any(job["status"] in ("queued", "running") for job in listed(visitor)):
+        pass
+    found: str = begun.json()["data"]["id"]
+    return found
 
 
 def post(visitor: Visitor, prompt: str, **headers: str) -> dict[str, Any]:
