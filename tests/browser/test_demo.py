@@ -33,8 +33,10 @@ async def test_the_demo_says_so_on_every_tab(open_page: Open, demo_url: str, vie
             await page.get_by_role("tab", name=tab).click()
             await expect(banner).to_be_in_viewport(ratio=1)
         await expect(banner).to_contain_text(EN.go_live)
+        await expect(banner.get_by_role("button", name=EN.forms["add_key"])).to_be_visible()
         for kind in PROVIDERS.values():
-            link = banner.get_by_role("link", name=kind.key_variables[0], exact=True)
+            # On a phone they are in the dialog that the button opens.
+            link = banner.get_by_role("link", name=kind.title, exact=True, include_hidden=viewport == PHONE)
             await expect(link).to_have_attribute("href", kind.key_page)
         await run(page, "a lighthouse")
         await expect(page.locator("#generate-results img")).to_be_visible()
@@ -49,4 +51,5 @@ async def test_a_demo_that_is_forced_names_its_switch(open_page: Open, forced_ur
 
 async def test_a_live_studio_has_no_such_banner(open_page: Open, live: Live) -> None:
     async with open_page(live.url) as page:
+        await expect(page.locator("#generate-run")).to_contain_text("$0.03")
         await expect(page.get_by_role("note").filter(has_text=EN.demo)).to_have_count(0)
