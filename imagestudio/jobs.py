@@ -30,9 +30,9 @@ request as a new job, paid for like any other."""
 
 
 Gone = Literal["binned", "owner", "age", "room", "unclaimed"]
-"""Why a picture is not there any more. binned: its owner deleted it less than a day ago, and its bytes are still
-on disk. owner: they did, for good. age: it was older than the studio keeps pictures. room: the disk's quota was
-full. unclaimed: a picture to edit that no job came for."""
+"""Why a picture is not there any more. binned: its owner deleted it less than a day ago, and its bytes are
+still on disk. owner: they did, for good. age: it was older than the studio keeps pictures. room: the disk's
+quota was full. unclaimed: a picture to edit that no job came for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,7 @@ class Settings(BaseSettings):
 
     @property
     def guest_quota_mb(self) -> float | None:
-        """What each visitor's pictures may take whom the host did not choose; None where there is no limit."""
+        """What pictures of a visitor whom the host did not choose may take; None where there is no limit."""
         return self._strict(self.visitor_quota_mb, PUBLIC_VISITOR_QUOTA_MB)
 
     def _strict(self, value: Limit | None, in_public: Limit) -> Limit | None:

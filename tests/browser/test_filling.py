@@ -1,4 +1,4 @@
-"""What fills the forms: examples, earlier prompts, small tools, a picture to edit; and what a reload keeps."""
+"""What fills the forms: examples, earlier prompts, tools, a picture to edit; and what a reload keeps."""
 
 from typing import Any
 

@@ -27,10 +27,19 @@ async def decoder() -> AsyncIterator[Decoder]:
     await found.aclose()
 
 
-def children() -> list[psutil.Process]:
-    """The decoding processes of this one."""
-    mine = psutil.Process().children()
-    return [child for child in mine if any("imagestudio.decoding" in part for part in child.cmdline())]
+Children = Callable[[], list[psutil.Process]]
+
+
+@pytest.fixture
+def children() -> Children:
+    """The decoding processes of this one that the test has started: other tests' studios have theirs."""
+
+    def decoding() -> list[psutil.Process]:
+        mine = psutil.Process().children()
+        return [child for child in mine if any("imagestudio.decoding" in part for part in child.cmdline())]
+
+    before = decoding()
+    return lambda: [child for child in decoding() if child not in before]
 
 
 async def until(condition: Callable[[], object], within_s: float = 20) -> None:
@@ -77,7 +86,7 @@ async def test_a_drawing_is_cleaned(decoder: Decoder, tmp_path: Path) -> None:
         await decoder.clean(path)
 
 
-async def test_nothing_runs_before_it_is_needed_or_once_it_is_idle() -> None:
+async def test_nothing_runs_before_it_is_needed_or_once_it_is_idle(children: Children) -> None:
     decoder = Decoder(idle_s=0.05)
     assert children() == []
     assert decoder.idle
@@ -90,7 +99,7 @@ async def test_nothing_runs_before_it_is_needed_or_once_it_is_idle() -> None:
 
 
 async def test_it_knows_no_secret_and_writes_no_file(
-    decoder: Decoder, monkeypatch: pytest.MonkeyPatch
+    decoder: Decoder, monkeypatch: pytest.MonkeyPatch, children: Children
 ) -> None:
     monkeypatch.setenv("FAL_KEY", "marked-key")
     await decoder.verify(PNG)
@@ -121,7 +130,9 @@ async def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_is_not(
     await decoder.aclose()
 
 
-async def test_a_process_that_was_killed_while_idle_is_no_picture_s_fault(decoder: Decoder) -> None:
+async def test_a_process_that_was_killed_while_idle_is_no_picture_s_fault(
+    decoder: Decoder, children: Children
+) -> None:
     await decoder.verify(PNG)
     (child,) = children()
     child.kill()
@@ -130,7 +141,7 @@ async def test_a_process_that_was_killed_while_idle_is_no_picture_s_fault(decode
     assert children() != [child]
 
 
-async def test_whoever_gives_up_leaves_the_others_their_turn() -> None:
+async def test_whoever_gives_up_leaves_the_others_their_turn(children: Children) -> None:
     decoder = Decoder(processes=1)
     slow = asyncio.create_task(decoder.verify(rasters.scanned_again(4400, 2000)))
     await until(lambda: children() and children()[0].cpu_times().user > 0.3)
@@ -141,7 +152,7 @@ async def test_whoever_gives_up_leaves_the_others_their_turn() -> None:
     await decoder.aclose()
 
 
-async def test_closing_ends_what_is_under_way() -> None:
+async def test_closing_ends_what_is_under_way(children: Children) -> None:
     decoder = Decoder()
     slow = asyncio.create_task(decoder.verify(rasters.scanned_again(4400, 2000)))
     await until(children)
@@ -166,7 +177,7 @@ asyncio.run(main())
 """
 
 
-def test_it_dies_with_its_parent() -> None:
+def test_it_dies_with_its_parent(children: Children) -> None:
     with subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == b"ready\n"

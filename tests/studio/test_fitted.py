@@ -24,5 +24,6 @@ async def test_a_picture_is_brought_down_upright_and_told() -> None:
     with Image.open(io.BytesIO(made)) as image:
         assert image.format == "JPEG"
         assert image.size == (200, 400)
-    assert notice is not None and "scaled from 400 × 800 to 200 × 400 pixels" in notice
+    assert notice is not None
+    assert "scaled from 400 × 800 to 200 × 400 pixels" in notice
     assert (same, nothing) == (made, None)
