@@ -73,7 +73,7 @@ LIBRARY = {
     "side_pixels": "{pixels} px",
     "quality": "Qualität",
     "recipe": "Mit Rezept",
-    "recipe_hint": "Beschreibung und Einstellungen, nie Schlüssel. Auf die Seite gezogen, holt es sie zurück.",
+    "recipe_hint": "Beschreibung und Einstellungen, nie Schlüssel. Auf die Seite gezogen, gilt es wieder.",
     "edit": "Dieses Bild bearbeiten",
     "use": "Einstellungen übernehmen",
     "run_again": "Noch einmal starten",
