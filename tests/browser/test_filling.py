@@ -49,23 +49,6 @@ async def test_the_tools_swap_sides_and_draw_and_keep_seeds(open_page: Open, liv
         await expect(seed).to_have_value(drawn)
 
 
-async def test_earlier_prompts_come_back_by_the_arrows(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
-        for text in ("an owl at night", "a heron at dawn"):
-            await run(page, text)
-            await expect(page.locator(f"#generate-results img[alt='{text}']")).to_be_visible()
-        prompt = field(page, "generate-prompt")
-        await prompt.fill("")
-        for key, value in (("ArrowUp", "a heron at dawn"), ("ArrowUp", "an owl at night")):
-            await page.keyboard.press(key)
-            await expect(prompt).to_have_value(value)
-        await page.keyboard.press("ArrowDown")
-        await expect(prompt).to_have_value("a heron at dawn")
-        strip = page.get_by_role("list", name=WORDS["runs"])
-        await strip.get_by_role("button", name=WORDS["run_of"].format(prompt="an owl at night")).first.click()
-        await expect(page.locator("#generate-results img[alt='an owl at night']")).to_be_visible()
-
-
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
 async def test_a_picture_is_edited_compared_and_branched_from(
     open_page: Open, demo_url: str, viewport: Any

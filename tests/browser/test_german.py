@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
 
 from imagestudio.ui.words import DE, EN
-from tests.browser.conftest import Open, run
+from tests.browser.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -50,32 +50,6 @@ async def english(page: Page) -> dict[str, str]:
     shown: list[str] = await page.evaluate(SHOWN)
     assert len(shown) > 10
     return {name: text for text in shown for name, known in ONLY_ENGLISH.items() if known.fullmatch(text)}
-
-
-async def test_no_english_is_left(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url, locale="de-DE") as page:
-        assert await page.evaluate("document.documentElement.lang") == "de"
-        tabs = page.get_by_role("tab")
-        for tab in range(await tabs.count()):
-            await tabs.nth(tab).click()
-            await page.wait_for_load_state("networkidle")
-            assert await english(page) == {}
-        await tabs.first.click()
-        for prompt in ("ein Leuchtturm demo:refuse", "ein Leuchtturm demo:rate-limit demo:slow"):
-            await run(page, prompt)
-            await expect(page.locator("#generate-status :is(.refusal, .working)")).to_be_visible()
-            assert await english(page) == {}
-        await page.locator("#generate-stop").click()
-        await expect(page.locator("#generate-stop")).to_be_hidden()
-        assert await english(page) == {}
-        await run(page, "ein Leuchtturm")
-        await expect(page.locator("#generate-results .mat.done img")).to_be_visible()
-        for summary in await page.locator("details:visible > summary").all():
-            await summary.click()
-        assert await english(page) == {}
-        await page.locator("[data-opens-keys]:visible").first.click()
-        await expect(page.get_by_role("dialog")).to_be_visible()
-        assert await english(page) == {}
 
 
 async def test_english_is_noticed(open_page: Open, demo_url: str) -> None:
