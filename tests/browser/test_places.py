@@ -42,6 +42,6 @@ async def test_name_and_tabs_stand_apart(open_page: Open, live: Live, viewport: 
     async with open_page(live.url, viewport) as page:
         name = "h1" if viewport == WIDE else ".header .name"
         tab = await page.get_by_role("tab", name=EN.tabs["generate"]).evaluate(PLACE)
-        left_of, above = (await place(page, name))[2] + 8 <= tab[0], (await place(page, name))[3] <= tab[1] + 1
-        assert left_of if viewport == WIDE else above, (await place(page, name), tab)
+        _, _, right, bottom = await place(page, name)
+        assert right + 8 <= tab[0] if viewport == WIDE else bottom <= tab[1] + 1
         await expect(page.get_by_role("heading", name=EN.title)).to_have_count(1)
