@@ -1,7 +1,5 @@
 """What was spent: by model, provider or day, as JSON or CSV."""
 
-import csv
-import io
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any, get_args
@@ -17,6 +15,7 @@ from imagestudio.api.instants import beginning, end
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import timestamp
 from imagestudio.errors import InvalidParameter
+from imagestudio.spreadsheet import csv_text
 from imagestudio.store.budget import Period, Standing
 from imagestudio.store.usage import GroupBy, Usage
 from imagestudio.validation import shown
@@ -24,8 +23,6 @@ from imagestudio.validation import shown
 USAGE = "/api/v1/usage"
 GROUP_BY: tuple[GroupBy, ...] = get_args(GroupBy)
 FORMATS = ("json", "csv")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula."""
 
 router = APIRouter(route_class=GuardedRoute, dependencies=[Depends(require_access)])
 
@@ -93,20 +90,14 @@ def _budget(standing: Standing | None) -> dict[str, float] | None:
 
 
 def _csv(report: Report) -> Response:
-    text = io.StringIO()
-    rows = csv.writer(text)
     names = [field.name for field in fields(Usage)]
-    rows.writerow([report.group_by, *names[1:]])
-    for group in report.groups:
-        rows.writerow([_cell(getattr(group, name)) for name in names])
+    rows = [[_cell(getattr(group, name)) for name in names] for group in report.groups]
+    text = csv_text([report.group_by, *names[1:]], rows)
     since, until = (str(timestamp(moment))[:10] for moment in (report.chosen.since, report.chosen.until))
     name = f"usage-{since}-{until}-by-{report.group_by}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept"}
-    return Response(text.getvalue(), media_type="text/csv", headers=headers)
+    return Response(text, media_type="text/csv", headers=headers)
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _cell(value: str | int | Decimal) -> str | int:
+    return f"{value:f}" if isinstance(value, Decimal) else value
