@@ -119,7 +119,7 @@ def _python(
 ) -> "Iterator[subprocess.Popen[str]]":
     """A Python process, killed at the end."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("IMAGESTUDIO_")}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
         env={**clean, **environment},
@@ -127,12 +127,11 @@ def _python(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE if answers else subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _wait_for(url: str) -> None:

@@ -65,6 +65,7 @@ async def all_tabs(page: Page) -> dict[str, list[str]]:
 
 async def test_a_fault_is_found(open_page: Open, still_url: str) -> None:
     async with open_page(still_url) as page:
+        await expect(page.locator("#bar-theme button")).to_be_visible()
         await page.evaluate("document.querySelector('#bar-theme button').removeAttribute('aria-label')")
         await page.evaluate("document.querySelector('#bar-theme button').removeAttribute('title')")
         assert [fault.partition(":")[0] for fault in await faults(page)] == ["button-name"]

@@ -10,6 +10,8 @@ shift 7
 
 mount -t tmpfs -o mode=755 none "$root"
 mkdir -p "$root/home/user/app" "$root/tmp"
+# First, since Python itself may lie in /tmp: what is bound later is then on top of it.
+mount -t tmpfs -o mode=1777 none "$root/tmp"
 
 bind() { # a folder or file, at its own path, whoever may enter what is above it
   mkdir -p "$root$(dirname "$1")"
@@ -37,5 +39,4 @@ if [ -n "$volume" ]; then
   mount --bind "$volume" "$root/data"
 fi
 mount -o remount,bind,ro "$root"
-mount -t tmpfs -o mode=1777 none "$root/tmp"
 exec chroot ${user:+--userspec="$user"} "$root" /bin/sh -c 'cd /home/user/app && exec "$@"' sh "$@"

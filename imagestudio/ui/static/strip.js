@@ -24,6 +24,7 @@ const draw = async (task) => {
   const mount = await present(`#${task}-beside`);
   mount.querySelector(".strip")?.remove();
   if (pictures.length) mount.append(strip(task, pictures));
+  mount.dataset.drawn = "";
 };
 
 const follow = (task) => draw(task).catch(() => {});
