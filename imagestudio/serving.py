@@ -1,5 +1,6 @@
 """Serving until a signal ends it, and being gone within ten seconds of it."""
 
+import gc
 import socket
 import sys
 
@@ -24,6 +25,13 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start. What is there by then stays to the end, so the garbage collector need not look through it:
+        Gradio's modules and page are a million objects, and each full collection held the event loop."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer, close the connections, then the studio: its own time runs from here."""
