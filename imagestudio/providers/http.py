@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,21 +11,22 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 import httpx
 
 from imagestudio.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.fetch import Download, Fetcher
+from imagestudio.providers.hiding import Hider, Said
 from imagestudio.providers.transport import PIECE, InPieces, never_sent
-
-Said = TypeVar("Said", bytes, bytearray)
 
 PARSE_IN_THREAD = 64 * 1024
 """Bodies above this many bytes are written and read off the event loop."""
 MAX_ANSWER = 64 * 1024 * 1024
 """An answer larger than this many bytes is not read to its end: four 2K PNGs in base64 stay well under it."""
+TOLD = 500
+"""Characters of an answer that messages may repeat."""
 
 
 class Transient(Exception):
@@ -43,7 +44,7 @@ class Answer:
     status: int
     json: Any
     text: str
-    """The first 500 characters, for messages."""
+    """The first `TOLD` characters, for messages."""
     headers: httpx.Headers
 
     @property
@@ -98,7 +99,7 @@ class Wire:
         self._client = client
         self._fetcher = fetcher
         self._key_headers = dict(key_headers)
-        self._secrets = _secrets(key_headers.values())
+        self._hider = Hider(key_headers.values())
         self._owns = owns
         self._submit_timeout = httpx.Timeout(submit_timeout_s, connect=10.0)
 
@@ -168,10 +169,7 @@ class Wire:
 
     def parse(self, content: Said) -> Any:
         """The JSON in what the provider said, the key taken out of it; None where it is not JSON."""
-        try:
-            return json.loads(self._without_key(content))
-        except ValueError:
-            return None
+        return self._heard(content)[0]
 
     async def _read(self, response: httpx.Response) -> Answer:
         content = bytearray()
@@ -180,23 +178,22 @@ class Wire:
             if len(content) > MAX_ANSWER:
                 raise httpx.ReadError(f"answer over {MAX_ANSWER} bytes")
         large = len(content) > PARSE_IN_THREAD
-        parsed = await asyncio.to_thread(self.parse, content) if large else self.parse(content)
-        text = self._without_key(bytes(content[:2000])).decode("utf-8", "replace")[:500]
-        headers = [(name, self._without_key(value)) for name, value in response.headers.raw]
+        parsed, text = await asyncio.to_thread(self._heard, content) if large else self._heard(content)
+        headers = [(name, self._hider.in_bytes(value)) for name, value in response.headers.raw]
         return Answer(response.status_code, parsed, text, httpx.Headers(headers))
 
-    def _without_key(self, content: Said) -> Said:
-        for secret in self._secrets:
-            if secret in content:
-                content = content.replace(secret, b"[key]")
-        return content
-
-
-def _secrets(headers: Iterable[str]) -> list[bytes]:
-    """What a provider that repeats what it refuses must not bring into our messages: of "Key a:b" that is
-    a:b, a and b. Shorter ones are no real keys, and may be ordinary words of an answer."""
-    keys = [value.split()[-1] for value in headers if value.strip()]
-    return [part.encode() for key in keys for part in (key, *key.split(":")) if len(part) >= 12]
+    def _heard(self, content: Said) -> tuple[Any, str]:
+        """The JSON in it, and how it begins, both without the key."""
+        hidden = self._hider.in_bytes(content)
+        text = bytes(hidden[: 4 * TOLD]).decode("utf-8", "replace")
+        try:
+            parsed = json.loads(hidden)
+        except ValueError:
+            return None, text[:TOLD]
+        if b"\\" in hidden:
+            parsed = self._hider.in_json(parsed)
+            text = json.dumps(parsed, ensure_ascii=False)
+        return parsed, text[:TOLD]
 
 
 def _characters(value: Any) -> int:
