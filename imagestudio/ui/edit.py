@@ -61,6 +61,7 @@ def build_source(say: Say) -> Source:
     gr.HTML('<div id="edit-source"></div>', padding=False)
     image = gr.Image(
         label=say(lambda words: words.image),
+        placeholder=say(lambda words: words.image_hint),
         type="filepath",
         image_mode=None,
         sources=["upload", "clipboard"],

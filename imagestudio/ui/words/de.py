@@ -23,6 +23,7 @@ DE = Words(
     model="Modell",
     image="Bild zum Bearbeiten",
     image_url="Oder seine Adresse",
+    image_hint="Bild hierher ziehen, einfügen\noder klicken und auswählen",
     image_url_hint="https://",
     two_pictures="Entweder eine Datei oder eine Adresse, nicht beides: bitte eines von beiden entfernen.",
     labels={

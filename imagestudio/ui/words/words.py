@@ -31,6 +31,7 @@ class Words:
     model: str
     image: str
     image_url: str
+    image_hint: str
     image_url_hint: str
     two_pictures: str
 
