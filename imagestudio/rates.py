@@ -90,13 +90,13 @@ class Rates:
 
     def _look(self, who: str, limit: int, now: float) -> Allowance:
         calls = self._calls.get(who, deque())
-        while calls and calls[0] <= now - WINDOW_S:
+        while calls and now - calls[0] >= WINDOW_S:
             calls.popleft()
         if len(calls) < limit:
             first = calls[0] if calls else now
-            return Allowance(limit, limit - len(calls) - 1, first + WINDOW_S - now)
+            return Allowance(limit, limit - len(calls) - 1, WINDOW_S - (now - first))
         # Where the limit was lowered meanwhile, several have to leave the window first.
-        return Allowance(limit, 0, calls[len(calls) - limit] + WINDOW_S - now, refused=True)
+        return Allowance(limit, 0, WINDOW_S - (now - calls[len(calls) - limit]), refused=True)
 
     def _tidy(self, now: float) -> None:
         """Forget whoever has not called for a minute, once a minute."""

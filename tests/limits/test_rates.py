@@ -47,6 +47,16 @@ def test_what_is_left_is_counted_down_and_comes_back(clock: Clock) -> None:
     assert rates.take(ANN, None) == Allowance(2, 0, 20.0)
 
 
+def test_no_wait_is_longer_than_the_minute_that_is_counted(clock: Clock) -> None:
+    """The nearest numbers to tenths of a second don't add up."""
+    rates = Rates(1, clock)
+    for number in range(200):
+        clock.now = 1234.56 + number * 61.37
+        allowance = rates.take(ANN, None)
+        assert allowance
+        assert 0 < int(allowance.headers()["X-RateLimit-Reset"]) <= 60
+
+
 def test_without_a_limit_nothing_is_counted(clock: Clock) -> None:
     assert Rates(None, clock).take(ANN, "192.0.2.1") is None
 
