@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -75,15 +75,23 @@ class Webhooks:
 
     async def deliver_due(self) -> None:
         """Start what is due, as far as there are places, and return at once."""
+        # Whoever is canceled meanwhile: what is claimed and then forgotten would be nobody's for `CLAIM_S`.
+        await asyncio.shield(self._begin(self._start_due()))
+
+    async def _start_due(self) -> None:
         async with self._claiming:
             while len(self._under_way) < AT_ONCE and not self._closed:
                 message = await self._claim()
                 if message is None:
                     return
                 self._under_way[message.id] = message
-                task = asyncio.create_task(self._run(message), name=f"webhook {message.id}")
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._begin(self._run(message))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _claim(self) -> Message | None:
         count = Counter(message.url for message in self._under_way.values())
@@ -106,7 +114,8 @@ class Webhooks:
     async def close(self) -> None:
         """Stop. What was under way is due again at the next start."""
         self._closed = True
-        tasks = list(self._tasks)
+        async with self._claiming:  # what is being claimed is known by then
+            tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 
@@ -14,6 +14,8 @@ from imagestudio.ui import form, panel
 from imagestudio.ui.controls import asked
 from imagestudio.ui.runs import Runs, Shown
 from imagestudio.ui.words.say import Say
+
+SAME = "(image) => image"
 
 
 def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) -> panel.Foot:
@@ -28,6 +30,7 @@ def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) 
             foot = panel.build_foot("edit", say)
         stage = panel.build_stage("edit", say)
     shown = panel.Panel("edit", foot, stage, runs_of)
+    source.said_at_once(runs_of)
     form.listen("edit", demo, prompt, choice, controls, foot.run, source.image, source.image_url)
     given = {"prompt": prompt, "image": source.file, "image_url": source.image_url}
     names = {**given, "model": choice.model, **controls}
@@ -52,7 +55,21 @@ class Source:
 
     image: gr.Image
     file: gr.File
+    said: gr.HTML
+    """What is wrong with the file, said before anything is run."""
     image_url: gr.Textbox
+
+    def said_at_once(self, runs_of: panel.RunsOf) -> None:
+        """Look at a file when it is given."""
+
+        async def look(data: Any, request: gr.Request) -> str:
+            return await runs_of(request).unreadable(data) if data else ""
+
+        given = self.image.change(fn=None, inputs=self.image, outputs=self.file, js=SAME, **panel.PRIVATE)
+        # Of two given in a row the later one is the one to speak of.
+        given.then(
+            look, self.file, self.said, trigger_mode="always_last", concurrency_limit=None, **panel.PRIVATE
+        )
 
 
 def build_source(say: Say) -> Source:
@@ -61,7 +78,8 @@ def build_source(say: Say) -> Source:
     gr.HTML('<div id="edit-source"></div>', padding=False)
     image = gr.Image(
         label=say(lambda words: words.image),
-        placeholder=say(lambda words: words.image_hint),
+        # Translated like the others, though Gradio declares a string.
+        placeholder=cast("str", say(lambda words: words.image_hint)),
         type="filepath",
         image_mode=None,
         sources=["upload", "clipboard"],
@@ -71,14 +89,7 @@ def build_source(say: Say) -> Source:
     )
     # As bytes: for a path Gradio would leave an empty file behind at each run.
     file = gr.File(visible=False, type="binary")
-    image.change(
-        fn=None,
-        inputs=image,
-        outputs=file,
-        js="(image) => image",
-        api_visibility="private",
-        show_progress="hidden",
-    )
+    said = gr.HTML("", elem_id="edit-image-said", elem_classes=["status"], padding=False)
     image_url = gr.Textbox(
         label=say(lambda words: words.image_url),
         placeholder=say(lambda words: words.image_url_hint),
@@ -86,7 +97,7 @@ def build_source(say: Say) -> Source:
         max_lines=1,
         elem_id="edit-image_url",
     )
-    return Source(image, file, image_url)
+    return Source(image, file, said, image_url)
 
 
 async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
@@ -98,6 +109,6 @@ async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
     if values["image"] and image_url:
         yield runs.refused(InvalidParameter(runs.words.two_pictures, field="image_url"))
         return
-    upload = Upload(values["image"], fit=True) if values["image"] else None
+    upload = Upload(values["image"]) if values["image"] else None
     async for part in runs.start("edit", fields, upload):
         yield part

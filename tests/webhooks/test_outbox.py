@@ -1,6 +1,9 @@
 """The outbox outlives the process, serves many of them, and sends again on request."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -42,6 +45,31 @@ async def test_a_stop_in_mid_delivery_sends_it_again_under_the_same_id(world: Wo
         _, again = await world.receiver.until(2)
     assert again.id == first.id
     assert again.verified()["data"]["webhook"]["attempts"] == 2
+
+
+def attempts_at(folder: Path) -> int:
+    """How often a folder's only message was taken up, as its database has it by now."""
+    with closing(sqlite3.connect(folder / "studio.db")) as database:
+        (attempts,) = database.execute("SELECT attempts FROM webhooks").fetchone()
+    return int(attempts)
+
+
+async def test_a_stop_while_it_is_taken_up_keeps_nobody_waiting(world: World) -> None:
+    world.internet.down = {"93.184.215.14"}
+    async with world.studio() as studio:
+        job_id = await finished(studio)
+        while (delivery := (await studio.job(job_id)).delivery) is None or not delivery.last_error:
+            await asyncio.sleep(0.02)
+        world.clock.ahead += 6
+        taking_up = asyncio.create_task(studio.webhooks.deliver_due())
+        while attempts_at(world.settings.data_dir) == 1:
+            await asyncio.sleep(0)
+        # It stands in the database, and whoever asked for it has not heard of it yet.
+        taking_up.cancel()
+        await asyncio.gather(taking_up, return_exceptions=True)
+    world.internet.down = set()
+    async with asyncio.timeout(20), world.studio():
+        await world.receiver.until(1)
 
 
 async def test_a_kill_in_mid_delivery_is_over_after_a_minute(world: World) -> None:
