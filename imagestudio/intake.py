@@ -31,16 +31,16 @@ class Upload:
     """A picture that came in the request itself."""
 
     data: bytes
-    fit: bool = False
-    """Whether it is brought down to what the model takes, rather than refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, and the origin of this studio as they see it."""
+    """Who asks, the origin of this studio as they see it, and how they want a picture to be taken."""
 
     visitor: Visitor
     origin: str | None = None
+    fit: bool = False
+    """Whether a picture is brought down to what the model takes, rather than refused."""
 
     @property
     def owner(self) -> str:
@@ -105,7 +105,7 @@ class Intake:
         await self._replaced(checked.replaces, asker.owner)
         if checked.webhook_url is not None:
             await self.receivers.check(checked.webhook_url, asker.origin)
-        source = await self._source(checked, upload, asker.owner)
+        source = await self._source(checked, upload, asker)
         file = source.file if source else None
         request = GenerationRequest(task, spec.id, checked.prompt, checked.controls, self._input(file))
         try:
@@ -144,20 +144,22 @@ class Intake:
         if job is None or job.owner != owner:
             raise InvalidParameter("replaces names a job that is not there.", field="replaces")
 
-    async def _source(self, checked: Checked, upload: Upload | None, owner: str) -> Source | None:
+    async def _source(self, checked: Checked, upload: Upload | None, asker: Asker) -> Source | None:
         how = self.route(checked.spec, checked.controls).image
         if how is None:
             return None
         if upload is not None and checked.image_url is not None:
             raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
-        keep = not checked.dry_run
+        keep, fit = not checked.dry_run, asker.fit
         if upload is not None:
             return await self.sources.from_bytes(
-                upload.data, checked.spec, how, owner, keep=keep, fit=upload.fit
+                upload.data, checked.spec, how, asker.owner, keep=keep, fit=fit
             )
         if checked.image_url is None:
             raise MissingField("Give the picture to edit: image_url, or a file as image.", field="image_url")
-        return await self.sources.from_url(checked.image_url, checked.spec, how, owner, keep=keep)
+        return await self.sources.from_url(
+            checked.image_url, checked.spec, how, asker.owner, keep=keep, fit=fit
+        )
 
     def _input(self, file: StoredFile | None) -> InputImage | None:
         if file is None:

@@ -24,6 +24,8 @@ TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
 ANIMATED = "image/gif"
 """Its first picture is taken, as a PNG: what providers see of an animation, and whether they take one at all,
 differs and is not documented."""
+LARGEST = 40 * 1024 * 1024
+"""Bytes of a file that is fetched to be brought down."""
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
 
@@ -59,9 +61,16 @@ class Sources:
         self._max_pixels = int(max_pixels)
 
     async def from_url(
-        self, url: str, spec: ModelSpec, how: SourceImage, owner: str, *, keep: bool = True
+        self,
+        url: str,
+        spec: ModelSpec,
+        how: SourceImage,
+        owner: str,
+        *,
+        keep: bool = True,
+        fit: bool = False,
     ) -> Source:
-        """The picture that `image_url` names. Raises `InvalidImage`."""
+        """The picture that `image_url` names, as `from_bytes` takes it. Raises `InvalidImage`."""
         own = await self._own_file(url, owner)
         if own is not None:
             _check_fits(own, spec, how)
@@ -70,10 +79,10 @@ class Sources:
             data = await asyncio.to_thread(_decode_data_uri, url)
         else:
             try:
-                data = await self._fetcher.get(url, max_bytes=how.max_bytes)
+                data = await self._fetcher.get(url, max_bytes=LARGEST if fit else how.max_bytes)
             except FetchError as error:
                 raise InvalidImage(str(error), field=FIELD) from error
-        return await self.from_bytes(data, spec, how, owner, field=FIELD, keep=keep)
+        return await self.from_bytes(data, spec, how, owner, field=FIELD, keep=keep, fit=fit)
 
     async def from_bytes(
         self,
@@ -102,14 +111,17 @@ class Sources:
             raise InvalidImage(str(error), field=field, allowed={"maxPixels": most}) from error
         except media.NotAnImage as error:
             raise InvalidImage(str(error), field=field, allowed=list(TAKEN)) from error
-        if info.mime_type not in TAKEN:
-            raise InvalidImage(
-                f"A picture to edit may be PNG, JPEG, WebP, AVIF or GIF, not {info.mime_type}.",
-                field=field,
-                allowed=list(TAKEN),
-            )
+        _check_kind(info, field)
         _check_bytes(data, spec, how, field)
         return Source(await self._lay_down(data, info, owner, keep), new=True, kept=keep, notice=notice)
+
+    async def check(self, data: bytes) -> None:
+        """Whether a model could edit this, once it was brought down. Raises `InvalidImage`; keeps nothing."""
+        try:
+            info = await self._decoder.verify(data)
+        except (media.NotAnImage, media.TooManyPixels) as error:
+            raise InvalidImage(str(error), field=UPLOAD, allowed=list(TAKEN)) from error
+        _check_kind(info, UPLOAD)
 
     async def let_go(self, source: Source) -> None:
         """No job comes of it: what came with the request goes again, what was here stays."""
@@ -143,6 +155,15 @@ class Sources:
         if file.gone is not None:
             raise InvalidImage(why_gone(file), field=FIELD)
         return file
+
+
+def _check_kind(info: media.MediaInfo, field: str) -> None:
+    if info.mime_type not in TAKEN:
+        raise InvalidImage(
+            f"A picture to edit may be PNG, JPEG, WebP, AVIF or GIF, not {info.mime_type}.",
+            field=field,
+            allowed=list(TAKEN),
+        )
 
 
 def _check_bytes(data: bytes, spec: ModelSpec, how: SourceImage, field: str) -> None:

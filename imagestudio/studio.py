@@ -122,19 +122,20 @@ class Studio:
         upload: Upload | None = None,
         idempotency_key: str | None = None,
         origin: str | None = None,
+        fit: bool = False,
     ) -> Job:
         """Accept a request as a job, durably, and start it. Raises the `StudioError` that refuses it.
 
         The same key with the same request gives the same job, however often and however concurrently.
         With `dry_run` among the fields the job is only shown: it is not kept, nothing is sent, and the key
-        is left alone.
+        is left alone. To `fit`, a picture too large for the model is brought down, and the job says so.
         """
         dry_run = fields.get("dry_run") is True
         key = await self._key(task, fields, upload, None if dry_run else idempotency_key)
         if key is not None and (same := await self._same(key)):
             return same
         try:
-            return await self._begin(task, fields, upload, key, origin)
+            return await self._begin(task, fields, upload, key, Asker(self.visitor, origin, fit))
         except (KeyTaken, StudioError):
             # The same request may have come twice at once: whatever stops the second, the first is its job.
             if key is not None and (same := await self._same(key)):
@@ -147,11 +148,11 @@ class Studio:
         fields: Mapping[str, Any],
         upload: Upload | None,
         key: Key | None,
-        origin: str | None,
+        asker: Asker,
     ) -> Job:
         if fields.get("dry_run") is not True:
             await self._admission.expect(self.visitor, task)
-        draft = await self._intake.draft(task, fields, upload, Asker(self.visitor, origin))
+        draft = await self._intake.draft(task, fields, upload, asker)
         if draft.job.dry_run:
             return await self._accounts.foresee(draft.job, self.visitor.caps)
         with self._worker.beginning(draft.job) as job:
@@ -186,6 +187,10 @@ class Studio:
                 job_id=found[1],
             )
         return await self._store.get(found[1])
+
+    async def check_picture(self, data: bytes) -> None:
+        """Whether a model could edit this picture. Raises `InvalidImage`; nothing is kept."""
+        await self._intake.sources.check(data)
 
     async def job(self, job_id: str) -> Job:
         """A job of this owner's. Raises `NotFound`."""

@@ -62,8 +62,9 @@ class Source:
     def said_at_once(self, runs_of: panel.RunsOf) -> None:
         """Look at a file when it is given."""
 
-        async def look(data: Any, request: gr.Request) -> str:
-            return await runs_of(request).unreadable(data) if data else ""
+        async def look(data: Any, request: gr.Request) -> Any:
+            said = await runs_of(request).unreadable(data) if data else ""
+            return gr.update(value=said, visible=bool(said))
 
         given = self.image.change(fn=None, inputs=self.image, outputs=self.file, js=SAME, **panel.PRIVATE)
         # Of two given in a row the later one is the one to speak of.
@@ -89,7 +90,7 @@ def build_source(say: Say) -> Source:
     )
     # As bytes: for a path Gradio would leave an empty file behind at each run.
     file = gr.File(visible=False, type="binary")
-    said = gr.HTML("", elem_id="edit-image-said", elem_classes=["status"], padding=False)
+    said = gr.HTML("", visible=False, elem_id="edit-image-said", elem_classes=["status"], padding=False)
     image_url = gr.Textbox(
         label=say(lambda words: words.image_url),
         placeholder=say(lambda words: words.image_url_hint),

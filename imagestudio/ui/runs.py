@@ -67,7 +67,9 @@ class Runs:
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
     ) -> AsyncIterator[Shown]:
         """Submit, then watch. A refusal leaves the last picture where it is."""
-        async for shown in self._begin(partial(self._studio.submit, task, fields, upload=upload), offers={}):
+        async for shown in self._begin(
+            partial(self._studio.submit, task, fields, upload=upload, fit=True), offers={}
+        ):
             yield shown
 
     async def look_again(self, job_id: str) -> AsyncIterator[Shown]:
@@ -136,6 +138,14 @@ class Runs:
             await stopping.wait()
             return await studio.job(job.id)
         return job
+
+    async def unreadable(self, data: bytes) -> str:
+        """Why a file can't be edited, as HTML; empty where it can."""
+        try:
+            await self._studio.check_picture(data)
+        except StudioError as error:
+            return status.refusal(error.as_dict(), self.words)
+        return ""
 
     def refused(self, error: StudioError) -> Shown:
         """A refusal that keeps what the page shows."""

@@ -109,6 +109,17 @@ SENTENCES = {
     ),
     "Picture {position} of {total} did not come: {reason}": "Bild {position} von {total} kam nicht: {reason}",
     "{why} It was kept as it came: file {file}.": "{why} Es bleibt, wie es kam: Datei {file}.",
+    "The picture was {what}.": "Das Bild wurde {what}.",
+    "scaled from {old} to {new} pixels, which is what this model takes, {more}": (
+        "von {old} auf {new} Pixel verkleinert, wie dieses Modell es nimmt, {more}"
+    ),
+    "scaled from {old} to {new} pixels, which is what this model takes": (
+        "von {old} auf {new} Pixel verkleinert, wie dieses Modell es nimmt"
+    ),
+    "turned upright, {more}": "aufrecht gestellt, {more}",
+    "turned upright": "aufrecht gestellt",
+    "reduced to its first frame": "auf sein erstes Einzelbild verkürzt",
+    "written anew to fit into this model's limit": "neu gespeichert, damit dieses Modell es nimmt",
     "This picture was deleted by its owner, who can restore it until {moment} UTC.": (
         "Dieses Bild ist gelöscht und lässt sich bis {moment} UTC zurückholen."
     ),

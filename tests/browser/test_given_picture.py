@@ -1,0 +1,54 @@
+"""A picture that is given to be edited: what can't be read is said at once, what is too large is brought down."""
+
+import base64
+import io
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.async_api import expect
+
+from imagestudio.ui.words import DE, EN
+from tests.browser.conftest import Open, field, newest, run
+from tests.conftest import Live, picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+BROKEN = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(256, 256)[:90]}
+WHOLE = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(256, 256)}
+
+
+async def test_a_file_that_cannot_be_read_is_said_before_anything_is_run(open_page: Open, live: Live) -> None:
+    async with open_page(live.url) as page:
+        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
+        said = page.locator("#edit-image-said")
+        await page.locator("#edit-image input[type=file]").set_input_files([BROKEN])
+        await expect(said.get_by_role("alert")).to_contain_text("damaged or cut off")
+        await page.locator("#edit-image").get_by_label("Remove Image").click()
+        await expect(said).to_be_hidden()
+        await page.locator("#edit-image input[type=file]").set_input_files([WHOLE])
+        await run(page, "in winter", task="edit")
+        await expect(page.locator("#edit-results img").first).to_be_visible()
+        await expect(said).to_be_hidden()
+    assert len(live.submits) == 1
+
+
+async def test_a_picture_too_large_at_an_address_is_brought_down_and_told(
+    open_page: Open, live: Live
+) -> None:
+    large = "data:image/png;base64," + base64.b64encode(picture(5000, 4100)).decode()
+    refused = httpx.post(f"{live.url}/api/v1/image/edit", json={"prompt": "x", "image_url": large})
+    assert refused.json()["error"]["code"] == "INVALID_IMAGE"
+    async with open_page(live.url, locale="de-DE") as page:
+        await page.get_by_role("tab", name=DE.tabs["edit"]).click()
+        await field(page, "edit-image_url").fill(large)
+        await run(page, "im Winter", task="edit")
+        await expect(page.locator("#edit-results img").first).to_be_visible()
+        warnings = page.locator("#edit-line .warnings")
+        await expect(warnings).to_contain_text("Das Bild wurde von 5000 × 4100 auf")
+    (warning,) = newest(live.url)["warnings"]
+    assert warning.startswith("The picture was scaled from 5000 × 4100 to ")
+    (submit,) = live.submits
+    sent = base64.b64decode(submit.body["image_url"].partition(",")[2])
+    with Image.open(io.BytesIO(sent)) as image:
+        assert image.width * image.height <= 20_000_000
