@@ -27,6 +27,11 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect w
 CACHE = pytest.StashKey[str]()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Two a core: a test waits for a provider, a browser or another process about half of its time."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Read when Gradio is imported: no telemetry, and a cache that goes with the session.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

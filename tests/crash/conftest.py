@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,11 @@ class Process:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @cached_property
+    def client(self) -> httpx.Client:
+        """One for all: making it takes longer than asking. A busy machine may take its time."""
+        return httpx.Client(base_url=self.url, timeout=60)
+
     def start(self) -> None:
         command = [part.replace("PORT", str(self.port)) for part in self.command]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("IMAGESTUDIO_")}
@@ -62,8 +68,7 @@ class Process:
             self.running = subprocess.Popen(
                 [sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
-        with httpx.Client() as client:  # one for all: making it takes longer than asking
-            eventually(lambda: client.get(self.url + self.health).status_code < 500)
+        eventually(lambda: self.client.get(self.health).status_code < 500)
 
     def kill(self) -> None:
         """kill -9: no handler runs."""
@@ -71,6 +76,8 @@ class Process:
             self.running.kill()
             self.running.wait()
             self.running = None
+            self.client.close()
+            del self.client
 
 
 @pytest.fixture

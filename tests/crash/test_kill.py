@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.crash.conftest import Process, eventually
@@ -17,20 +16,20 @@ JOBS = 20
 
 
 def start_jobs(studio: Process) -> list[str]:
-    with httpx.Client(base_url=studio.url, headers={"prefer": "respond-async"}, timeout=30) as client:
-        answers = [
-            client.post(
-                "/api/v1/image/generate",
-                json={"prompt": f"hill {number} demo:slow", "model": MODELS[number % len(MODELS)]},
-            )
-            for number in range(JOBS)
-        ]
+    answers = [
+        studio.client.post(
+            "/api/v1/image/generate",
+            json={"prompt": f"hill {number} demo:slow", "model": MODELS[number % len(MODELS)]},
+            headers={"prefer": "respond-async"},
+        )
+        for number in range(JOBS)
+    ]
     assert [answer.status_code for answer in answers] == [202] * JOBS
     return [answer.json()["data"]["id"] for answer in answers]
 
 
 def job(studio: Process, job_id: str) -> dict[str, Any]:
-    data: dict[str, Any] = httpx.get(f"{studio.url}/api/v1/image/jobs/{job_id}", timeout=30).json()["data"]
+    data: dict[str, Any] = studio.client.get(f"/api/v1/image/jobs/{job_id}").json()["data"]
     return data
 
 
@@ -49,7 +48,7 @@ def jobs_being_submitted(database: Path) -> set[str]:
 
 
 def submitted(emulator: Process) -> Counter[str]:
-    journal = httpx.get(f"{emulator.url}/_sandbox/journal").json()
+    journal = emulator.client.get("/_sandbox/journal").json()
     entries = journal["requests"] if isinstance(journal, dict) else journal
     return Counter(entry["body"]["prompt"] for entry in entries if entry["method"] == "POST")
 
@@ -74,7 +73,7 @@ def test_twenty_running_jobs_end_after_kill_9_and_none_is_submitted_twice(
             continue
         assert found["status"] == "succeeded", found["error"]
         (image,) = found["images"]
-        content = httpx.get(image["url"]).content
+        content = studio.client.get(image["url"]).content
         assert len(content) == image["bytes"]
         stored = (tmp_path / "data" / "files").rglob(f"{image['id']}.*")
         names = [path for path in stored if "thumbnails" not in path.parts]

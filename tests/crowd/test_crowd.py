@@ -11,7 +11,7 @@ from imagestudio.settings import load_settings
 from imagestudio.ui.mount import SESSIONS_HELD
 from tests.benchmarks.visitors import measured
 
-VISITORS, SECONDS, PAUSE_S = 60, 10.0, 3.0
+VISITORS, SECONDS, PAUSE_S = 40, 6.0, 2.0
 HEALTH_S = 20.0
 """Generous: the machine may be busy with anything."""
 MOST_BYTES = 300_000_000

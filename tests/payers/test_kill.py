@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from imagestudio.sandbox.journal import account_of
@@ -22,25 +21,25 @@ JOBS = "/api/v1/image/jobs"
 def start_job(studio: Process) -> str:
     body = {"prompt": "a hill demo:slow", "model": "flux-2-pro", "width": 256, "height": 256}
     headers = {"prefer": "respond-async", **GIVEN}
-    answer = httpx.post(f"{studio.url}/api/v1/image/generate", json=body, headers=headers, timeout=30)
+    answer = studio.client.post("/api/v1/image/generate", json=body, headers=headers)
     assert answer.status_code == 202, answer.text
     return str(answer.json()["data"]["id"])
 
 
 def ended(studio: Process, job_id: str) -> dict[str, Any] | None:
     # Without the key: the look at a job needs none, on a machine of one's own.
-    job: dict[str, Any] = httpx.get(f"{studio.url}{JOBS}/{job_id}").json()["data"]
+    job: dict[str, Any] = studio.client.get(f"{JOBS}/{job_id}").json()["data"]
     return job if job["status"] not in ("queued", "running") else None
 
 
 def submits(emulator: Process) -> list[dict[str, Any]]:
-    journal = httpx.get(f"{emulator.url}/_sandbox/journal").json()
+    journal = emulator.client.get("/_sandbox/journal").json()
     return [entry for entry in journal if entry["method"] == "POST"]
 
 
 def ticketed(studio: Process, job_id: str) -> bool:
     """Whether the provider was seen to have the job: its cost is told with the ticket."""
-    job = httpx.get(f"{studio.url}{JOBS}/{job_id}").json()["data"]
+    job = studio.client.get(f"{JOBS}/{job_id}").json()["data"]
     return job["cost"]["reported_usd"] is not None
 
 
@@ -86,9 +85,9 @@ def test_without_the_secret_the_key_is_gone_and_looking_with_it_is_free(
     job = eventually(lambda: ended(keyless, job_id))
     assert (job["status"], job["error"]["details"]["set"]) == ("failed", "X-BFL-Key")
     assert "look at it again: that is free" in job["error"]["message"]
-    look = f"{keyless.url}{JOBS}/{job_id}/look-again"
-    assert httpx.post(look).json()["error"]["details"]["set"] == "X-BFL-Key"
-    assert httpx.post(look, headers=GIVEN).status_code in (200, 202)
+    look = f"{JOBS}/{job_id}/look-again"
+    assert keyless.client.post(look).json()["error"]["details"]["set"] == "X-BFL-Key"
+    assert keyless.client.post(look, headers=GIVEN).status_code in (200, 202)
     found = eventually(lambda: ended(keyless, job_id))
     assert found["status"] == "succeeded", found["error"]
     assert len(submits(emulator)) == 1
