@@ -15,6 +15,7 @@ from imagestudio.takeaway.recipe import Recipe, recipe_of
 from imagestudio.takeaway.wanted import KINDS, Wanted
 
 ZIP = "application/zip"
+UNMADE = (media.NotAnImage, media.TooManyPixels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,23 @@ class Downloads:
             return Taken(_name(job, file, file.mime_type), file.mime_type, path)
         kind = KINDS[wanted.format][1]
         try:
-            data, _ = await self._decoder.convert(path, wanted)
-        except (media.NotAnImage, media.TooManyPixels) as error:
-            raise InvalidParameter(
-                f"This can't be made of the picture: {error} Take the original, or a smaller size.",
-                field="format",
-            ) from error
+            data = await self._decoder.convert(path, wanted)
+        except UNMADE as error:
+            raise _unmade(error) from error
         return Taken(_name(job, file, kind), kind, data)
+
+    async def losses(self, file: StoredFile, wanted: Wanted | None, recipe: Recipe | None) -> tuple[str, ...]:
+        """What `one` will not be, or not hold, by `takeaway.losses`. Raises as `one` does."""
+        path = self._files.path(file.name)
+        try:
+            if wanted is not None:
+                return await self._decoder.losses(path, wanted)
+            beside = recipe is not None and await asyncio.to_thread(_lies_beside, path, recipe)
+            return ("recipe_beside",) if beside else ()
+        except UNMADE as error:
+            raise _unmade(error) from error
+        except FileNotFoundError as error:
+            raise NotFound("The file is gone from the studio's disk.") from error
 
     def item(self, job: Job, file: StoredFile, recipe: Recipe | None) -> Item:
         """A picture in a zip as it came, its recipe beside it."""
@@ -67,6 +78,16 @@ class Downloads:
 def recipe_for(job: Job, source: StoredFile | None) -> Recipe:
     """The recipe of a job's pictures; `source` is the picture that it edited."""
     return recipe_of(job, source.sha256 if source else None)
+
+
+def _unmade(error: Exception) -> InvalidParameter:
+    return InvalidParameter(
+        f"This can't be made of the picture: {error} Take the original, or a smaller size.", field="format"
+    )
+
+
+def _lies_beside(path: Path, recipe: Recipe) -> bool:
+    return carry(path.read_bytes(), recipe).sidecar is not None
 
 
 def _name(job: Job, file: StoredFile, mime_type: str) -> str:

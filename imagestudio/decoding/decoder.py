@@ -76,11 +76,14 @@ class Decoder:
         """A drawing, rewritten so that it only draws: see `svg.sanitize`. Raises as `verify` does."""
         return (await self._ask({"task": "clean", "path": str(path)}))[1]
 
-    async def convert(self, path: Path, wanted: Wanted) -> tuple[bytes, tuple[str, ...]]:
-        """A picture as wanted, and what is not as in the original, in sentences. Raises as `verify` does."""
-        facts = {"format": wanted.format, "side": wanted.longer_side, "quality": wanted.quality}
-        answer, made = await self._ask({"task": "convert", "path": str(path), **facts})
-        return made, tuple(str(note) for note in answer.get("notes", ()))
+    async def convert(self, path: Path, wanted: Wanted) -> bytes:
+        """A picture as wanted. Raises as `verify` does."""
+        return (await self._ask({"task": "convert", "path": str(path), **_facts(wanted)}))[1]
+
+    async def losses(self, path: Path, wanted: Wanted) -> tuple[str, ...]:
+        """What a picture so converted is not any more: see `takeaway.losses`. Raises as `verify` does."""
+        answer, _ = await self._ask({"task": "losses", "path": str(path), **_facts(wanted)})
+        return tuple(str(loss) for loss in answer.get("losses", ()))
 
     async def fit(self, data: bytes, *, max_bytes: int, max_pixels: int) -> tuple[bytes, str | None]:
         """A picture brought down to what a model takes, and what was done to it: see `fitting.fit`. Raises as
@@ -161,3 +164,7 @@ class Decoder:
         await asyncio.to_thread(self._threads.shutdown)
         for _ in range(self._processes):
             self._turns.release()
+
+
+def _facts(wanted: Wanted) -> Facts:
+    return {"format": wanted.format, "side": wanted.longer_side, "quality": wanted.quality}

@@ -37,12 +37,21 @@ def clean(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
 
 def convert(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     """The file at `path` in another `format`, at most `side` pixels long, if that is given."""
-    from imagestudio.takeaway import convert as conversion
+    from imagestudio.takeaway.convert import convert
     from imagestudio.takeaway.wanted import Wanted
 
     wanted = Wanted(facts["format"], facts["side"], facts["quality"])
-    made = conversion.convert(Path(facts["path"]), wanted, _draw_any)
-    return {"mime_type": made.mime_type, "notes": list(made.notes)}, made.data
+    made = convert(Path(facts["path"]), wanted, _draw_any)
+    return {"mime_type": made.mime_type}, made.data
+
+
+def losses(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    """What the file at `path` loses where it is converted so."""
+    from imagestudio.takeaway.losses import losses
+    from imagestudio.takeaway.wanted import Wanted
+
+    wanted = Wanted(facts["format"], facts["side"], facts["quality"])
+    return {"losses": list(losses(Path(facts["path"]), wanted, _draw_any))}, b""
 
 
 def fit(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
@@ -62,6 +71,7 @@ TASKS: dict[str, Task] = {
     "shrink": shrink,
     "clean": clean,
     "convert": convert,
+    "losses": losses,
     "fit": fit,
 }
 

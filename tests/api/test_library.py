@@ -219,6 +219,13 @@ async def test_a_drawing_is_had_as_it_is_or_in_pixels(ann: httpx.AsyncClient) ->
     drawn = await ann.get(address, params={"format": "png", "side": "200"})
     with Image.open(io.BytesIO(drawn.content)) as image:
         assert max(image.size) == 200
+    for query, lost in (
+        ({"format": "jpeg"}, ["transparency"]),
+        ({"format": "webp", "recipe": "1"}, []),
+        ({"format": "original", "recipe": "1"}, ["recipe_beside"]),
+    ):
+        told = await ann.get(f"{address}/losses", params=query)
+        assert told.json()["data"] == {"losses": lost}
     both = await ann.get(address, params={"recipe": "1"})
     with zipfile.ZipFile(io.BytesIO(both.content)) as archive:
         assert [name.partition(".")[2] for name in archive.namelist()] == ["svg", "recipe.json"]

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 from imagestudio import media
 from imagestudio.errors import InvalidParameter
 from imagestudio.takeaway.convert import convert
+from imagestudio.takeaway.losses import losses
 from imagestudio.takeaway.wanted import Wanted
 from tests.takeaway.conftest import file_of, noise
 from tests.takeaway.test_c2pa import SIGNED
@@ -32,15 +33,16 @@ def shown(data: bytes) -> Image.Image:
 )
 def test_every_format_comes_out_at_the_size_asked(format: Any, kind: str, mime_type: str) -> None:
     made = convert(file_of(noise(60, 30), "PNG"), Wanted(format, longer_side=20))
-    assert (made.mime_type, made.width, made.height, made.notes) == (mime_type, 20, 10, ())
+    assert (made.mime_type, made.width, made.height) == (mime_type, 20, 10)
     assert (shown(made.data).format, shown(made.data).size) == (kind, (20, 10))
 
 
 def test_a_picture_is_never_enlarged_and_that_is_said() -> None:
-    made = convert(file_of(noise(60, 30), "PNG"), Wanted("png", longer_side=61))
+    data = file_of(noise(60, 30), "PNG")
+    made = convert(data, Wanted("png", longer_side=61))
     assert (made.width, made.height) == (60, 30)
-    assert made.notes == ("The original is 60 pixels long and is never enlarged: 60 it is.",)
-    assert convert(file_of(noise(60, 30), "PNG"), Wanted("png", longer_side=60)).notes == ()
+    assert losses(data, Wanted("png", longer_side=61)) == ("enlarging",)
+    assert losses(data, Wanted("png", longer_side=60)) == ()
 
 
 def test_quality_counts() -> None:
@@ -64,9 +66,9 @@ def test_transparency_stays_or_becomes_white_and_that_is_said() -> None:
     assert shown(convert(clear, Wanted("webp")).data).getchannel("A").getextrema() == (0, 0)
     jpeg = convert(clear, Wanted("jpeg"))
     assert shown(jpeg.data).getpixel((0, 0)) == (255, 255, 255)
-    assert jpeg.notes == ("JPEG has no transparency: what was transparent is white.",)
+    assert [losses(clear, Wanted(format)) for format in ("jpeg", "webp")] == [("transparency",), ()]
     opaque = file_of(Image.new("RGBA", (4, 4), (255, 0, 0, 255)), "PNG")
-    assert convert(opaque, Wanted("jpeg")).notes == ()
+    assert losses(opaque, Wanted("jpeg")) == ()
 
 
 def test_rotation_is_applied_the_profile_kept_and_the_rest_left_behind(tmp_path: Path) -> None:
@@ -97,10 +99,9 @@ def test_odd_pixels_look_the_same() -> None:
 def test_one_frame_of_an_animation_and_no_credentials_and_both_are_said() -> None:
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
     animation = file_of(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    assert convert(animation, Wanted("png")).notes == ("Only the first frame of the animation is taken.",)
-    assert convert(SIGNED["png"], Wanted("png")).notes == (
-        "The original's content credentials (C2PA) are not part of a converted copy.",
-    )
+    assert convert(animation, Wanted("png")).width == 9
+    assert losses(animation, Wanted("png")) == ("animation",)
+    assert losses(SIGNED["png"], Wanted("png")) == ("credentials",)
 
 
 def test_a_drawing_is_rasterised_at_the_size_asked() -> None:
@@ -112,11 +113,10 @@ def test_a_drawing_is_rasterised_at_the_size_asked() -> None:
         return file_of(Image.new("RGBA", (longer_side or 640, 480), (0, 0, 0, 0)), "PNG")
 
     made = convert(svg, Wanted("png", longer_side=2000), rasterise)
-    assert (made.mime_type, made.width, made.notes) == ("image/png", 2000, ())
-    assert convert(svg, Wanted("jpeg"), rasterise).notes == (
-        "JPEG has no transparency: what was transparent is white.",
-    )
-    assert asked == [(svg, 2000), (svg, None)]
+    assert (made.mime_type, made.width) == ("image/png", 2000)
+    assert losses(svg, Wanted("png", longer_side=2000), rasterise) == ()
+    assert losses(svg, Wanted("jpeg"), rasterise) == ("transparency",)
+    assert asked == [(svg, 2000), (svg, 256), (svg, 256)]
     with pytest.raises(InvalidParameter, match="Take the SVG itself"):
         convert(svg, Wanted("png"))
 

@@ -47,6 +47,17 @@ async def download(request: Request, file_id: str) -> Response:
     return FileResponse(taken.source, media_type=taken.mime_type, headers=headers)
 
 
+@router.get("/files/{file_id}/download/losses")
+async def read_losses(request: Request, file_id: str) -> Response:
+    """What the `download` of the same query is not any more, or does not hold, by codes: credentials,
+    transparency, animation, enlarging, recipe_beside."""
+    studio, query = visiting(request), request.query_params
+    file, job = await _made(studio, file_id)
+    recipe = recipe_for(job, None) if query.get("recipe") == "1" else None
+    found = await studio.downloads.losses(file, _wanted(query, file), recipe)
+    return success({"losses": list(found)}, headers=PRIVATE)
+
+
 @router.post("/library/zip")
 async def download_many(request: Request) -> Response:
     """The pictures of the form's `ids`, with commas between, as they came; with `recipes` theirs beside them.

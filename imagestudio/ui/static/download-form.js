@@ -1,5 +1,6 @@
 // A picture to take away: as it came, or in another format and size, with its recipe if wished.
 
+import { call } from "./api.js";
 import { kind } from "./detail-facts.js";
 import { element } from "./dom.js";
 import { named } from "./icons.js";
@@ -22,6 +23,7 @@ export const downloadForm = (picture) => {
   const shown = element("output", { class: "value" }, "90");
   const recipe = element("input", { type: "checkbox", name: "recipe", value: "1", "aria-describedby": `recipe-${picture.id}` });
   const more = [labelled(text("side"), side), labelled(text("quality"), element("span", { class: "range" }, quality, shown))];
+  const losses = element("div", { class: "losses", role: "status" });
   const link = element("a", { class: "plain primary", download: true }, named("download"), text("download"));
   const form = element(
     "form",
@@ -29,8 +31,18 @@ export const downloadForm = (picture) => {
     element("div", { class: "row" }, labelled(text("format"), format), ...more),
     element("label", { class: "with" }, recipe, text("recipe")),
     element("p", { class: "hint", id: `recipe-${picture.id}` }, text("recipe_hint")),
+    losses,
     link,
   );
+  // Of two questions on the way only the later one's answer counts.
+  let asking = null;
+  let asked = "format=original";
+  const tell = async (query) => {
+    asking?.abort();
+    const mine = (asking = new AbortController());
+    const known = await call(`visitor/files/${picture.id}/download/losses?${query}`, { signal: mine.signal }).catch(() => ({ losses: [] }));
+    if (mine === asking) losses.replaceChildren(...known.losses.map((loss) => element("p", { class: "hint" }, text(`loss_${loss}`))));
+  };
   const follow = () => {
     const values = Object.fromEntries(new FormData(form));
     side.disabled = format.value === "original";
@@ -39,7 +51,11 @@ export const downloadForm = (picture) => {
     shown.textContent = quality.value;
     if (side.disabled) delete values.side;
     if (quality.disabled) delete values.quality;
-    link.href = `visitor/files/${picture.id}/download?${new URLSearchParams(values)}`;
+    const query = new URLSearchParams(values);
+    if (link.search.slice(1) === query.toString()) return;
+    link.href = `visitor/files/${picture.id}/download?${query}`;
+    query.delete("quality");
+    if (query.toString() !== asked) tell((asked = query.toString()));
   };
   form.addEventListener("input", follow);
   follow();
