@@ -165,11 +165,3 @@ async def test_a_refusal_stands_where_the_hand_is_and_keeps_the_form(open_page: 
             "Write a prompt: what should the picture show?"
         )
         await expect(tab.get_by_role("textbox", name="Prompt")).to_be_focused()
-
-
-async def test_it_speaks_german(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url, locale="de-DE") as page:
-        await page.get_by_role("tab", name="Vergleichen").click()
-        tab = page.locator("#compare")
-        await expect(tab.locator("#compare-run")).to_have_text("Zwei Modelle wählen")
-        await expect(tab.get_by_role("switch", name="Blind")).to_be_visible()
