@@ -16,20 +16,23 @@
     .then(({ data: told }) => told && become(told))
     .catch(() => {});
 
-  const keep = (name, value) => {
-    try {
-      sessionStorage.setItem(`studio.${name}`, JSON.stringify(value));
-    } catch {
-      // Full or forbidden: then a reload forgets.
-    }
-  };
-  const kept = (name) => {
-    try {
-      return JSON.parse(sessionStorage.getItem(`studio.${name}`));
-    } catch {
-      return null;
-    }
-  };
+  // Where the browser's store is full or forbidden, it forgets.
+  const stored = (store) => ({
+    keep: (name, value) => {
+      try {
+        store().setItem(`studio.${name}`, JSON.stringify(value));
+      } catch {}
+    },
+    kept: (name) => {
+      try {
+        return JSON.parse(store().getItem(`studio.${name}`));
+      } catch {
+        return null;
+      }
+    },
+  });
+  const { keep, kept } = stored(() => sessionStorage);
+  const everyTab = stored(() => localStorage);
 
   const language = (navigator.language ?? "en").toLowerCase().split("-")[0];
   const languages = () => JSON.parse(document.querySelector("#studio-catalog pre").textContent);
@@ -171,8 +174,21 @@
     keep(`form.${task}`, { ...kept(`form.${task}`), prompt: target.value });
   });
 
-  // The job that this browser tab shows, and takes up again after a reload. A new tab takes up what runs, unless
-  // another tab does.
+  // What is under way: where its tab is closed, the next one shows what became of it.
+  document.addEventListener("studio:drawn", ({ detail: { task } }) => {
+    const shown = document.querySelector(`#${task}-results [data-job]`)?.dataset.job;
+    const running = document.querySelector(`#${task}-results .mat.running`);
+    if (running) everyTab.keep(`running.${task}`, shown);
+    else if (shown === everyTab.kept(`running.${task}`)) everyTab.keep(`running.${task}`, null);
+  });
+  const takeUp = (task) => {
+    const left = everyTab.kept(`running.${task}`);
+    everyTab.keep(`running.${task}`, null);
+    return left ?? "";
+  };
+
+  // The job that this browser tab shows, and takes up again after a reload. A new tab takes up what was left, or what
+  // runs, unless another tab does.
   const showing = {};
   const others = typeof BroadcastChannel === "function" ? new BroadcastChannel("studio") : null;
   const alone = () =>
@@ -188,7 +204,7 @@
   const job = async (task) => {
     const wanted = showing[task] ?? kept(`job.${task}`);
     delete showing[task];
-    return wanted || ((await alone()) ? "" : "none");
+    return wanted || ((await alone()) ? takeUp(task) : "none");
   };
   const show = (task, id) => {
     showing[task] = id;
