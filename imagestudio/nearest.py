@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.differences import Difference, Part, untaken, within
+from imagestudio.differences import Difference, Part, differs, within
 from imagestudio.errors import StudioError
 from imagestudio.reshaping import reshape
-from imagestudio.validation import CONTROLS, WORDS, check
+from imagestudio.validation import CONTROLS, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def nearest(spec: ModelSpec, wishes: Mapping[str, Any]) -> Nearest:
         return Nearest(wished, ())
     understood = {name: value for name, value in wished.items() if is_of_kind(name, value)}
     differences = [
-        Difference(name, value, None, f"That is no {WORDS[name]}.")
+        differs(spec, name, value, None, "no_kind")
         for name, value in wished.items()
         if name not in understood
     ]
@@ -76,8 +76,7 @@ def _number(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
     count, control = wished["num_images"], spec.control("num_images")
     if control is not None:
         return within(spec, control, count)
-    why = f"{spec.name} makes one picture a run."
-    return {}, [Difference("num_images", count, 1, why)] if count != 1 else []
+    return {}, [differs(spec, "num_images", count, 1, "one_picture")] if count != 1 else []
 
 
 def _seed(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
@@ -85,7 +84,7 @@ def _seed(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
         return {}, []
     control = spec.control("seed")
     if control is None:
-        return {}, [untaken(spec, "seed", wished["seed"])]
+        return {}, [differs(spec, "seed", wished["seed"], None, "untaken")]
     return within(spec, control, wished["seed"])
 
 
@@ -94,5 +93,4 @@ def _vector(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
         return {}, []
     if spec.control("vector") is not None:
         return {"vector": wished["vector"]}, []
-    why = f"{spec.name} makes pictures of pixels only."
-    return {}, [Difference("vector", True, False, why)] if wished["vector"] else []
+    return {}, [differs(spec, "vector", True, False, "pixels_only")] if wished["vector"] else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from imagestudio.catalog.price import MEGAPIXEL
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.differences import Difference, Part, closest, limits, pixels, untaken, within
+from imagestudio.differences import Difference, Part, closest, differs, limited, pixels, within
 from imagestudio.shapes import apart, fitting_size, nearest_ratio, ratio_size, sides_of
 
 SHAPE = ("width", "height", "aspect_ratio", "image_size")
@@ -24,7 +24,7 @@ def reshape(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
         return _as_sides(spec, width, height, wished)
     if spec.control("aspect_ratio") is not None:
         return _as_ratio(spec, wished)
-    return {}, [untaken(spec, name, value) for name, value in wished.items()]
+    return {}, [differs(spec, name, value, None, "untaken") for name, value in wished.items()]
 
 
 def area_of(image_size: str) -> int:
@@ -39,7 +39,7 @@ def _as_sides(spec: ModelSpec, width: Control, height: Control, wished: Mapping[
         said = _shape_differences(spec, wished, used)
         if used != size:
             off = width if used[0] != size[0] else height
-            said.append(Difference("size", pixels(size), pixels(used), limits(spec, off)))
+            said.append(limited(spec, off, "size", pixels(size), pixels(used)))
         return dict(zip(("width", "height"), used, strict=True)), said
     for control in (width, height):
         if control.name in wished:
@@ -77,13 +77,11 @@ def _shape_differences(
     if ratio is not None and used is not None:
         across, down = sides_of(ratio)
         if spec.control("aspect_ratio") is None:
-            why = f"{spec.name} takes width and height instead of a ratio."
-            said.append(Difference("aspect_ratio", ratio, pixels(used), why))
+            said.append(differs(spec, "aspect_ratio", ratio, pixels(used), "sides_not_ratio"))
         elif apart(used[0] / used[1], across / down) > ALIKE:
-            said.append(Difference("aspect_ratio", ratio, pixels(used), "Width and height say the shape."))
+            said.append(differs(spec, "aspect_ratio", ratio, pixels(used), "sides_say"))
     if image_size is not None:
-        why = f"{spec.name} takes width and height instead of a resolution class."
-        said.append(Difference("image_size", image_size, used and pixels(used), why))
+        said.append(differs(spec, "image_size", image_size, used and pixels(used), "sides_not_class"))
     return said
 
 
@@ -119,15 +117,15 @@ def _as_ratio(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
         used = min(classes.choices, key=lambda choice: apart(area_of(choice), area))
         settings["image_size"] = used
         if wished.get("image_size", used) != used:
-            why = f"{spec.name} makes {' and '.join(classes.choices)}."
-            said.append(Difference("image_size", wished["image_size"], used, why))
+            choices = " and ".join(classes.choices)
+            said.append(differs(spec, "image_size", wished["image_size"], used, "classes", choices=choices))
     elif "image_size" in wished:
-        said.append(untaken(spec, "image_size", wished["image_size"]))
+        said.append(differs(spec, "image_size", wished["image_size"], None, "untaken"))
     if size is not None:
-        why = f"{spec.name} takes a ratio instead of width and height."
-        said.append(Difference("size", pixels(size), ", ".join(settings.values()), why))
+        said.append(differs(spec, "size", pixels(size), ", ".join(settings.values()), "ratio_not_sides"))
     else:
-        said += [untaken(spec, name, wished[name]) for name in ("width", "height") if name in wished]
+        sides = [name for name in ("width", "height") if name in wished]
+        said += [differs(spec, name, wished[name], None, "untaken") for name in sides]
     return settings, said
 
 
@@ -138,5 +136,5 @@ def _ratio(spec: ModelSpec, ratio: str) -> Part:
         return {"aspect_ratio": ratio}, []
     used = nearest_ratio(*sides_of(ratio))
     return {"aspect_ratio": used}, [
-        Difference("aspect_ratio", ratio, used, f"{spec.name} takes {', '.join(choices)}.")
+        differs(spec, "aspect_ratio", ratio, used, "choices", choices=", ".join(choices))
     ]

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.differences import Difference
 from imagestudio.errors import StudioError
 from imagestudio.nearest import nearest
 from imagestudio.validation import CONTROLS, check
@@ -176,4 +175,5 @@ def test_what_is_made_of_a_wish(
 ) -> None:
     made = nearest(MODELS[model], wishes)
     assert made.settings == settings
-    assert made.differences == tuple(Difference(*difference) for difference in differences)
+    said = [(one.field, one.wished, one.used, one.why) for one in made.differences]
+    assert said == list(differences)

@@ -68,6 +68,8 @@ async def test_prices_and_differences_are_told_before_anything_is_sent(
                 "wished": "16:9",
                 "used": "1280 × 720",
                 "why": "Flux 2 Pro takes width and height instead of a ratio.",
+                "reason": "sides_not_ratio",
+                "details": {"model": "Flux 2 Pro"},
             }
         ],
         "estimate_usd": 0.03,
@@ -76,7 +78,14 @@ async def test_prices_and_differences_are_told_before_anything_is_sent(
     }
     assert fast["settings"] == {"aspect_ratio": "16:9"}
     assert fast["differences"] == [
-        {"field": "seed", "wished": 7, "used": None, "why": "Imagen 4 Fast takes no seed."}
+        {
+            "field": "seed",
+            "wished": 7,
+            "used": None,
+            "why": "Imagen 4 Fast takes no seed.",
+            "reason": "untaken",
+            "details": {"model": "Imagen 4 Fast"},
+        }
     ]
     known = [lines[model]["estimate_usd"] for model in FOUR]
     assert answer["estimate"] == {

@@ -28,7 +28,14 @@ def line_view(line: Line) -> dict[str, Any]:
         "note": spec.note,
         "settings": line.nearest.settings,
         "differences": [
-            {"field": one.field, "wished": one.wished, "used": one.used, "why": one.why}
+            {
+                "field": one.field,
+                "wished": one.wished,
+                "used": one.used,
+                "why": one.why,
+                "reason": one.reason,
+                "details": one.details,
+            }
             for one in line.nearest.differences
         ],
         "estimate_usd": line.estimate_usd,

@@ -12,6 +12,10 @@ const differing = ({ differences }) => {
   return said.length ? text("nearest", { list: [...new Set(said)].join(", ") }) : "";
 };
 
+// Why, in sentences; the field is that of the wish, whatever the model calls it.
+const because = ({ differences }) =>
+  differences.map(({ field, reason, details }) => text(`why_${reason}`, { ...details, what: text(`field_${field}`) })).join(" ");
+
 export class Models {
   lines = [];
   #rows = new Map();
@@ -46,7 +50,9 @@ export class Models {
       row.box.checked = line.can_run && this.chosen.has(line.model);
       row.root.classList.toggle("off", !line.can_run);
       row.price.textContent = cost(line);
-      row.said.textContent = line.can_run ? [line.provider_name, differing(line)].filter(Boolean).join(" · ") : line.message;
+      const needed = words("forms.missing", { provider: line.provider_name });
+      row.said.textContent = line.can_run ? [line.provider_name, differing(line)].filter(Boolean).join(" · ") : needed;
+      row.said.title = line.can_run ? because(line) : "";
     }
     const count = this.ticked.length;
     this.count.textContent = count ? text("chosen", { count }) : "";
