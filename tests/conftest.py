@@ -66,10 +66,10 @@ def served(make: Callable[[], Any], **config: Any) -> Iterator[str]:
     server = Announcing(uvicorn.Config(make, factory=True, port=0, log_level="error", **config))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert server.up.wait(60), "the server did not start"
+    assert server.up.wait(120), "the server did not start"
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
-    thread.join(30)
+    thread.join(120)
     assert not thread.is_alive(), "the server did not stop"
 
 

@@ -37,6 +37,7 @@ async def begun(studio: Studio) -> Job:
     return await until(studio, job, lambda job: job.calls[0].state == "accepted")
 
 
+@pytest.mark.pace(0.5)  # it has to run while a studio stops and another starts
 async def test_a_live_job_without_its_key_may_be_charged_and_comes_when_it_is_back(
     settings: Settings, demo: Settings, emulator: Emulator
 ) -> None:
