@@ -1,16 +1,14 @@
 """Runs, from the prompt to the picture, and every other way that they can end."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from imagestudio.ui.words import EN
-from tests.browser.conftest import PLACE, Open, choose, field, newest, ready, run
+from tests.browser.conftest import PLACE, Open, choose, field, newest, run
 from tests.browser.test_form import labels
 from tests.conftest import Live, picture
-from tests.crash.conftest import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -121,20 +119,6 @@ async def test_a_live_studio_shows_no_demo(open_page: Open, live: Live) -> None:
         await expect(page.locator(".demo")).to_be_hidden()
 
 
-async def test_a_run_is_told_in_words_and_stops_on_demand(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url) as page:
-        await run(page, "a castle demo:slow")
-        status = page.locator("#generate-status")
-        await expect(status).to_contain_text("Generating, 1 s")
-        await expect(page.locator("#generate-run")).to_be_disabled()
-        await expect(page.locator("#generate-results .frame")).to_have_count(1)
-        await page.locator("#generate-stop").click()
-        await expect(status).to_contain_text("Stopped. Black Forest Labs can't stop a task.")
-        await expect(page.locator("#generate-stop")).to_be_hidden()
-        await expect(page.locator("#generate-run")).to_be_enabled()
-    assert newest(demo_url)["status"] == "canceled"
-
-
 async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, demo_url: str) -> None:
     async with open_page(demo_url) as page:
         await field(page, "generate-height").fill("512")
@@ -142,33 +126,6 @@ async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, demo_ur
         frame = await page.locator("#generate-results .frame").evaluate(PLACE)
         await expect(page.locator("#generate-results img")).to_be_visible()
         assert await page.locator("#generate-results img").evaluate(PLACE) == pytest.approx(frame, abs=1)
-
-
-async def test_a_run_is_there_again_after_a_reload_and_in_a_new_tab(open_page: Open, demo_url: str) -> None:
-    # Gradio's script says so of every stream that a reload cuts.
-    async with open_page(demo_url, expected="AbortError|Connection errored out") as page:
-        await run(page, "a castle demo:slow")
-        await expect(page.locator("#generate-status")).to_contain_text("Generating")
-        await ready(page, demo_url)
-        await expect(page.locator("#generate-status")).to_contain_text("Generating")
-        page = await new_tab(page, demo_url)
-        await expect(page.locator("#generate-results .mat.running")).to_be_visible()
-        page = await new_tab(page, demo_url, after=newest(demo_url)["id"])
-        image = page.locator("#generate-results .mat.done img")
-        await expect(image).to_have_attribute("alt", "a castle demo:slow")
-        # Once seen it is no news: the next tab begins empty.
-        page = await new_tab(page, demo_url)
-        await expect(page.locator("#generate-results .empty")).to_be_visible()
-
-
-async def new_tab(page: Page, url: str, after: str | None = None) -> Page:
-    """The browser's only tab in the place of this one, opened after a job has ended."""
-    later = await page.context.new_page()
-    await page.close()
-    if after:
-        await asyncio.to_thread(eventually, lambda: newest(url)["id"] == after and newest(url)["finished_at"])
-    await ready(later, url)
-    return later
 
 
 async def test_two_visitors_see_their_own_runs(open_page: Open, live: Live) -> None:

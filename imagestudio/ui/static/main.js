@@ -3,6 +3,7 @@
 import "./bar.js";
 import "./theme.js";
 import "./announce.js";
+import "./focus.js";
 import "./keys.js";
 import "./forms.js";
 import "./tools.js";

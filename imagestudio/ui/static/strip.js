@@ -28,5 +28,11 @@ const draw = async (task) => {
 };
 
 const follow = (task) => draw(task).catch(() => {});
-document.addEventListener("studio:drawn", ({ detail: { task } }) => follow(task));
+// A run of one tab is in the strip of all of them.
+const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("studio.runs") : null;
+tabs?.addEventListener("message", ({ data: task }) => document.querySelector(`#${task}-beside`) && follow(task));
+document.addEventListener("studio:drawn", ({ detail: { task } }) => {
+  follow(task);
+  if (document.querySelector(`#${task}-results .mat.done`)) tabs?.postMessage(task);
+});
 for (const task of ["generate", "edit"]) present(`#${task}-beside`).then(() => follow(task));
