@@ -138,6 +138,15 @@ async def test_edits_of_edits_are_told_as_a_path_with_its_cost(ann: httpx.AsyncC
     assert [node["depth"] for node in lineage["nodes"]] == [0, 1, 2]
 
 
+async def test_what_is_priced_by_the_picture_to_edit_has_its_price_once_more(ann: httpx.AsyncClient) -> None:
+    red = await one(ann)
+    edit = await make(
+        ann, ANN, "edit", prompt="bigger", model="qwen-image-edit", image_url=f"{API}/files/{red['id']}"
+    )
+    detail = (await ann.get(f"/visitor/library/{edit['images'][0]['id']}")).json()["data"]
+    assert detail["estimate_usd"] == edit["cost"]["estimated_usd"] > 0
+
+
 async def test_a_detail_tells_the_link_that_there_is(ann: httpx.AsyncClient) -> None:
     red = await one(ann)
     url = (await ann.post(f"/visitor/files/{red['id']}/share")).json()["data"]["url"]

@@ -1,5 +1,6 @@
 """Everything that this visitor has made: pages of it, searched and filtered, and one picture in detail."""
 
+from contextlib import suppress
 from typing import Any, get_args
 
 from fastapi import Request
@@ -62,19 +63,30 @@ async def read_detail(request: Request, file_id: str) -> Response:
 
 
 async def _detail(studio: Studio, file: StoredFile, job: Job, origin: str) -> dict[str, Any]:
-    spec = MODELS.get(job.model)
     call = job.calls[file.call] if file.call is not None else None
     began, ended = (call.submitted_at, call.finished_at) if call else (job.started_at, job.finished_at)
     return {
         **_file_view(file, job.prompt, job.model, job.provider, job.task),
         "seconds": round(ended - began, 1) if began is not None and ended is not None else None,
-        "estimate_usd": studio.estimate(job.model, job.controls) if spec else None,
+        "estimate_usd": await _estimate(studio, job),
         "controls": job.controls,
         "input_file": job.input_file,
         "job": await job_view(studio, job, origin, inline=False),
         "shared_url": shared_url(origin, token) if (token := await studio.shares.known(file)) else None,
         "lineage": await lineage_view(studio, file.id),
     }
+
+
+async def _estimate(studio: Studio, job: Job) -> float | None:
+    """USD for the same once more. What is priced by the picture to edit is unknown once that is gone."""
+    if job.model not in MODELS:
+        return None
+    pixels = None
+    if job.input_file is not None:
+        with suppress(NotFound):
+            source, _ = await studio.file(job.input_file)
+            pixels = source.width * source.height
+    return studio.estimate(job.model, job.controls, pixels)
 
 
 def _entry_view(entry: Entry) -> dict[str, Any]:
