@@ -78,6 +78,8 @@ class CallRecord:
     error: dict[str, Any] | None = None
     submitted_at: float | None = None
     finished_at: float | None = None
+    seed: int | None = None
+    """What the provider says it drew with."""
 
     @property
     def can_look_again(self) -> bool:
@@ -157,6 +159,13 @@ class Job:
     def pictures(self) -> tuple[StoredFile, ...]:
         """Its pictures that are still there."""
         return tuple(file for file in self.files if file.gone is None)
+
+    @property
+    def seed(self) -> int | None:
+        """What its picture was drawn with: the seed that was sent or, of a single call, the one that came
+        back."""
+        told = self.calls[0].seed if len(self.calls) == 1 else None
+        return self.controls.get("seed", told)
 
     @property
     def ended(self) -> bool:

@@ -178,6 +178,7 @@ class Runner:
             state="succeeded" if pictures else "failed",
             **_reported(outcome),
             charged=_charged(outcome, bool(pictures)),
+            seed=outcome.seed,
             warnings=[refusal.message for refusal in outcome.refused],
             error=outcome.refused[0].as_dict() if outcome.refused and not pictures else None,
             at=self.clock(),

@@ -73,6 +73,8 @@ def job() -> Schema:
             "provider": one_of(list(PROVIDERS)),
             "served_by": TEXT_OR_NULL
             | {"description": "The model that really answers, where it is not the one asked for."},
+            "seed": {"type": ["integer", "null"]}
+            | {"description": "What its picture was drawn with: as sent, or as the provider told."},
             "demo": {"type": "boolean", "description": "Drawn by the built-in sandbox; no money moves."},
             "created_at": instant(),
             "started_at": instant(null=True),

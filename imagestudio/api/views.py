@@ -26,6 +26,7 @@ async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True
         "model": job.model,
         "provider": job.provider,
         "served_by": job.served_by,
+        "seed": job.seed,
         "demo": job.demo,
         "created_at": timestamp(job.created_at),
         "started_at": timestamp(job.started_at),

@@ -69,6 +69,8 @@ class Completed:
     refused: tuple[ContentRefused, ...] = ()
     cost_usd: float | None = None
     """What the provider says it charged; None where it does not say."""
+    seed: int | None = None
+    """What the provider says it drew with; None where it does not say."""
 
 
 Outcome = Pending | Completed

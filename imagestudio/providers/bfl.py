@@ -29,7 +29,7 @@ from imagestudio.providers.base import (
     ask_of_key,
     ignore,
 )
-from imagestudio.providers.body import build_body, encode_source
+from imagestudio.providers.body import build_body, encode_source, told_seed
 from imagestudio.providers.http import Answer, Wire, read_url, same_origin
 
 # Plain names only: what else a URL may hold before the domain, clients read differently.
@@ -119,8 +119,9 @@ class Bfl:
 
     def _ready(self, ticket: Ticket, body: Mapping[str, Any]) -> Completed:
         match body:
-            case {"result": {"sample": str(sample)}} if _web_url(sample):
-                return Completed((RemotePicture(sample),), cost_usd=_cost(ticket, body))
+            case {"result": {"sample": str(sample)} as result} if _web_url(sample):
+                seed = told_seed(result)
+                return Completed((RemotePicture(sample),), cost_usd=_cost(ticket, body), seed=seed)
         raise problems.nonsense(self.title, "a finished task without the URL of its picture.")
 
     async def cancel(self, ticket: Ticket) -> Cancellation:

@@ -1,4 +1,4 @@
-"""Request bodies, built from what the catalog says about a route."""
+"""Request bodies, built from what the catalog says about a route, and what answers say alike."""
 
 import asyncio
 import base64
@@ -37,3 +37,9 @@ async def encode_source(image: InputImage, how: SourceImage) -> str | list[str]:
     encoded = await asyncio.to_thread(lambda: base64.b64encode(image.path.read_bytes()).decode())
     text = encoded if how.encoding == "base64" else f"data:{image.mime_type};base64,{encoded}"
     return [text] if how.in_list else text
+
+
+def told_seed(answer: Mapping[str, Any]) -> int | None:
+    """The seed that an answer names, where it is one that can be kept."""
+    seed = answer.get("seed")
+    return seed if type(seed) is int and 0 <= seed < 2**63 else None

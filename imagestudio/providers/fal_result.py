@@ -15,6 +15,7 @@ import httpx
 from imagestudio.errors import ContentRefused
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture, RemotePicture
+from imagestudio.providers.body import told_seed
 from imagestudio.providers.fal_errors import TITLE
 from imagestudio.providers.http import read_url
 
@@ -46,7 +47,9 @@ async def completed(body: Any) -> Completed:
         else:
             pictures.append(await _picture(file))
     if pictures:
-        return Completed(tuple(pictures), tuple(refused))
+        return Completed(
+            tuple(pictures), tuple(refused), seed=told_seed(body) if isinstance(body, dict) else None
+        )
     if refused or any(flag is True for flag in flags):
         raise problems.refused(TITLE, stage="image", charged="yes")
     raise problems.nonsense(TITLE, "a finished task without a picture.")

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -74,6 +75,7 @@ calls = Table(
     Column("error", JSON(none_as_null=True)),
     Column("submitted_at", Float),
     Column("finished_at", Float),
+    Column("seed", BigInteger),
     Index("calls_by_state", "state"),
 )
 

@@ -11,6 +11,7 @@ from imagestudio.jobs import Job
 
 MAX_BYTES = 64 * 1024
 """Bytes of a recipe's JSON, at most; every recipe of a job of this studio has fewer."""
+LARGEST_SEED = 4_294_967_295
 SIDECAR = ".recipe.json"
 """What the name of a recipe's own file ends with, in place of the picture's ending."""
 
@@ -33,7 +34,7 @@ def _without_nul(text: str) -> str:
 
 Prompt = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_without_nul)]
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9 ._:/-]+$")]
-Setting = bool | Annotated[int, Field(ge=0, le=4_294_967_295)] | Word
+Setting = bool | Annotated[int, Field(ge=0, le=LARGEST_SEED)] | Word
 
 
 class _Strict(BaseModel):
@@ -58,7 +59,7 @@ class Recipe(_Strict):
     task: Task
     controls: dict[ControlName, Setting] = Field(default_factory=dict)
     served_by: Word | None = None
-    seed: Annotated[int, Field(ge=0, le=4_294_967_295)] | None = None
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] | None = None
     created_at: Annotated[str, Field(max_length=40), AfterValidator(_an_instant)]
     """ISO 8601 with a time zone."""
     lineage: Lineage = Lineage()
@@ -92,7 +93,7 @@ def recipe_of(job: Job, source_sha256: str | None = None) -> Recipe:
         task=job.task,
         controls=controls,
         served_by=job.served_by,
-        seed=job.controls.get("seed"),
+        seed=job.seed if job.seed is not None and job.seed <= LARGEST_SEED else None,
         created_at=created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         lineage=Lineage(replaces=job.replaces, source_sha256=source_sha256),
     )

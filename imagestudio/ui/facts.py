@@ -25,12 +25,12 @@ def line(job: Job, words: Words) -> str:
     """Model, real pixels, seconds, cost; then every warning."""
     name = MODELS[job.model].name if job.model in MODELS else job.model
     sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.pictures)
-    seed = words.seed.format(seed=job.controls["seed"]) if "seed" in job.controls else ""
+    seed = "" if job.seed is None else words.seed.format(seed=job.seed)
     facts = _row(
         [name, *sizes, status.seconds(job, words), seed, money.cost(job, words), _repeats(job, words)]
     )
     warnings = "".join(_warning(warning, words) for warning in job.warnings)
-    seed_kept = f'<span hidden data-seed="{job.controls["seed"]}"></span>' if seed else ""
+    seed_kept = f'<span hidden data-seed="{job.seed}"></span>' if seed else ""
     return facts + seed_kept + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
 
 

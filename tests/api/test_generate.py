@@ -38,6 +38,7 @@ async def test_an_answer_is_the_whole_job(api: httpx.AsyncClient, emulator: Emul
             "model": "flux-2-pro",
             "provider": "bfl",
             "served_by": None,
+            "seed": job["seed"],
             "demo": False,
             "created_at": job["created_at"],
             "started_at": job["started_at"],

@@ -90,12 +90,14 @@ async def test_progress_is_a_share_or_nothing(wire_for: Any, progress: Any, read
 
 
 async def test_ready_is_a_picture_at_a_url_for_the_submits_cost(wire_for: Any) -> None:
-    assert await poll(wire_for, "bfl/ready.json") == Completed((RemotePicture(SAMPLE),), cost_usd=0.045)
+    assert await poll(wire_for, "bfl/ready.json") == Completed(
+        (RemotePicture(SAMPLE),), cost_usd=0.045, seed=42
+    )
 
 
 async def test_the_settled_cost_wins(wire_for: Any) -> None:
     assert await poll(wire_for, "bfl/ready_settled.json") == Completed(
-        (RemotePicture(SAMPLE),), cost_usd=0.03
+        (RemotePicture(SAMPLE),), cost_usd=0.03, seed=42
     )
 
 
@@ -106,7 +108,7 @@ async def test_a_settled_cost_of_nothing_wins_too(wire_for: Any) -> None:
 
 async def test_a_cost_that_nobody_told_is_unknown(wire_for: Any) -> None:
     outcome = await poll(wire_for, "bfl/ready.json", ticket={"id": TASK, "poll_url": POLL_URL})
-    assert outcome == Completed((RemotePicture(SAMPLE),))
+    assert outcome == Completed((RemotePicture(SAMPLE),), seed=42)
 
 
 @pytest.mark.parametrize(

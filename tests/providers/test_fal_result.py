@@ -54,6 +54,7 @@ async def test_pictures(fal_finished: Any, body: Any, pictures: tuple[Any, ...])
 async def test_a_black_picture_is_a_refusal_among_results(fal_finished: Any) -> None:
     done = await fal_finished(200, "fal/sd_35.json").poll(TICKET)
     assert done.pictures == (RemotePicture("https://v3.fal.media/files/rabbit/1_first.jpeg"),)
+    assert done.seed == 42
     assert [refusal.as_dict() for refusal in done.refused] == [
         {
             "code": "CONTENT_REFUSED",

@@ -44,7 +44,7 @@ export const facts = (known) => {
     [text("file"), `${kind(known.mimeType)}, ${bytes(known.bytes)}`],
     [text("cost"), cost(job)],
     [text("time"), known.seconds == null ? null : words("seconds", { seconds: known.seconds.toLocaleString(language) })],
-    [text("seed"), known.controls.seed],
+    [text("seed"), job.seed],
     [text("made"), moment],
   ];
   const rows = pairs.filter(([, value]) => value != null);

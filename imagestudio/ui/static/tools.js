@@ -1,5 +1,7 @@
 // The small buttons beside controls: swap the sides, draw a seed, keep the last one.
 
+import { present } from "./dom.js";
+
 const KEPT = "seed.kept";
 const SEEDS = 2 ** 32;
 
@@ -9,8 +11,8 @@ const taskOf = (target) => target.closest("[id$='-fields']")?.id.replace("-field
 const lastSeed = (task) => document.querySelector(`#${task}-line [data-seed]`)?.dataset.seed;
 
 const keep = (task) => {
-  const seed = lastSeed(task);
-  if (seed && window.studio.kept(KEPT)) window.studio.change(task, { seed: Number(seed) });
+  const seed = Number(lastSeed(task) ?? SEEDS);
+  if (seed < SEEDS && window.studio.kept(KEPT)) window.studio.change(task, { seed });
 };
 
 const show = () => {
@@ -38,10 +40,20 @@ document.addEventListener("click", ({ target }) => {
   if (button) tools[button.dataset.tool](taskOf(button));
 });
 
-// A control that the model does not take has no use for its tools.
-document.addEventListener("studio:gated", () => {
-  for (const button of document.querySelectorAll("[data-tool]"))
-    button.disabled = button.closest(".pair").querySelector(`[id$='-${button.dataset.tool === "swap" ? "width" : "seed"}'] input`).disabled;
+// A control that the model does not take has no use for its tools; they say so as it does.
+const gate = () => {
+  for (const button of document.querySelectorAll("[data-tool]")) {
+    const control = button.closest(".pair").querySelector(`[id$='-${button.dataset.tool === "swap" ? "width" : "seed"}']`);
+    const input = control?.querySelector("input");
+    if (!input) continue;
+    if (button.disabled !== input.disabled) button.disabled = input.disabled;
+    button.title = button.disabled ? control.querySelector(".info-text")?.textContent.trim() ?? "" : button.getAttribute("aria-label");
+  }
   show();
-});
+};
+document.addEventListener("studio:gated", gate);
+// Gradio draws a tab when it is first opened, and says a moment later what is disabled in it.
+const follow = (fields) => new MutationObserver(gate).observe(fields, { subtree: true, attributeFilter: ["disabled"] });
+for (const task of ["generate", "edit"])
+  present(`#${task}-fields .pair input`).then((input) => (gate(), follow(input.closest(".fields"))));
 document.addEventListener("studio:drawn", ({ detail: { task } }) => keep(task));
