@@ -40,6 +40,8 @@ def walk(world: World) -> list[str]:
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(world.studio.url)
         give_keys(page)
+        look(world, "with the keys given", page, context)
+        page.keyboard.press("Escape")
         run(page, "a hill")
         expect(page.locator("#generate-results .mat.done img")).to_be_visible(timeout=60_000)
         run(page, "nasty:422")
@@ -65,9 +67,11 @@ def open_dialog(page: Page) -> None:
 def send(page: Page, name: str, key: str, answer: str) -> None:
     """Type a key, send it, and be told what came of it. Then it is in no field any more."""
     field = page.locator(f"#own-{name}")
+    expect(field).to_have_attribute("type", "password")
     field.fill(key)
     field.press("Enter")
-    expect(page.locator(f"#own-{name}-said")).to_contain_text(answer)
+    expect(page.locator(f"#own-{name}-said")).to_have_text(answer)
+    expect(field).to_have_value("")
 
 
 def give_keys(page: Page) -> None:
@@ -75,7 +79,6 @@ def give_keys(page: Page) -> None:
     send(page, "bfl", REFUSED, EN.forms["refused"])
     for name, key in PAGE.items():
         send(page, name, key, EN.forms["works"])
-    page.keyboard.press("Escape")
 
 
 def run(page: Page, prompt: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imagestudio.redaction import HIDDEN
-from tests.planted import clients, page, programs, restart
+from tests.planted import clients, commands, page, programs, restart
 from tests.planted.search import Search
 from tests.planted.secrets import HOST, PAGE, PROGRAM
 from tests.planted.world import World, planted
@@ -48,6 +48,7 @@ def by_page(world: World, by_clients: Any) -> list[str]:
 @pytest.fixture(scope="module")
 def walked(world: World, by_page: Any) -> World:
     """The world after all this, its studio gone by kill -9."""
+    commands.walk(world)
     world.studio.kill()
     return world
 
