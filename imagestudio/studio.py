@@ -203,6 +203,10 @@ class Studio:
         """Jobs, newest first, older than the job `before`."""
         return await self._store.page(self.visitor.owner, limit, before)
 
+    async def busy(self) -> bool:
+        """Whether a job of this owner's is under way."""
+        return await self._store.any_under_way(self.visitor.owner)
+
     def progress(self, job_id: str) -> Progress | None:
         """How far a running job is, in words; None once it has ended."""
         return self._board.progress(job_id)

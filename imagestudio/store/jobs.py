@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, Payer, StoredFile
@@ -114,6 +114,11 @@ class JobStore:
             return load(connection, query.order_by(jobs.c.id.desc()).limit(limit))
 
         return await self._database.read(look)
+
+    async def any_under_way(self, owner: str) -> bool:
+        """Whether a job of this owner has not ended."""
+        query = select(exists().where(jobs.c.owner == owner, jobs.c.status.in_(["queued", "running"])))
+        return await self._database.read(lambda connection: bool(connection.execute(query).scalar()))
 
     async def finish(
         self,

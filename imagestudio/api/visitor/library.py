@@ -34,17 +34,22 @@ router = page_router("/visitor/library")
 @router.get("")
 async def read_page(request: Request) -> Response:
     """Pictures, newest first: older than the cursor `before`, newer than `after`, or the newest. How many
-    there are, up to a thousand, is told with the first page."""
+    there are, up to a thousand, is told with the first page; with all but older ones, whether more are
+    `running`."""
     studio, query = visiting(request), request.query_params
     wanted, limit = _filter(query), _limit(query)
     before, after = _place(query, "before"), _place(query, "after")
     owner, library = studio.visitor.owner, studio.library
+    # Asked first: what ends between the two looks is among the pictures.
+    running = before is None and await studio.busy()
     entries = await library.page(owner, wanted, limit + 1, before=before, after=after)
     shown = entries[:limit]
     answer: dict[str, Any] = {
         "pictures": [_entry_view(entry) for entry in shown],
         "next": _cursor(shown[-1].place) if len(entries) > limit else None,
     }
+    if before is None:
+        answer["running"] = running
     if before is None and after is None:
         count = await library.count(owner, wanted, COUNTED + 1)
         answer["count"] = {"number": min(count, COUNTED), "more": count > COUNTED}

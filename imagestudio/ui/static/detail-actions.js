@@ -42,6 +42,7 @@ export const actions = (known, { close }) => {
   const again = async () => {
     await call(`visitor/jobs/${known.job_id}/run-again`, { method: "POST", body: {}, headers: { "Idempotency-Key": key } });
     key = newKey();
+    tell("studio:begun");
     toast(text("running_again"));
   };
   const use = () => (close(), tell("studio:use", settings(known)));

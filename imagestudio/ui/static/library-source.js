@@ -19,6 +19,7 @@ export class Source extends EventTarget {
   pictures = [];
   arrived = [];
   count = null;
+  running = false; // whether more is to come
   filter = {};
   failed = null;
   #next = null;
@@ -51,7 +52,7 @@ export class Source extends EventTarget {
       if (this.#loading !== mine) return;
       this.pictures = before ? [...this.pictures, ...page.pictures] : page.pictures;
       this.#next = page.next;
-      if (!before) Object.assign(this, { count: page.count, arrived: [] });
+      if (!before) Object.assign(this, { count: page.count, running: page.running, arrived: [] });
       this.failed = null;
     } catch (error) {
       if (this.#loading !== mine) return;
@@ -69,7 +70,9 @@ export class Source extends EventTarget {
     if (!newest) return this.open();
     const filter = this.filter;
     const page = await this.#ask({ after: newest.cursor, limit: PAGE });
-    if (filter !== this.filter || !page.pictures.length) return;
+    if (filter !== this.filter) return;
+    this.running = page.running;
+    if (!page.pictures.length) return;
     const known = new Set([...this.arrived, ...this.pictures].map((picture) => picture.id));
     this.arrived = [...page.pictures.filter((picture) => !known.has(picture.id)), ...this.arrived];
     this.#changed();

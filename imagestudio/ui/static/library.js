@@ -123,9 +123,19 @@ const start = (mount) => {
     watch.observe(end);
   };
 
-  const news = () => document.visibilityState === "visible" && mount.offsetParent && source.news().catch(() => null);
-  setInterval(news, NEWS_MS);
-  document.addEventListener("visibilitychange", news);
+  // Asked for while something runs, and whenever somebody comes back to it; never of a page that nobody sees.
+  let next = 0;
+  const soon = () => {
+    clearTimeout(next);
+    if (source.running) next = setTimeout(news, NEWS_MS);
+  };
+  const news = () => {
+    clearTimeout(next);
+    if (!document.hidden && mount.offsetParent) source.news().then(soon, soon);
+  };
+  source.addEventListener("change", soon);
+  for (const name of ["visibilitychange", "studio:begun", "studio:drawn"]) document.addEventListener(name, news);
+  for (const name of ["focus", "online"]) addEventListener(name, news);
   let seen = false;
   new IntersectionObserver(() => {
     const here = mount.offsetParent !== null;

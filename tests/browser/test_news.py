@@ -1,0 +1,56 @@
+"""The library asks for news while something runs or somebody comes back to it, and else is still."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import Open, ready
+from tests.browser.library_page import make, opened
+from tests.conftest import Live
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+HIDE = """hidden => {
+  Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+COME_BACK = "dispatchEvent(new Event('focus'))"
+
+
+async def test_a_still_library_asks_nothing_until_somebody_comes_back(open_page: Open, live: Live) -> None:
+    make(live.url, "news first", width=256, height=256)
+    async with open_page(live.url) as page:
+        await page.clock.install()
+        await ready(page, live.url)
+        cells = await opened(page, "?q=news")
+        await expect(cells).to_have_count(1)
+        async with page.expect_response(lambda got: "after=" in got.url):
+            await page.evaluate(COME_BACK)
+        asked: list[str] = []
+        page.on("request", lambda one: asked.append(one.url) if "/visitor/library?" in one.url else None)
+        await page.clock.run_for(60_000)
+        assert asked == []
+
+        make(live.url, "news second", width=256, height=256)
+        await page.evaluate(HIDE, True)
+        await page.evaluate(COME_BACK)
+        await page.clock.run_for(60_000)
+        assert asked == []
+        await page.evaluate(HIDE, False)
+        await expect(cells).to_have_count(2)
+
+
+async def test_while_something_runs_its_picture_is_waited_for(open_page: Open, demo_url: str) -> None:
+    async with open_page(demo_url) as page:
+        make(demo_url, "news of before", width=256, height=256)
+        cells = await opened(page, "?q=news")
+        await expect(cells).to_have_count(1)
+        async with page.expect_response(lambda got: "after=" in got.url):
+            await page.evaluate(
+                """async () => {
+                  await fetch('api/v1/image/generate', {
+                    method: 'POST', headers: { 'Content-Type': 'application/json', Prefer: 'respond-async' },
+                    body: JSON.stringify({ prompt: 'news of later', width: 256, height: 256 }) });
+                  dispatchEvent(new Event('focus'));
+                }"""
+            )
+        await expect(cells).to_have_count(2)
