@@ -27,9 +27,13 @@ class Browser:
     def __init__(self, url: str) -> None:
         self._url = url
         self.cookies: dict[str, str] = {}
+        self.language = "en"
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = PROXIED | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers = PROXIED | {
+            "Accept-Language": self.language,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+        }
         answer = httpx.request(method, self._url + path, headers=headers, timeout=60, **more)
         for line in answer.headers.get_list("set-cookie"):
             name, _, value = line.partition(";")[0].partition("=")
@@ -173,8 +177,15 @@ def test_the_button_names_the_account_and_publishes_nothing(browser: Browser) ->
     (button,) = [one["id"] for one in config["components"] if one["props"].get("elem_id") == "studio-login"]
     (event,) = [one for one in config["dependencies"] if one["outputs"] == [button]]
     assert event["api_visibility"] == "private"
-    for label in ("Sign in with Hugging Face", "Sign out (Ann)"):
-        assert label in browser.load(event["id"])
+    known = {
+        "en": ("Sign in with Hugging Face", "Sign out (Ann)"),
+        "de": ("Mit Hugging Face anmelden", "Abmelden (Ann)"),
+    }
+    for signed_in, address in enumerate((f"{LOGIN}?", "/logout?")):
+        for browser.language, labels in known.items():
+            told = browser.load(event["id"])
+            assert labels[signed_in] in told
+            assert address in told
         browser.log_in()
     named = browser.get("/gradio_api/info").json()["named_endpoints"]
     assert list(named) == ["/generate", "/edit", "/models", "/job", "/cancel"]
