@@ -36,6 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # Read when Gradio is imported: no telemetry, and a cache that goes with the session.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["GRADIO_TEMP_DIR"] = config.stash[CACHE] = tempfile.mkdtemp(prefix="gradio-")
+    # Tests trust nobody, for they call nobody far away: reading the system's certificates takes each new
+    # client of httpx longer than anything else that it does.
+    os.environ.pop("SSL_CERT_FILE", None)
+    os.environ["SSL_CERT_DIR"] = config.stash[CACHE]
     # Gradio counts its events with what the newest pandas deprecates.
     config.addinivalue_line("filterwarnings", "ignore:'future.no_silent_downcasting' is deprecated")
     config.addinivalue_line("filterwarnings", "ignore:The copy keyword is deprecated:DeprecationWarning")

@@ -11,6 +11,7 @@ FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 # Lower layers first: a file imports its own layer and those before it.
 LAYERS: list[set[str]] = [
     {
+        "certificates",
         "errors",
         "generation",
         "ids",

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpcore
 import httpx
 
+from imagestudio.certificates import certificates
 from imagestudio.fetch.errors import FetchError, Reason
 from imagestudio.fetch.failures import BROKEN, FAILURES, TIMEOUTS, plain_failures
 from imagestudio.fetch.network import PublicTransport, Resolver, SystemResolver
@@ -63,7 +64,7 @@ class Fetcher:
         parts = (
             resolver or self._system,
             dialer or httpcore.AnyIOBackend(),
-            ssl_context or httpx.create_ssl_context(trust_env=False),
+            ssl_context or certificates(),
         )
         # A pool each, so that slow hosts which users name can't keep paid results waiting.
         self._named = PublicTransport(*parts)

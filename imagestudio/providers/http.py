@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import httpx
 
+from imagestudio.certificates import certificates
 from imagestudio.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.fetch import Download, Fetcher
 from imagestudio.providers.hiding import Hider, Said
@@ -64,8 +65,7 @@ def provider_client() -> httpx.AsyncClient:
     where httpx's own collapses near 300. No cookies, no redirects, no proxies from the environment."""
 
     def session() -> aiohttp.ClientSession:
-        certificates = httpx.create_ssl_context(trust_env=False)
-        connector = aiohttp.TCPConnector(limit=400, keepalive_timeout=30, ssl=certificates)
+        connector = aiohttp.TCPConnector(limit=400, keepalive_timeout=30, ssl=certificates())
         return aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=PIECE
         )
