@@ -71,7 +71,7 @@ def provider_client() -> httpx.AsyncClient:
         )
 
     timeout = httpx.Timeout(30.0, connect=10.0)
-    transport = InPieces(client=session, trust_env=False)
+    transport = InPieces(client=session, verify=certificates(), trust_env=False)
     no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return httpx.AsyncClient(
         transport=transport, timeout=timeout, cookies=no_cookies, follow_redirects=False, trust_env=False
