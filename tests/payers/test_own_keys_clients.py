@@ -40,7 +40,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 
 def client_of(studio: Shared, headers: dict[str, str]) -> Client:
     return Client(
-        studio.url, headers=headers, download_files=studio.downloads, verbose=False, analytics_enabled=False
+        studio.url,
+        headers=headers,
+        download_files=studio.downloads,
+        verbose=False,
+        analytics_enabled=False,
+        httpx_kwargs={"timeout": 60},
     )
 
 

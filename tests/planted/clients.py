@@ -24,6 +24,7 @@ def walk_gradio(world: World) -> list[dict[str, Any]]:
         download_files=world.downloads,
         verbose=False,
         analytics_enabled=False,
+        httpx_kwargs={"timeout": 120},
     )
     jobs = []
     for model in MODELS:

@@ -12,6 +12,8 @@ from tests.planted import visitors
 from tests.planted.secrets import API_KEY, PAGE, REFUSED, WRONG_API_KEY
 from tests.planted.world import World
 
+expect.set_options(timeout=60_000)
+
 EVERYTHING = """async () => {
   const databases = await indexedDB.databases();
   const kept = (await caches.keys()).map((name) => caches.open(name).then((one) => one.keys()));
@@ -43,9 +45,9 @@ def walk(world: World) -> list[str]:
         look(world, "with the keys given", page, context)
         page.keyboard.press("Escape")
         run(page, "a hill")
-        expect(page.locator("#generate-results .mat.done img")).to_be_visible(timeout=60_000)
+        expect(page.locator("#generate-results .mat.done img")).to_be_visible()
         run(page, "nasty:422")
-        expect(page.locator("#generate-status .refusal")).to_be_visible(timeout=60_000)
+        expect(page.locator("#generate-status .refusal")).to_be_visible()
         look(world, "after a run", page, context)
         page.reload()
         open_dialog(page)

@@ -112,7 +112,7 @@ def ask_about(client: httpx.Client, job: Job) -> None:
         path = f"{API}/files/{image['id']}"
         client.put(f"{path}/favourite")
         shared = client.post(f"{path}/share").json()["data"]["url"]
-        assert httpx.get(shared).status_code == 200
+        assert httpx.get(shared, timeout=120).status_code == 200
         client.delete(f"{path}/share")
 
 
@@ -139,8 +139,9 @@ def cancel(client: httpx.Client) -> None:
 def refused(client: httpx.Client) -> None:
     """What the studio itself refuses, with a key where it should be, and where it should not."""
     body = {"prompt": "a hill"}
+    address = client.base_url.join(f"{API}/generate")
     for name, key in (("X-API-Key", WRONG_API_KEY), ("Authorization", f"Bearer {WRONG_API_KEY}")):
-        answer = httpx.post(client.base_url.join(f"{API}/generate"), json=body, headers={name: key})
+        answer = httpx.post(address, json=body, headers={name: key}, timeout=120)
         assert answer.status_code in (401, 403), answer.text
     for header in HEADERS.values():
         answer = client.post(f"{API}/generate", json=body, headers={header: marked("no key", "at all")})

@@ -20,8 +20,8 @@ def walk(world: World) -> list[dict[str, Any]]:
     eventually(lambda: sealed(world) == set(ids) <= ticketed(world))
     world.during.look_at_files(world.disk)
     world.studio.kill()
+    world.during.look_at_files(world.disk)  # before anybody opens the database, and empties its log
     assert sealed(world) == set(ids)
-    world.during.look_at_files(world.disk)
     world.providers.released = True
     world.start("json")
     jobs = [eventually(lambda job_id=job_id: ended(world, job_id)) for job_id in ids]
