@@ -12,7 +12,7 @@ def bar(settings: Settings, words: Words) -> str:
     """As it is before the browser knows its visitor, as HTML."""
     name = f'<div class="name">{ICON.read_text()}<h1>{escape(words.title)}</h1></div>'
     end = (
-        '<div class="bar-end" id="bar-end"><span id="bar-today"></span>'
+        '<div class="bar-end" id="bar-end"><span id="bar-today"></span><span id="bar-login"></span>'
         f'<button type="button" class="quiet" data-opens-keys>{KEY_ICON}'
         f'<span>{escape(words.forms["keys"])}</span></button><span id="bar-theme"></span></div>'
     )

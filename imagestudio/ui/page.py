@@ -53,7 +53,7 @@ def build_ui(
     ) as demo:
         gr.HTML(say(lambda words: header.bar(settings, words)), elem_classes=["header"])
         if settings.logins:
-            login.build(demo, studio_of, say)
+            login.build()
         with gr.Tabs(elem_classes=["tabs"]):
             with gr.Tab(say(lambda words: words.tabs["generate"]), id="generate"):
                 one = generate.build(demo, runs_of, settings, say)
