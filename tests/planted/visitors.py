@@ -22,6 +22,8 @@ def walk(world: World, cookies: dict[str, str]) -> list[str]:
         files = [one["id"] for one in client.get("/visitor/library").json()["data"]["pictures"]]
         for file_id in files:
             take_away(client, file_id)
+        job_id = client.get(f"/visitor/library/{files[0]}").json()["data"]["job_id"]
+        assert client.post(f"/visitor/jobs/{job_id}/run-again").status_code == 200
         form = {"ids": ",".join(files), "recipes": "1"}
         assert client.post("/visitor/library/zip", data=form).content.startswith(b"PK")
         client.get("/visitor/prompts", params={"task": "generate"})
