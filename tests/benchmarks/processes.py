@@ -114,6 +114,16 @@ def studio(providers: Providers, *, with_page: bool = False, **more: str) -> Ite
 
 
 @contextmanager
+def plain() -> Iterator[str]:
+    """Gradio's own page; its address."""
+    port = _free_port()
+    url = f"http://127.0.0.1:{port}"
+    with _python("-m", "tests.benchmarks.plain", str(port)):
+        _wait_for(f"{url}/api/health")
+        yield url
+
+
+@contextmanager
 def _python(
     *arguments: str, answers: bool = False, environment: Mapping[str, str] = NOTHING
 ) -> "Iterator[subprocess.Popen[str]]":
