@@ -38,7 +38,8 @@ def _prompt(number: int) -> str:
     if number % 1000 == 0:
         return f"Porträt number {number} of a thousandth"
     words = itertools.islice(itertools.cycle(WORDS), number % 10, number % 10 + 4)
-    return f"picture {number}: {' '.join(words)}"
+    signs = f" 夜の東京タワー{number}号" if number % 5 == 0 else ""
+    return f"picture {number}: {' '.join(words)}{signs}"
 
 
 def _file(number: int, owner: str, mark: str, name: str) -> tuple[object, ...]:

@@ -13,11 +13,13 @@ from imagestudio.store.database import Database
 from imagestudio.store.endings import UNENDED, conclude, end
 from imagestudio.store.room import Room
 from imagestudio.store.rows import change_call, columns, load, load_one
+from imagestudio.store.spacing import spaced
 from imagestudio.store.statements import (
     ADD_CALL,
     ADD_FILE,
     ADD_JOB,
     ADD_KEY,
+    ADD_WORDS,
     FILE,
     FORGET_KEY,
     KEY,
@@ -76,6 +78,8 @@ class JobStore:
                 if budget is not None:
                     budget.reserve(connection, job, caps)
                 connection.execute(ADD_JOB, columns(jobs, job))
+                if (words := spaced(job.prompt)) != job.prompt:
+                    connection.execute(ADD_WORDS, {"job_id": job.id, "text": words})
                 connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
                 if sealed is not None:
                     connection.execute(ADD_KEY, {"job_id": job.id, "sealed": sealed})

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, select, text
 from imagestudio.generation import Task
 from imagestudio.jobs import StoredFile
 from imagestudio.store.database import Database
+from imagestudio.store.spacing import spaced
 from imagestudio.store.tables import files, jobs, library
 
 MOST_TERMS = 16
@@ -24,7 +25,8 @@ class Filter:
     """Which pictures are wanted. Whatever is None, or empty, is not asked about."""
 
     text: str = ""
-    """Beginnings of words that the prompt has, in any order; in double quotes, words that stand together."""
+    """Beginnings of words that the prompt has, in any order; in double quotes, words that stand together. Of
+    writing without spaces any part."""
     model: str | None = None
     provider: str | None = None
     task: Task | None = None
@@ -118,7 +120,7 @@ def match(owner: str, words: str) -> str | None:
 
 def _terms(words: str) -> Iterator[str]:
     for found in TERM.finditer(words.replace("\0", " ")):
-        term = (found[1] or found[2] or "")[:LONGEST_TERM]
+        term = spaced((found[1] or found[2] or "")[:LONGEST_TERM]).replace('"', " ").strip()
         if any(character.isalnum() for character in term):
             yield f'"{term}"' if found[1] else f'"{term}" *'
 

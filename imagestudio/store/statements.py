@@ -2,9 +2,10 @@
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from imagestudio.store.tables import calls, files, job_keys, jobs
+from imagestudio.store.tables import calls, files, job_keys, jobs, prompt_words
 
 ADD_JOB, ADD_CALL, ADD_FILE = insert(jobs), insert(calls), insert(files)
+ADD_WORDS = insert(prompt_words)
 
 JOB = select(jobs).where(jobs.c.id == bindparam("job"))
 CALLS = select(calls).where(calls.c.job_id == bindparam("job")).order_by(calls.c.position)

@@ -126,6 +126,14 @@ library = Table(
 """The pictures that came out and are there, oldest first by `id`. Triggers on `files` keep it, and with it
 the words of the prompts in `library_search` (store/migrations/versions/0007_library.py)."""
 
+prompt_words = Table(
+    "prompt_words",
+    metadata,
+    Column("job_id", String(32), ForeignKey("jobs.id"), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+"""Prompts as the search takes them, where that is not as they are: see `spacing`."""
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -214,6 +214,13 @@ async def test_a_picture_is_had_in_another_format_with_its_recipe(
     }
 
 
+async def test_japanese_is_found_by_any_part_of_it(ann: httpx.AsyncClient) -> None:
+    await make(ann, ANN, "generate", prompt="雨の東京タワーと赤い傘", model="flux-2-pro")
+    for query, found in (("タワー", 1), ("傘", 1), ("京タ 赤い", 1), ("大阪", 0)):
+        page = (await ann.get("/visitor/library", params={"q": query})).json()["data"]
+        assert len(page["pictures"]) == found, query
+
+
 async def test_the_original_stays_as_it_came(ann: httpx.AsyncClient) -> None:
     red = await one(ann)
     original = (await ann.get(f"{API}/files/{red['id']}")).content

@@ -23,6 +23,8 @@ ASKED = {
     "page in the middle": {"before": "c350"},
     "search as it is typed": {"q": "lam"},
     "search for three words": {"q": "fox pict har"},
+    "search for signs without spaces": {"q": "東京タワー"},
+    "search for one sign": {"q": "夜"},
     "search that finds nothing": {"q": "zebra"},
     "search with a filter": {"q": "fox", "model": "imagen-4", "task": "edit"},
 }

@@ -63,8 +63,44 @@ async def test_a_search_finds_words_by_their_beginnings_without_their_accents(li
 
 
 @pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("東京", 19_900),
+        ("京ﾀﾜ", 19_900),
+        ("夜", 19_900),
+        ("lam 東京", 10_000),
+        ("タワー42号", 0),
+        ("タワー45号", 1),
+        ("京東", 0),
+    ],
+)
+@in_one_loop
+async def test_writing_without_spaces_is_found_by_any_part(
+    library: LibraryStore, text: str, count: int
+) -> None:
+    found = await library.count(OWNER, Filter(text=text), PICTURES)
+    assert found == count
+
+
+@pytest.mark.parametrize(
     "text",
-    ['"', '" OR "', "owner : x", "NEAR(a b)", "a NOT b", "-", "*", "^a", "\0", "🦊", "a" * 5000, '""', "( )"],
+    [
+        "東＂ OR 京 ＂",
+        '"東＂',
+        '"',
+        '" OR "',
+        "owner : x",
+        "NEAR(a b)",
+        "a NOT b",
+        "-",
+        "*",
+        "^a",
+        "\0",
+        "🦊",
+        "a" * 5000,
+        '""',
+        "( )",
+    ],
 )
 @in_one_loop
 async def test_no_sign_of_a_search_means_anything(library: LibraryStore, text: str) -> None:
