@@ -18,6 +18,7 @@ from imagestudio.ui.calls import Calls
 from imagestudio.ui.doors import Doors
 from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.first import FirstThings
+from imagestudio.ui.kept_assets import KeptAssets
 from imagestudio.ui.look import look, script_checksum
 from imagestudio.ui.mcp import StudioMcp
 from imagestudio.ui.page import build_ui
@@ -73,6 +74,7 @@ def _guard(app: FastAPI, exchange: Exchange, settings: Settings) -> None:
     if not isinstance(mounted, Mount) or not isinstance(mounted.app, FastAPI):
         raise TypeError("Gradio is not mounted where it was: see mount_gradio_app of this version.")
     mounted.app.add_exception_handler(Exception, answer_to_fault)
+    mounted.app.add_middleware(KeptAssets)
     # Last in is first asked: what is not open is not even read.
     mounted.app.add_middleware(Calls, sessions=Sessions(), exchange=exchange)
     mounted.app.add_middleware(Doors, login=settings.logins)
