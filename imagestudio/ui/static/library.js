@@ -63,10 +63,15 @@ const start = (mount) => {
   };
 
   async function remove(ids) {
+    // What had the focus goes: whoever moves by keys goes on where they were.
+    const byKeys = grid.root.contains(document.activeElement);
+    const stay = () => byKeys && source.pictures.length && grid.go(grid.active);
     try {
       const undo = await source.remove(ids);
       select(() => ids.forEach((id) => selection.delete(id)));
-      toast(counted("deleted", ids.length), { label: text("undo"), run: () => undo().then(() => toast(text("restored")), failed) });
+      stay();
+      const back = () => undo().then(() => (stay(), toast(text("restored"))), failed);
+      toast(counted("deleted", ids.length), { label: text("undo"), run: back });
     } catch (error) {
       failed(error);
     }

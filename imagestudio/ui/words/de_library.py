@@ -33,7 +33,7 @@ LIBRARY = {
     "selected_one": "1 ausgewählt",
     "selected": "{count} ausgewählt",
     "select_none": "Bilder antippen, um sie auszuwählen",
-    "zip": "Als Zip herunterladen",
+    "zip": "Als ZIP laden",
     "zip_limit": "Höchstens {count} auf einmal: In diesem Zip sind die ersten {count}.",
     "with_recipes": "mit Rezepten",
     "delete": "Löschen",
