@@ -2,9 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+LONGEST_WAIT_S = 30.0
+"""Nobody waits out a pause that is longer: that is answered at once."""
+
+
+class Closed(Exception):
+    """The gate does not open in time, so nothing was sent."""
 
 
 class Gate:
@@ -44,17 +50,35 @@ class Gate:
         self._open.set()
 
     @asynccontextmanager
-    async def passage(self, waiting: Callable[[str], None]) -> AsyncIterator[None]:
+    async def passage(
+        self, waiting: Callable[[str], None], until: float | None = None
+    ) -> AsyncIterator[None]:
         """Wait until something may be sent, then send it inside the block and tell its answer to
-        `refused` or `accepted`. `waiting` is told why there is a wait."""
-        if self.reason:
-            waiting(self.reason)
-            async with self._probe:
-                while self.reason and (pause := self.paused_s):
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(pause):
-                            await self._open.wait()
-                if self.reason:
-                    yield
-                    return
-        yield
+        `refused` or `accepted`. `waiting` is told why there is a wait. Raises `Closed` where it lasts
+        beyond `until`, by the event loop's clock, or would be long."""
+        if not self.reason:
+            yield
+            return
+        async with AsyncExitStack() as turn:
+            try:
+                async with asyncio.timeout_at(until):
+                    self._refuse_long()
+                    waiting(self.reason)
+                    await turn.enter_async_context(self._probe)
+                    await self._pause_over()
+            except TimeoutError:
+                raise Closed from None
+            if not self.reason:  # open: nobody has to try for the others
+                await turn.aclose()
+            yield
+
+    async def _pause_over(self) -> None:
+        while self.reason and (pause := self.paused_s):
+            self._refuse_long()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._open.wait()
+
+    def _refuse_long(self) -> None:
+        if self.paused_s > LONGEST_WAIT_S:
+            raise Closed

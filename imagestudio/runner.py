@@ -9,6 +9,7 @@
 Every change names the lease of the job: a process that lost it changes nothing any more.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +24,7 @@ from imagestudio.errors import (
 )
 from imagestudio.faults import fault
 from imagestudio.following import Follower
-from imagestudio.gate import Gate
+from imagestudio.gate import LONGEST_WAIT_S, Closed, Gate
 from imagestudio.jobs import CallRecord, CallState, Job
 from imagestudio.progress import Board
 from imagestudio.providers.base import Call, Completed, Pending, Provider
@@ -32,8 +33,6 @@ from imagestudio.store.jobs import JobStore
 
 SUBMIT_TRIES = 3
 COLLECT_TRIES = 4
-LONGEST_WAIT_S = 30.0
-"""A provider that asks to wait longer than this before a submit is answered to the user at once."""
 CREDIT_PAUSE_S = 5.0
 
 
@@ -83,7 +82,10 @@ class Runner:
     ) -> Job | None:
         outcome: Pending | Completed | None = Pending(record.ticket or {})
         if record.state == "planned":
-            outcome = await self._submit(job, record, call, wanted) if call else None
+            try:
+                outcome = await self._submit(job, record, call, wanted) if call else None
+            except Closed:
+                raise self._closed() from None
         if outcome is None:
             return None
         if isinstance(outcome, Completed):
@@ -106,11 +108,10 @@ class Runner:
         self, job: Job, record: CallRecord, call: Call, wanted: Callable[[], bool]
     ) -> Pending | Completed | None:
         """Send it; None where it was dropped meanwhile. Sent again only after an answer that proves that
-        nothing was accepted."""
+        nothing was accepted. Waiting for the gate counts in the job's time."""
+        until = asyncio.get_running_loop().time() + self.follower.job_timeout_s
         for tries_left in reversed(range(SUBMIT_TRIES)):
-            if self.gate.paused_s > LONGEST_WAIT_S:
-                raise self._closed()
-            async with self.gate.passage(lambda why: self.board.tell(job.id, "waiting", note=why)):
+            async with self.gate.passage(lambda why: self.board.tell(job.id, "waiting", note=why), until):
                 self.board.tell(job.id, "sending")
                 if not await self.store.begin_submit(record, job.lease, self.clock()):
                     return None
