@@ -11,10 +11,7 @@
     visitor = told;
     document.dispatchEvent(new CustomEvent("studio:visitor", { detail: told }));
   };
-  const visiting = fetch("visitor")
-    .then((response) => response.json())
-    .then(({ data: told }) => told && become(told))
-    .catch(() => {});
+  const visiting = window.studioVisit.then(({ data: told }) => told && become(told)).catch(() => {});
 
   // Where the browser's store is full or forbidden, it forgets.
   const stored = (store) => ({

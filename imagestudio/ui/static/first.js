@@ -1,3 +1,7 @@
+// Who the visitor is: asked for while Gradio is still being loaded. page.js waits for it.
+window.studioVisit = fetch("visitor").then((response) => response.json());
+window.studioVisit.catch(() => {});
+
 // Light, dark or as the system has it: known before anything is drawn, so that nothing flashes.
 (() => {
   const NAME = "studio.theme";
