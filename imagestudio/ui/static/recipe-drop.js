@@ -10,7 +10,7 @@ const text = (name, values) => words(`library.${name}`, values);
 const sheet = element("div", { class: "dropping", "aria-hidden": "true", hidden: true }, element("p", {}, text("drop")));
 
 // Where a picture is dropped to be edited, it is meant for that.
-const elsewhere = (target) => target.closest?.("input, textarea, #edit-image, [data-takes-files]");
+const elsewhere = (target) => target.closest?.("input[type=file], #edit-image, [data-takes-files]");
 const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
 
 const read = async (file) => {
