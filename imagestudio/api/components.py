@@ -2,6 +2,7 @@
 
 from typing import Any, get_args
 
+from imagestudio.api.views import PAYERS
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Status
 from imagestudio.errors import Charged
@@ -76,6 +77,7 @@ def job() -> Schema:
             "seed": {"type": ["integer", "null"]}
             | {"description": "What its picture was drawn with: as sent, or as the provider told."},
             "demo": {"type": "boolean", "description": "Drawn by the built-in sandbox; no money moves."},
+            "payer": payer(),
             "created_at": instant(),
             "started_at": instant(null=True),
             "finished_at": instant(null=True),
@@ -115,12 +117,22 @@ def dry_run() -> Schema:
             "provider": one_of(list(PROVIDERS)),
             "served_by": TEXT_OR_NULL,
             "demo": {"type": "boolean"},
+            "payer": payer(),
             "asked": ASKED,
             "sent": SENT,
             "warnings": {"type": "array", "items": TEXT},
             "cost": record({"estimated_usd": USD_OR_NULL, "at_most_usd": usd, "charged": {"const": "no"}}),
         },
         description="A run that was only tried: checked and priced, nothing kept, sent or charged.",
+    )
+
+
+def payer() -> Schema:
+    """Who pays for a run."""
+    return one_of(
+        list(PAYERS.values()),
+        "Who pays. host: this studio, with its own key. visitor: whoever asked, with a key of theirs. "
+        "huggingface: whoever asked, by their Hugging Face account. demo: nobody.",
     )
 
 

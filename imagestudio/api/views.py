@@ -10,11 +10,18 @@ from imagestudio.api.schemas import request_schema
 from imagestudio.catalog.price import Price
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.gone import why_gone
-from imagestudio.jobs import Delivery, Job, StoredFile
+from imagestudio.jobs import Delivery, Job, Payer, StoredFile
 from imagestudio.providers import PROVIDERS
 from imagestudio.studio import ModelView, Studio
 
 API = "/api/v1/image"
+PAYERS: dict[Payer, str] = {
+    "studio": "host",
+    "visitor": "visitor",
+    "huggingface": "huggingface",
+    "nobody": "demo",
+}
+"""Who pays, as whoever asks would call them."""
 
 
 async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True) -> dict[str, Any]:
@@ -28,6 +35,7 @@ async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True
         "served_by": job.served_by,
         "seed": job.seed,
         "demo": job.demo,
+        "payer": PAYERS[job.payer],
         "created_at": timestamp(job.created_at),
         "started_at": timestamp(job.started_at),
         "finished_at": timestamp(job.finished_at),
@@ -59,6 +67,7 @@ def dry_run_view(job: Job) -> dict[str, Any]:
         "provider": job.provider,
         "served_by": job.served_by,
         "demo": job.demo,
+        "payer": PAYERS[job.payer],
         "asked": job.asked,
         "sent": _sent(job),
         "warnings": list(job.warnings),

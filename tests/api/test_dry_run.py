@@ -46,6 +46,7 @@ async def test_generate_is_shown_whole(open_api: Open, emulator: Emulator) -> No
             "provider": "google",
             "served_by": "gemini-nano-banana-2.1",
             "demo": False,
+            "payer": "host",
             "asked": body,
             "sent": [sent, sent],
             "warnings": told["data"]["warnings"],

@@ -93,7 +93,7 @@ async def test_the_key_in_the_header_pays_and_the_hosts_does_not(
     key = f"marked:{header}-{run.__name__}"
     before = left(studio)
     job = await run(studio, OWN[header], {header: key})
-    assert (job["status"], job["demo"]) == ("succeeded", False)
+    assert (job["status"], job["demo"], job["payer"]) == ("succeeded", False, "visitor")
     assert key not in str(job)
     assert accounts(studio) == {account_of(key)}
     assert left(studio) == before
@@ -103,7 +103,8 @@ async def test_the_key_in_the_header_pays_and_the_hosts_does_not(
 async def test_without_one_the_host_pays(studio: Shared, run: Run) -> None:
     """Else the budgets above would stand still whatever came."""
     before = left(studio)
-    assert (await run(studio, "flux-2-pro", {}))["status"] == "succeeded"
+    job = await run(studio, "flux-2-pro", {})
+    assert (job["status"], job["payer"]) == ("succeeded", "host")
     assert accounts(studio) == {SERVER["bfl"]}
     assert all(amount < before[labels] for labels, amount in left(studio).items())
 
