@@ -70,13 +70,28 @@ async def test_the_key_of_a_job_that_has_not_ended_stays(
         await until(tmp_path, (["going on"], []))
 
 
-async def test_messages_that_arrived_go_after_a_month(reopen: Reopen, clock: Clock, tmp_path: Path) -> None:
+async def test_messages_go_after_a_month_but_a_job_tells_its_latest_for_ever(
+    reopen: Reopen, clock: Clock, tmp_path: Path
+) -> None:
     async with reopen() as api:
         job = (await api.post(f"{API}/generate", json={"prompt": "x"})).json()["data"]["id"]
-    for name, delivered, due in (("msg_new", 20, None), ("msg_old", 0, None), ("msg_given_up", None, None)):
-        moment = None if delivered is None else clock.now + delivered * 24 * 3600
-        row = {"id": name, "job_id": job, "url": "https://x.example", "attempts": 1, "created_at": clock.now}
-        await tables(tmp_path, webhooks.insert().values(**row, delivered_at=moment, due_at=due))
-    clock.pass_days(31)
+    url = "https://x.example"
+    await tables(tmp_path, update(jobs).where(jobs.c.id == job).values(webhook_url=url))
+    for name, days, arrived in (
+        ("msg_1", 0, True),
+        ("msg_2", 1, False),
+        ("msg_3", 20, True),
+        ("msg_4", 21, True),
+    ):
+        at = clock.now + days * 24 * 3600
+        row = {"id": name, "job_id": job, "url": url, "attempts": days, "created_at": at}
+        await tables(tmp_path, webhooks.insert().values(**row, delivered_at=at if arrived else None))
+    clock.pass_days(32)
     async with reopen():
-        await until(tmp_path, ([], ["msg_given_up", "msg_new"]))
+        await until(tmp_path, ([], ["msg_3", "msg_4"]))
+    clock.pass_days(32)
+    async with reopen() as api:
+        await until(tmp_path, ([], ["msg_4"]))
+        told = (await api.get(f"{API}/jobs/{job}")).json()["data"]["webhook"]
+    assert (told["attempts"], told["next_at"]) == (21, None)
+    assert told["delivered_at"]
