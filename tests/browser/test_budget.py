@@ -37,8 +37,3 @@ async def test_a_budget_is_shown_as_it_is_spent_and_never_passed(open_page: Open
         await expect(page.locator("#generate-results img")).to_be_visible()
         await page.get_by_role("tab", name=EN.tabs["edit"]).click()
         await expect(page.locator("#edit-spent")).to_have_text("Today $0.03 of $0.05 · play money")
-
-
-async def test_without_a_budget_nothing_is_said_of_one(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url) as page:
-        await expect(page.locator("#generate-spent")).to_be_hidden()

@@ -10,7 +10,7 @@ from imagestudio.providers import PROVIDERS
 from imagestudio.server import create_app
 from imagestudio.settings import load_settings
 from imagestudio.ui.words import EN
-from tests.browser.conftest import PHONE, WIDE, Open, run
+from tests.browser.conftest import PHONE, WIDE, Open, newest, run
 from tests.conftest import KEYS, Live, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -38,9 +38,15 @@ async def test_the_demo_says_so_on_every_tab(open_page: Open, demo_url: str, vie
             # On a phone they are in the dialog that the button opens.
             link = banner.get_by_role("link", name=kind.title, exact=True, include_hidden=viewport == PHONE)
             await expect(link).to_have_attribute("href", kind.key_page)
+        await expect(page.locator("#generate-spent")).to_be_hidden()
+        await expect(page.locator("#generate-note")).to_contain_text("free in the demo")
+        await expect(page.locator("#generate-run")).to_have_text("Generate · free demo")
         await run(page, "a lighthouse")
         await expect(page.locator("#generate-results img")).to_be_visible()
         await expect(banner).to_be_visible()
+        await expect(page.locator("#generate-line")).to_contain_text("demo, nothing charged")
+        await expect(page.locator("#generate-line .warnings")).to_contain_text("Demo: ")
+    assert newest(demo_url)["demo"] is True
 
 
 async def test_a_demo_that_is_forced_names_its_switch(open_page: Open, forced_url: str) -> None:

@@ -30,7 +30,7 @@ async def test_an_example_fills_the_form_and_a_reload_keeps_it(
         await expect(page.get_by_label(f"{EN.shapes['3:4']} 3:4")).to_be_checked()
 
 
-async def test_the_tools_swap_sides_and_draw_and_keep_seeds(open_page: Open, live: Live) -> None:
+async def test_tools_fill_sides_and_seeds_and_arrows_earlier_prompts(open_page: Open, live: Live) -> None:
     async with open_page(live.url) as page:
         width, height, seed = (field(page, f"generate-{name}") for name in ("width", "height", "seed"))
         await width.fill("512")
@@ -47,6 +47,20 @@ async def test_the_tools_swap_sides_and_draw_and_keep_seeds(open_page: Open, liv
         await keep.click()
         await expect(keep).to_have_attribute("aria-pressed", "true")
         await expect(seed).to_have_value(drawn)
+        await run(page, "an owl at night")
+        await expect(page.locator("#generate-results img[alt='an owl at night']")).to_be_visible()
+        prompt = field(page, "generate-prompt")
+        await prompt.fill("")
+        steps = (("ArrowUp", "an owl at night"), ("ArrowUp", "a fox"), ("ArrowDown", "an owl at night"))
+        for key, value in (*steps, ("ArrowDown", "")):
+            await page.keyboard.press(key)
+            await expect(prompt).to_have_value(value)
+        await prompt.fill("typed by hand")
+        await page.keyboard.press("ArrowUp")
+        await expect(prompt).to_have_value("typed by hand")
+        runs = page.get_by_role("list", name=WORDS["runs"])
+        await runs.get_by_role("button", name=WORDS["run_of"].format(prompt="a fox")).first.click()
+        await expect(page.locator("#generate-results img[alt='a fox']")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])

@@ -1,12 +1,10 @@
 """Nothing covers anything: the foot stays in sight, and what is under it can be scrolled out."""
 
-from typing import Any
-
 import pytest
 from playwright.async_api import Page, expect
 
 from imagestudio.ui.words import EN
-from tests.browser.conftest import PHONE, PLACE, WIDE, Open, run
+from tests.browser.conftest import PHONE, PLACE, Open, run
 from tests.conftest import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -22,10 +20,15 @@ async def place(page: Page, selector: str) -> list[float]:
 
 
 @pytest.mark.parametrize("viewport", [LOW, PHONE], ids=["low", "phone"])
-async def test_a_refusal_is_in_sight_and_covers_no_field_for_good(
+async def test_name_and_tabs_stand_apart_and_a_refusal_covers_no_field_for_good(
     open_page: Open, live: Live, viewport: dict[str, int]
 ) -> None:
     async with open_page(live.url, viewport) as page:
+        name = "h1" if viewport == LOW else ".header .name"
+        tab = await page.get_by_role("tab", name=EN.tabs["generate"]).evaluate(PLACE)
+        _, _, right, bottom = await place(page, name)
+        assert right + 8 <= tab[0] if viewport == LOW else bottom <= tab[1] + 1
+        await expect(page.get_by_role("heading", name=EN.title)).to_have_count(1)
         await run(page, "a fox demo:fail")
         await expect(page.locator("#generate-status .refusal")).to_be_in_viewport(ratio=1)
         await expect(page.locator("#generate-run_again")).to_be_in_viewport(ratio=1)
@@ -35,13 +38,3 @@ async def test_a_refusal_is_in_sight_and_covers_no_field_for_good(
         foot = await place(page, ".foot:has(#generate-run)")
         assert last[3] <= foot[1]
         await expect(page.locator("#generate-run")).to_be_in_viewport(ratio=1)
-
-
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
-async def test_name_and_tabs_stand_apart(open_page: Open, live: Live, viewport: Any) -> None:
-    async with open_page(live.url, viewport) as page:
-        name = "h1" if viewport == WIDE else ".header .name"
-        tab = await page.get_by_role("tab", name=EN.tabs["generate"]).evaluate(PLACE)
-        _, _, right, bottom = await place(page, name)
-        assert right + 8 <= tab[0] if viewport == WIDE else bottom <= tab[1] + 1
-        await expect(page.get_by_role("heading", name=EN.title)).to_have_count(1)

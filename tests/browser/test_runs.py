@@ -1,16 +1,27 @@
 """Runs, from the prompt to the picture, and every other way that they can end."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
+from imagestudio.server import create_app
+from imagestudio.settings import load_settings
 from imagestudio.ui.words import EN
-from tests.browser.conftest import PLACE, Open, choose, field, newest, run
+from tests.browser.conftest import PLACE, Open, choose, field, newest, ready, run
 from tests.browser.test_form import labels
-from tests.conftest import Live, picture
+from tests.conftest import Live, picture, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture(scope="module")
+def public_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo that strangers can reach: each browser is a visitor of its own."""
+    settings = {"GRADIO_SERVER_NAME": "0.0.0.0", "IMAGESTUDIO_DATA_DIR": tmp_path_factory.mktemp("public")}
+    with served(lambda: create_app(load_settings(settings))) as url:
+        yield url
 
 
 async def test_ctrl_enter_brings_the_picture_with_its_own_bytes(open_page: Open, live: Live) -> None:
@@ -97,26 +108,8 @@ async def test_a_refusal_is_a_sentence_beside_the_prompt_that_is_kept(open_page:
         await field(page, "generate-width").fill("1000")
         await run(page, "a fox")
         await expect(refusal).to_contain_text("the nearest to 1000 is 992 or 1008")
-
-
-async def test_a_demo_says_so_and_how_to_go_live(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url) as page:
-        banner = page.locator(".demo")
-        await expect(banner).to_contain_text("Demo")
-        for provider in ("Google", "Black Forest Labs", "fal.ai"):
-            await expect(banner.get_by_role("link", name=provider)).to_be_visible()
-        await expect(page.locator("#generate-note")).to_contain_text("free in the demo")
-        await expect(page.locator("#generate-run")).to_have_text("Generate · free demo")
-        await run(page, "a lighthouse")
-        await expect(page.locator("#generate-results img")).to_be_visible()
-        await expect(page.locator("#generate-line")).to_contain_text("demo, nothing charged")
-        await expect(page.locator("#generate-line .warnings")).to_contain_text("Demo: ")
-    assert newest(demo_url)["demo"] is True
-
-
-async def test_a_live_studio_shows_no_demo(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
-        await expect(page.locator(".demo")).to_be_hidden()
+        await expect(field(page, "generate-prompt")).to_have_value("a fox")
+        await expect(field(page, "generate-width")).to_have_value("1000")
 
 
 async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, demo_url: str) -> None:
@@ -128,11 +121,26 @@ async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, demo_ur
         assert await page.locator("#generate-results img").evaluate(PLACE) == pytest.approx(frame, abs=1)
 
 
-async def test_two_visitors_see_their_own_runs(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as one, open_page(live.url) as other:
+async def test_two_visitors_see_nothing_of_each_other(open_page: Open, public_url: str) -> None:
+    async with open_page(public_url) as one, open_page(public_url, expected="404") as other:
+        await field(other, "generate-prompt").fill("an owl")
         await run(one, "a fox")
-        await expect(one.locator("#generate-results img")).to_be_visible()
+        image = one.locator("#generate-results .mat.done img")
+        await expect(image).to_be_visible()
+        runs = EN.forms["runs"]
+        await expect(one.get_by_role("list", name=runs).get_by_role("listitem")).to_have_count(1)
+        await ready(other, public_url)
+        await expect(field(other, "generate-prompt")).to_have_value("an owl")
+        await expect(other.locator("#generate-beside")).to_have_attribute("data-drawn", "")
         await expect(other.locator("#generate-results .empty")).to_be_visible()
+        await expect(other.get_by_role("list", name=runs)).to_have_count(0)
+        for page, there in ((one, 200), (other, 404)):
+            status = "async address => (await fetch(address)).status"
+            assert await page.evaluate(status, await image.get_attribute("src")) == there
+        for page, count in ((one, 1), (other, 0)):
+            await page.get_by_role("tab", name=EN.tabs["library"]).click()
+            await expect(page.locator("#library .cell")).to_have_count(count)
+        await expect(other.get_by_role("button", name=EN.library["empty_action"])).to_be_visible()
 
 
 async def test_an_uploaded_picture_is_edited(open_page: Open, live: Live) -> None:
