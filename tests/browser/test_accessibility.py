@@ -50,6 +50,7 @@ def still_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     "reader", [Reader(EN, WIDE, "light"), Reader(DE, PHONE, "dark")], ids=["wide English", "phone German"]
 )

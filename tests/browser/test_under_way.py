@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CUT_OFF = "AbortError|Connection errored out|Failed to fetch|network error|net::ERR_"
 """What Chromium and Gradio's script say of a stream that ends early."""
+PATIENT_MS = 90_000
+"""The page looks twice, some seconds apart, before it loads itself anew."""
 LISTEN = """() => {
   const place = document.querySelector("#studio-said");
   window.said = [];
@@ -114,6 +116,7 @@ async def test_two_tabs_of_a_visitor_keep_their_forms_and_stages(open_page: Open
                 await expect(runs.get_by_role("button", name=name, exact=True)).to_be_visible()
 
 
+@pytest.mark.timeout(400)
 async def test_a_lost_network_and_a_restart_need_no_click(open_page: Open, studio: Studio) -> None:
     async with open_page(studio.url, expected=f"{CUT_OFF}|Failed to load resource") as page:
         image = page.locator("#generate-results .mat.done img")
@@ -123,7 +126,7 @@ async def test_a_lost_network_and_a_restart_need_no_click(open_page: Open, studi
         await page.context.set_offline(True)
         await asyncio.to_thread(studio.finish)
         await page.context.set_offline(False)
-        await expect(image).to_have_attribute("alt", f"a bridge, {HELD}")
+        await expect(image).to_have_attribute("alt", f"a bridge, {HELD}", timeout=PATIENT_MS)
 
         studio.hold()
         await run(page, f"a harbour, {HELD}")
@@ -131,7 +134,7 @@ async def test_a_lost_network_and_a_restart_need_no_click(open_page: Open, studi
         await asyncio.to_thread(studio.process.kill)
         await asyncio.to_thread(studio.process.start)
         studio.release()
-        await expect(image).to_have_attribute("alt", f"a harbour, {HELD}")
+        await expect(image).to_have_attribute("alt", f"a harbour, {HELD}", timeout=PATIENT_MS)
         assert await image.evaluate("one => one.decode().then(() => one.naturalWidth)") == 1024
         runs = page.get_by_role("list", name=EN.forms["runs"])
         for prompt in ("a bridge", "a harbour"):
