@@ -13,11 +13,13 @@ from imagestudio.api.bodies import SMALL, parse_object
 from imagestudio.errors import BadRequest, StudioError
 from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.holder import holder_of
+from imagestudio.ui.inputs import refuse_short
 from imagestudio.ui.named_files import own_files
 from imagestudio.ui.sessions import Sessions
 from imagestudio.web.refusals import path_of, refusal
 
 CALL = re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/.+)")
+BY_PLACE = re.compile(r"/gradio_api/call/([^/]+)/?")
 AGENTS = re.compile(r"/gradio_api/mcp/?")
 WITHOUT_SESSION = re.compile(r"/gradio_api/(call/v2/.+|mcp/?)")
 HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)")
@@ -73,6 +75,8 @@ class Calls:
         if not WITHOUT_SESSION.fullmatch(path_of(scope)):
             session = call.get("session_hash")
             call = {name: value for name, value in call.items() if name not in GRADIOS_OWN}
+        if match := BY_PLACE.fullmatch(path_of(scope)):
+            refuse_short(scope["app"].get_blocks(), match[1], call.get("data"))
         return session, json.dumps(own_files(call, self._exchange, holder_of(scope))).encode()
 
 

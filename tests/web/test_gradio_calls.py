@@ -67,6 +67,21 @@ def test_nonsense_is_refused(public: Open) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "given", "missing"), [("generate", ["x"], "model, width"), ("job", [], "job_id")]
+)
+def test_a_call_with_too_few_values_is_told_which_are_missing(
+    public: Open, caplog: pytest.LogCaptureFixture, name: str, given: list[str], missing: str
+) -> None:
+    answer = httpx.post(f"{public.url}/gradio_api/call/{name}", json={"data": given}, timeout=30)
+    assert answer.status_code == 400
+    told = answer.json()["detail"]
+    assert told.startswith("BAD_REQUEST: ")
+    assert f"Missing: {missing}" in told
+    assert f"/gradio_api/call/v2/{name}" in told
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(
     ("path", "told"),
     [
         ("/gradio_api/queue/data?session_hash=unknown-{n}", '"session_not_found":true'),
