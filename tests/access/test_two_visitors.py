@@ -83,12 +83,17 @@ def test_no_route_brings_back_what_is_anothers(
     routes = table(studio.app)
     assert len(routes) > 100
     for client in strangers:
-        cookies = httpx.Cookies(client.cookies)
+        cookies, unknown = httpx.Cookies(client.cookies), dict[str, tuple[int, bytes]]()
         for method, path in routes:
             nobodys = attempts(method, path, unknown_things(hers))
             for attempt, blind in zip(attempts(method, path, hers), nobodys, strict=True):
                 client.cookies = cookies
-                _compare(attempt, _ask(client, attempt), _ask(client, blind), made)
+                got = _ask(client, attempt)
+                # Once a kind: what is said of one id that is nobody's is said of all.
+                kind = HEX.sub("ID", str(blind))
+                if kind not in unknown:
+                    unknown[kind] = _ask(client, blind)
+                _compare(attempt, got, unknown[kind], made)
 
 
 def _compare(attempt: Attempt, got: tuple[int, bytes], blind: tuple[int, bytes], made: Made) -> None:

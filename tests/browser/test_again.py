@@ -21,6 +21,8 @@ async def test_a_failed_run_is_looked_at_again_and_run_again(open_page: Open, li
         await expect(again).to_have_text(EN.run_again_twice)
         first, asked = newest(live.url), len(live.requests)
         await look.click()
+        while len(live.requests) == asked:
+            await page.wait_for_timeout(20)
         await expect(page.locator("#generate-results .frame")).to_be_hidden()
         await expect(look).to_be_visible()
         assert newest(live.url)["id"] == first["id"]
