@@ -76,6 +76,18 @@ def _storage(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding("warning", name, f"{lost} Attach storage at /data, or name a folder that stays.")
 
 
+def _growth(settings: Settings, place: Place) -> Iterator[Finding]:
+    """What strangers can fill, and how long it is kept for them."""
+    if not settings.public:
+        return
+    if settings.disk_quota_mb is None:
+        full = "this address is public, and nothing bounds what all pictures together take. Set a quota."
+        yield Finding("warning", "IMAGESTUDIO_DISK_QUOTA_MB", full)
+    if settings.keep_days is None:
+        ever = "this address is public, and strangers' pictures are kept for ever. Set how many days."
+        yield Finding("warning", "IMAGESTUDIO_KEEP_DAYS", ever)
+
+
 def _own_keys(settings: Settings, place: Place) -> Iterator[Finding]:
     """Keys that people can guess, or that open more than one door."""
     named = [("IMAGESTUDIO_API_KEYS", key.get_secret_value()) for key in settings.api_keys]
@@ -101,6 +113,10 @@ def _in_the_clear(settings: Settings, place: Place) -> Iterator[Finding]:
         if key and url.scheme == "http" and not is_loopback(url.host):
             variable = f"IMAGESTUDIO_{provider.upper()}_BASE_URL"
             yield Finding("danger", variable, "http would send the key unencrypted. Use https.")
+    router = httpx.URL(settings.huggingface_base_url or "https://vendor")
+    if router.scheme == "http" and not is_loopback(router.host):  # it only ever gets visitors' tokens
+        tokens = "http would send visitors' tokens unencrypted. Use https."
+        yield Finding("danger", "IMAGESTUDIO_HF_BASE_URL", tokens)
     if settings.public_url and settings.public_url.startswith("http://") and settings.public:
         plain = "http lets anybody on the way read keys and cookies. Use https."
         level: Level = "danger" if settings.space_id else "warning"
@@ -180,6 +196,7 @@ def _sandbox(settings: Settings, place: Place) -> Iterator[Finding]:
 Rule = Callable[[Settings, Place], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     _storage,
+    _growth,
     _own_keys,
     _in_the_clear,
     _web,

@@ -12,7 +12,13 @@ from imagestudio.storage import Place
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
 OTHER_KEY = "fedcba9876543210fedcba9876543210"
 HERE = Place(Path("data"), writable=True, durable=True)
-SPACE = {"SPACE_ID": "ann/studio", "GRADIO_SERVER_NAME": "0.0.0.0", "IMAGESTUDIO_DATA_DIR": "data"}
+BOUNDS = {"IMAGESTUDIO_DISK_QUOTA_MB": 1000, "IMAGESTUDIO_KEEP_DAYS": 30}
+SPACE = {
+    "SPACE_ID": "ann/studio",
+    "GRADIO_SERVER_NAME": "0.0.0.0",
+    "IMAGESTUDIO_DATA_DIR": "data",
+    **BOUNDS,
+}
 LOGIN = {"OAUTH_CLIENT_ID": "an-id", "OAUTH_CLIENT_SECRET": "marked-oauth-secret"}
 CLOSED_METRICS = Finding(
     "note", "IMAGESTUDIO_METRICS_TOKEN", "/metrics is closed to everybody until this is set."
@@ -44,6 +50,7 @@ def test_a_laptop_with_keys_is_nothing_to_talk_about() -> None:
             {"BFL_API_KEY": "k", "IMAGESTUDIO_BFL_BASE_URL": "http://gateway.example"},
             "IMAGESTUDIO_BFL_BASE_URL",
         ),
+        ({"IMAGESTUDIO_HF_BASE_URL": "http://gateway.example"}, "IMAGESTUDIO_HF_BASE_URL"),
         ({**SPACE, "IMAGESTUDIO_PUBLIC_URL": "http://ann-studio.hf.space"}, "IMAGESTUDIO_PUBLIC_URL"),
         ({"IMAGESTUDIO_ALLOWED_HOSTS": "*"}, "IMAGESTUDIO_ALLOWED_HOSTS"),
         (
@@ -72,6 +79,7 @@ def test_what_is_dangerous_is_refused_in_one_line(variables: dict[str, Any], dan
         {"IMAGESTUDIO_API_KEYS": f"{GOOD_KEY},{OTHER_KEY}", "FAL_KEY": "marked:fal-key"},
         {"BFL_API_KEY": "k", "IMAGESTUDIO_BFL_BASE_URL": "http://127.0.0.1:9000/bfl"},
         {"IMAGESTUDIO_BFL_BASE_URL": "http://gateway.example"},
+        {"IMAGESTUDIO_HF_BASE_URL": "http://127.0.0.1:9000/hf"},
         {"IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": 5, "IMAGESTUDIO_VISITOR_BUDGET_USD_DAY": 1},
         {**SPACE, "IMAGESTUDIO_PUBLIC_URL": "https://ann-studio.hf.space"},
     ],
@@ -112,8 +120,16 @@ def test_on_a_public_address_somebody_has_to_choose(chosen: dict[str, Any], warn
     assert named("warning", **SPACE, FAL_KEY="marked:fal-key", **chosen) == warned
 
 
+@pytest.mark.parametrize("unset", BOUNDS)
+def test_what_strangers_can_fill_has_a_bound(unset: str) -> None:
+    bounds = {name: value for name, value in BOUNDS.items() if name != unset}
+    address = {"GRADIO_SERVER_NAME": "0.0.0.0"}
+    assert named("warning", **address, **bounds) == [unset]
+    assert named("warning", **bounds) == []
+
+
 def test_where_anybody_may_say_where_they_come_from() -> None:
-    told = {"GRADIO_SERVER_NAME": "0.0.0.0", "FORWARDED_ALLOW_IPS": "*"}
+    told = {"GRADIO_SERVER_NAME": "0.0.0.0", "FORWARDED_ALLOW_IPS": "*", **BOUNDS}
     assert named("warning", **told) == ["FORWARDED_ALLOW_IPS"]
     assert named("warning", **told, SPACE_ID="ann/studio") == []
     assert named("warning", FORWARDED_ALLOW_IPS="*") == []
