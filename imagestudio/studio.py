@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from imagestudio.acceptance import Acceptance
 from imagestudio.accounts import Accounts, Report
-from imagestudio.admission import Admission
 from imagestudio.cancel import Canceler
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.downloads import Downloads
-from imagestudio.errors import IdempotencyConflict, InvalidParameter, NotFound, StudioError
+from imagestudio.errors import InvalidParameter, NotFound
 from imagestudio.figures import Figures
-from imagestudio.fingerprint import fingerprint
 from imagestudio.generation import Task
-from imagestudio.intake import Asker, Draft, Intake, Upload, repeated
+from imagestudio.intake import Asker, Intake, Upload, repeated
 from imagestudio.job_keys import JobKeys
 from imagestudio.jobs import Job, Progress, StoredFile
 from imagestudio.keeper import Keeper
@@ -28,20 +27,18 @@ from imagestudio.own_keys import OwnKeys
 from imagestudio.payers import Payers
 from imagestudio.pictures import Pictures
 from imagestudio.progress import Board
-from imagestudio.steps import Reached, Step, unheeded
 from imagestudio.store.api_keys import ApiKeys
-from imagestudio.store.budget import Budget, Standing
+from imagestudio.store.budget import Standing
 from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.family import Families
 from imagestudio.store.files import Files
-from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.store.jobs import JobStore
 from imagestudio.store.library import LibraryStore
 from imagestudio.store.shares import Shares
 from imagestudio.store.usage import GroupBy
 from imagestudio.thumbnails import Thumbnails
 from imagestudio.visitor import Visitor
 from imagestudio.webhooks import Webhooks
-from imagestudio.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +72,14 @@ class Studio:
     _store: JobStore
     _files: Files
     _intake: Intake
-    _worker: Worker
+    _acceptance: Acceptance
     _keeper: Keeper
     _canceler: Canceler
     _board: Board
-    _budget: Budget
     _accounts: Accounts
     _lines: Lines
     _job_keys: JobKeys
-    _admission: Admission
     _pictures: Pictures
-    _reached: Reached = unheeded
 
     def seen_by(self, visitor: Visitor) -> "Studio":
         """The studio as another visitor sees it. They share everything but what is theirs."""
@@ -130,63 +124,8 @@ class Studio:
         With `dry_run` among the fields the job is only shown: it is not kept, nothing is sent, and the key
         is left alone. To `fit`, a picture too large for the model is brought down, and the job says so.
         """
-        dry_run = fields.get("dry_run") is True
-        key = await self._key(task, fields, upload, None if dry_run else idempotency_key)
-        if key is not None and (same := await self._same(key)):
-            return same
-        try:
-            return await self._begin(task, fields, upload, key, Asker(self.visitor, origin, fit))
-        except (KeyTaken, StudioError):
-            # The same request may have come twice at once: whatever stops the second, the first is its job.
-            if key is not None and (same := await self._same(key)):
-                return same
-            raise
-
-    async def _begin(
-        self,
-        task: Task,
-        fields: Mapping[str, Any],
-        upload: Upload | None,
-        key: Key | None,
-        asker: Asker,
-    ) -> Job:
-        if fields.get("dry_run") is not True:
-            await self._admission.expect(self.visitor, task)
-        draft = await self._intake.draft(task, fields, upload, asker)
-        if draft.job.dry_run:
-            return await self._accounts.foresee(draft.job, self.visitor.caps)
-        with self._worker.beginning(draft.job) as job:
-            await self._keep(job, draft, key)
-            self._reached(Step.KEPT_JOB, job.id)
-            self._job_keys.hold(job.id, draft.key)
-            self._worker.take(job, draft.calls)
-        return job
-
-    async def _keep(self, job: Job, draft: Draft, key: Key | None) -> None:
-        sealed, room = self._job_keys.seal(job.id, draft.key), self._admission.room
-        try:
-            await self._store.add(job, key, self._budget, room, caps=self.visitor.caps, sealed=sealed)
-        except Exception:
-            await self._intake.drop(draft)
-            raise
-
-    async def _key(
-        self, task: Task, fields: Mapping[str, Any], upload: Upload | None, value: str | None
-    ) -> Key | None:
-        if value is None:
-            return None
-        return Key(value, await asyncio.to_thread(fingerprint, task, fields, upload.data if upload else None))
-
-    async def _same(self, key: Key) -> Job | None:
-        found = await self._store.by_key(self.visitor.owner, key.value)
-        if found is None:
-            return None
-        if found[0] != key.fingerprint:
-            raise IdempotencyConflict(
-                "This Idempotency-Key was used with another request. Use a new key for a new request.",
-                job_id=found[1],
-            )
-        return await self._store.get(found[1])
+        asker = Asker(self.visitor, origin, fit)
+        return await self._acceptance.accept(task, fields, upload, idempotency_key, asker)
 
     async def check_picture(self, data: bytes) -> None:
         """Whether a model could edit this picture. Raises `InvalidImage`; nothing is kept."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from imagestudio.acceptance import Acceptance
 from imagestudio.accounts import Accounts
 from imagestudio.admission import Admission
 from imagestudio.api.views import job_view
@@ -137,6 +138,7 @@ class _Parts:
             after=self.premaker.put,
         )
         budget = _budget(self.settings)
+        accounts = Accounts(self.database, budget, self.clock)
         keeper = self._keeper(worker, webhooks, alone)
         studio = Studio(
             visitor=LOCAL,
@@ -157,17 +159,23 @@ class _Parts:
             _store=self.store,
             _files=self.files,
             _intake=intake,
-            _worker=worker,
+            _acceptance=Acceptance(
+                store=self.store,
+                intake=intake,
+                worker=worker,
+                admission=Admission(self.database, _room(self.settings), self.sweep),
+                budget=budget,
+                accounts=accounts,
+                keys=self.keys,
+                reached=self.reached,
+            ),
             _keeper=keeper,
             _canceler=Canceler(self.store, worker, self.board, self.lines.of, webhooks.ring, self.clock),
             _board=self.board,
-            _budget=budget,
-            _accounts=Accounts(self.database, budget, self.clock),
+            _accounts=accounts,
             _lines=self.lines,
             _job_keys=self.keys,
-            _admission=Admission(self.database, _room(self.settings), self.sweep),
             _pictures=Pictures(self.store, self.database, self.clock),
-            _reached=self.reached,
         )
         return studio
 

@@ -66,7 +66,7 @@ LAYERS: list[set[str]] = [
     {"worker", "sweep"},
     {"admission"},
     {"keeper", "cancel", "own_keys", "looking"},
-    {"life"},
+    {"life", "acceptance"},
     {"studio"},
     {"comparisons"},
     {"standing", "verdicts"},

@@ -4,24 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, insert, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imagestudio.jobs import OPEN_CALLS, CallRecord, CallState, Job, JobStatus, Payer, StoredFile
+from imagestudio.jobs import CallRecord, CallState, Job, JobStatus, Payer, StoredFile
+from imagestudio.store.adding import Key, add
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.endings import UNENDED, conclude, end
+from imagestudio.store.reopening import reopen
 from imagestudio.store.room import Room
 from imagestudio.store.rows import change_call, columns, load, load_one
-from imagestudio.store.spacing import spaced
 from imagestudio.store.statements import (
-    ADD_CALL,
     ADD_FILE,
-    ADD_JOB,
-    ADD_KEY,
-    ADD_WORDS,
     FILE,
-    FORGET_KEY,
     KEY,
     START_JOB,
 )
@@ -31,14 +27,6 @@ from imagestudio.visitor import Caps
 
 class KeyTaken(Exception):
     """An idempotency key already names a job."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """An idempotency key, and the fingerprint of the request that it came with."""
-
-    value: str
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +59,9 @@ class JobStore:
         `ModelUnavailable` where the job would pass a limit; nothing is kept then.
         """
         try:
-
-            def change(connection: Connection) -> None:
-                if room is not None:
-                    room.reserve(connection, job.owner, caps or Caps())
-                if budget is not None:
-                    budget.reserve(connection, job, caps)
-                connection.execute(ADD_JOB, columns(jobs, job))
-                if (words := spaced(job.prompt)) != job.prompt:
-                    connection.execute(ADD_WORDS, {"job_id": job.id, "text": words})
-                connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
-                if sealed is not None:
-                    connection.execute(ADD_KEY, {"job_id": job.id, "sealed": sealed})
-                if key is not None:
-                    row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
-                    connection.execute(
-                        insert(idempotency_keys).values(**row, job_id=job.id, created_at=job.created_at)
-                    )
-
-            await self._database.write(change)
+            await self._database.write(
+                lambda connection: add(connection, job, key, budget, room, caps or Caps(), sealed)
+            )
         except IntegrityError as error:
             raise KeyTaken from error
 
@@ -198,28 +170,9 @@ class JobStore:
         """Look again: calls that have a ticket are followed once more, and their job runs again, with the
         `sealed` key that it is lent. `quietly`, the job keeps its ending until there is a better one. False
         where somebody is looking already."""
-        mine = update(jobs).where(jobs.c.id == job_id)
-
-        def change(connection: Connection) -> bool:
-            job = load_one(connection, job_id)
-            if job is None:
-                return False
-            again = [call for call in job.calls if call.can_look_again]
-            for call in again:
-                values = {"state": "accepted", "finished_at": None}
-                change_call(connection, call, [call.state], None, values)
-            if not quietly and job.can_look_again:
-                ended = mine.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
-                connection.execute(ended.values(status="running", finished_at=None, error=None))
-                if sealed is not None and again:
-                    connection.execute(FORGET_KEY, {"job": job_id})
-                    connection.execute(ADD_KEY, {"job_id": job_id, "sealed": sealed})
-            if again and not any(call.state in OPEN_CALLS for call in job.calls):
-                # Whoever held it is done and about to let go: from here on that changes nothing any more.
-                connection.execute(mine.values(worker=None, lease_until=None, lease=jobs.c.lease + 1))
-            return bool(again)
-
-        return await self._database.write(change)
+        return await self._database.write(
+            lambda connection: reopen(connection, job_id, quietly=quietly, sealed=sealed)
+        )
 
     async def sealed_key(self, job_id: str) -> bytes | None:
         """The sealed key that a job was lent, while it has one."""

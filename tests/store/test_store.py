@@ -14,10 +14,11 @@ from sqlalchemy import Connection, create_engine, text
 from imagestudio.errors import BudgetExceeded
 from imagestudio.ids import new_id
 from imagestudio.jobs import CallRecord, Job, StoredFile
+from imagestudio.store.adding import Key
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.durations import DurationStore
-from imagestudio.store.jobs import JobStore, Key, KeyTaken
+from imagestudio.store.jobs import JobStore, KeyTaken
 from imagestudio.store.leases import Leases
 from imagestudio.store.migrate import is_current, migrate
 from imagestudio.store.tables import metadata

@@ -1,0 +1,47 @@
+"""How a new job is kept: with its calls, its key and its share of every limit, or not at all."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert
+
+from imagestudio.jobs import Job
+from imagestudio.store.budget import Budget
+from imagestudio.store.room import Room
+from imagestudio.store.rows import columns
+from imagestudio.store.spacing import spaced
+from imagestudio.store.statements import ADD_CALL, ADD_JOB, ADD_KEY, ADD_WORDS
+from imagestudio.store.tables import calls, idempotency_keys, jobs
+from imagestudio.visitor import Caps
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An idempotency key, and the fingerprint of the request that it came with."""
+
+    value: str
+    fingerprint: str
+
+
+def add(
+    connection: Connection,
+    job: Job,
+    key: Key | None,
+    budget: Budget | None,
+    room: Room | None,
+    caps: Caps,
+    sealed: bytes | None,
+) -> None:
+    """See `JobStore.add`."""
+    if room is not None:
+        room.reserve(connection, job.owner, caps)
+    if budget is not None:
+        budget.reserve(connection, job, caps)
+    connection.execute(ADD_JOB, columns(jobs, job))
+    if (words := spaced(job.prompt)) != job.prompt:
+        connection.execute(ADD_WORDS, {"job_id": job.id, "text": words})
+    connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
+    if sealed is not None:
+        connection.execute(ADD_KEY, {"job_id": job.id, "sealed": sealed})
+    if key is not None:
+        row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
+        connection.execute(insert(idempotency_keys).values(**row, job_id=job.id, created_at=job.created_at))
