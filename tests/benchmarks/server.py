@@ -1,18 +1,18 @@
 """The studio's own application as a process, its providers elsewhere: `python -m tests.benchmarks.server`.
 
-Without the page: it shares nothing with a REST call but memory. `/_held` tells the longest that the event
-loop was held since it was last asked, in seconds.
+Served as the command serves it, without the page: it shares nothing with a REST call but memory. `/_held`
+tells the longest that the event loop was held since it was last asked, in seconds.
 """
 
 import asyncio
 import time
-from typing import Any
 
-import uvicorn
 from starlette.responses import JSONResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from imagestudio import logs
 from imagestudio.server import create_app
+from imagestudio.serving import serve
 from imagestudio.settings import load_settings
 
 BEAT_S = 0.002
@@ -38,19 +38,23 @@ class Watch:
             self.longest = max(self.longest, time.monotonic() - began - BEAT_S)
 
 
-def watched(app: Any, watch: Watch) -> Any:
+class Watched:
     """The application, and one more address."""
 
-    async def asgi(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/_held":
-            await JSONResponse(watch.read())(scope, receive, send)
-        else:
-            await app(scope, receive, send)
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._watch = Watch()
 
-    return asgi
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/_held":
+            await JSONResponse(self._watch.read())(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 if __name__ == "__main__":
     settings = load_settings()
-    app = watched(create_app(settings, with_page=False), Watch())
-    uvicorn.run(app, port=settings.server_port, forwarded_allow_ips="*")
+    logs.configure(settings)
+    app = create_app(settings, with_page=False)
+    app.add_middleware(Watched)
+    serve(app, "127.0.0.1", settings.server_port)
