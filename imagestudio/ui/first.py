@@ -1,6 +1,8 @@
 """What the browser has to know before it draws anything: the page's language, and light or dark. Gradio
 brings the page's own scripts only once it runs."""
 
+from functools import cache
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,8 +51,14 @@ def _is_page(message: Message) -> bool:
     return headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers
 
 
+@cache
+def _script() -> str:
+    return (assets.STATIC / "first.js").read_text()
+
+
 def _with_first_things(page: bytes, scope: Scope) -> bytes:
     language = words_for(Headers(scope=scope).get("accept-language", "")).language
-    script = f'<script src="./{assets.folder()}/first.js"></script>'
+    # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy is.
+    script = f"<script>{_script()}</script>"
     named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1)
     return named.replace(HEAD, HEAD + script.encode(), 1)
