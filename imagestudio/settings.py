@@ -1,27 +1,33 @@
 """The settings, read once and only here. README.md lists them; a test holds the two together."""
 
-import base64
-import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import httpx
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from imagestudio.setting_types import (
+    ApiKeys,
+    BlobsUrl,
+    HostNames,
+    Names,
+    Origins,
+    ProviderKey,
+    SecretKey,
+    SigningKey,
+    SqliteUrl,
+    WebAddress,
+)
 from imagestudio.storage import default_folder
 
-SECRET_KEY_LENGTH = 32
-"""Characters at least."""
 PUBLIC_RATE, PUBLIC_JOBS_AT_ONCE, PUBLIC_VISITOR_QUOTA_MB = 120, 8, 200.0
 """Limits on visitors where strangers come and nothing is set."""
 Limit = TypeVar("Limit", int, float)
 PRIVATE_NETWORKS = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,::1,fc00::/7"
 """Where proxies are. A stranger who comes from anywhere else says in vain who they are forwarded for."""
-HOST_NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]")
-ORIGIN = re.compile(r"https?://([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
 class SettingsError(Exception):
@@ -37,14 +43,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
-    gemini_api_key: SecretStr | None = Field(None, validation_alias=_env("GEMINI_API_KEY", "GOOGLE_API_KEY"))
-    bfl_api_key: SecretStr | None = Field(None, validation_alias=_env("BFL_API_KEY"))
-    fal_key: SecretStr | None = Field(None, validation_alias=_env("FAL_KEY"))
+    gemini_api_key: ProviderKey | None = Field(
+        None, validation_alias=_env("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    )
+    bfl_api_key: ProviderKey | None = Field(None, validation_alias=_env("BFL_API_KEY"))
+    fal_key: ProviderKey | None = Field(None, validation_alias=_env("FAL_KEY"))
     sandbox: Literal["auto", "on", "off"] = Field("auto", validation_alias=_env("IMAGESTUDIO_SANDBOX"))
-    google_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_GOOGLE_BASE_URL"))
-    bfl_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_BFL_BASE_URL"))
-    fal_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_FAL_BASE_URL"))
-    huggingface_base_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_HF_BASE_URL"))
+    google_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_GOOGLE_BASE_URL"))
+    bfl_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_BFL_BASE_URL"))
+    fal_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_FAL_BASE_URL"))
+    huggingface_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_HF_BASE_URL"))
     imagen_route: Literal["successor", "imagen"] = Field(
         "successor", validation_alias=_env("IMAGESTUDIO_IMAGEN_ROUTE")
     )
@@ -53,8 +61,8 @@ class Settings(BaseSettings):
         default_factory=lambda before: default_folder(bool(before.get("space_id"))),
         validation_alias=_env("IMAGESTUDIO_DATA_DIR"),
     )
-    database_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_DATABASE_URL"))
-    blobs_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_BLOBS_URL"))
+    database_url: SqliteUrl | None = Field(None, validation_alias=_env("IMAGESTUDIO_DATABASE_URL"))
+    blobs_url: BlobsUrl | None = Field(None, validation_alias=_env("IMAGESTUDIO_BLOBS_URL"))
     sync_timeout_s: float = Field(120, ge=0, validation_alias=_env("IMAGESTUDIO_SYNC_TIMEOUT_S"))
     job_timeout_s: float = Field(900, gt=0, validation_alias=_env("IMAGESTUDIO_JOB_TIMEOUT_S"))
     budget_usd_day: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_BUDGET_USD_DAY"))
@@ -65,7 +73,7 @@ class Settings(BaseSettings):
     visitor_budget_usd_day: float | None = Field(
         None, gt=0, validation_alias=_env("IMAGESTUDIO_VISITOR_BUDGET_USD_DAY")
     )
-    hf_users: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias=_env("IMAGESTUDIO_HF_USERS"))
+    hf_users: Names = Field((), validation_alias=_env("IMAGESTUDIO_HF_USERS"))
     requests_per_minute: int | None = Field(
         None, ge=0, validation_alias=_env("IMAGESTUDIO_REQUESTS_PER_MINUTE")
     )
@@ -75,18 +83,12 @@ class Settings(BaseSettings):
     keep_days: float | None = Field(None, gt=0, validation_alias=_env("IMAGESTUDIO_KEEP_DAYS"))
     disk_quota_mb: float | None = Field(None, gt=0, validation_alias=_env("IMAGESTUDIO_DISK_QUOTA_MB"))
     visitor_quota_mb: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_VISITOR_QUOTA_MB"))
-    webhook_secret: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_WEBHOOK_SECRET"))
-    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
-        (), validation_alias=_env("IMAGESTUDIO_API_KEYS")
-    )
-    secret_key: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_SECRET_KEY"))
-    public_url: str | None = Field(None, validation_alias=_env("IMAGESTUDIO_PUBLIC_URL"))
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), validation_alias=_env("IMAGESTUDIO_ALLOWED_HOSTS")
-    )
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), validation_alias=_env("IMAGESTUDIO_CORS_ORIGINS")
-    )
+    webhook_secret: SigningKey | None = Field(None, validation_alias=_env("IMAGESTUDIO_WEBHOOK_SECRET"))
+    api_keys: ApiKeys = Field((), validation_alias=_env("IMAGESTUDIO_API_KEYS"))
+    secret_key: SecretKey | None = Field(None, validation_alias=_env("IMAGESTUDIO_SECRET_KEY"))
+    public_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_PUBLIC_URL"))
+    allowed_hosts: HostNames = Field((), validation_alias=_env("IMAGESTUDIO_ALLOWED_HOSTS"))
+    cors_origins: Origins = Field((), validation_alias=_env("IMAGESTUDIO_CORS_ORIGINS"))
     space_host: str | None = Field(None, validation_alias=_env("SPACE_HOST"))
     oauth_client_id: str | None = Field(None, validation_alias=_env("OAUTH_CLIENT_ID"))
     oauth_client_secret: SecretStr | None = Field(None, validation_alias=_env("OAUTH_CLIENT_SECRET"))
@@ -96,84 +98,6 @@ class Settings(BaseSettings):
     server_port: int = Field(7860, ge=0, le=65535, validation_alias=_env("GRADIO_SERVER_PORT"))
     forwarded_allow_ips: str = Field(PRIVATE_NETWORKS, validation_alias=_env("FORWARDED_ALLOW_IPS"))
     root_path: str = Field("", validation_alias=_env("GRADIO_ROOT_PATH"))
-
-    @field_validator("api_keys", "allowed_hosts", "cors_origins", "hf_users", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(key.strip() for key in value.split(",") if key.strip())
-        return value
-
-    @field_validator("allowed_hosts")
-    @classmethod
-    def _host_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            if not HOST_NAME.fullmatch(name):
-                raise ValueError(
-                    "takes names without scheme or port, such as example.com, *.example.com, or *"
-                )
-        return tuple(name.lower() for name in value)
-
-    @field_validator("hf_users")
-    @classmethod
-    def _in_one_case(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(name.lower() for name in value)
-
-    @field_validator("cors_origins")
-    @classmethod
-    def _whole_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            if not ORIGIN.fullmatch(origin):
-                raise ValueError("takes origins such as https://example.com, without a path; * is not one")
-        return tuple(origin.lower() for origin in value)
-
-    @field_validator("gemini_api_key", "bfl_api_key", "fal_key")
-    @classmethod
-    def _printable(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not (value.get_secret_value().strip().isascii()):
-            raise ValueError("a key is plain ASCII; this one holds other characters")
-        return value
-
-    @field_validator("google_base_url", "bfl_base_url", "fal_base_url", "huggingface_base_url", "public_url")
-    @classmethod
-    def _web_origin(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        url = httpx.URL(value)
-        if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment or url.userinfo:
-            raise ValueError("must be an http(s) origin with an optional path, such as https://example.com/x")
-        return value.rstrip("/")
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _signing_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _is_signing_key(value.get_secret_value()):
-            raise ValueError("must be whsec_ and 24 to 64 bytes in base64")
-        return value
-
-    @field_validator("secret_key")
-    @classmethod
-    def _hard_to_guess(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < SECRET_KEY_LENGTH:
-            raise ValueError(
-                f"must have {SECRET_KEY_LENGTH} characters or more: openssl rand -base64 32 makes one"
-            )
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _sqlite(cls, value: str | None) -> str | None:
-        # Earlier versions took the first form only.
-        if value is not None and not value.startswith(("sqlite+aiosqlite:///", "sqlite:///")):
-            raise ValueError("this version takes sqlite:///PATH only")
-        return value
-
-    @field_validator("blobs_url")
-    @classmethod
-    def _no_blobs(cls, value: str | None) -> str | None:
-        if value is not None:
-            raise ValueError("this version keeps pictures in IMAGESTUDIO_DATA_DIR only; leave it unset")
-        return value
 
     def key(self, variables: tuple[str, ...]) -> str | None:
         """The provider key that one of these variables holds."""
@@ -252,15 +176,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(name).is_loopback
     except ValueError:
         return name == "localhost" or name.endswith(".localhost")
-
-
-def _is_signing_key(text: str) -> bool:
-    # www.standardwebhooks.com asks for keys of this length.
-    prefix, _, key = text.strip().partition("_")
-    try:
-        return prefix == "whsec" and 24 <= len(base64.b64decode(key, validate=True)) <= 64
-    except ValueError:
-        return False
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:

@@ -2,8 +2,11 @@
 
 import tempfile
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 VOLUME = Path("/data")
 """Where the persistent storage of a Space is mounted (hub/spaces-storage in its documentation), and ours."""
@@ -72,3 +75,15 @@ def _mount(line: str) -> tuple[Path, str]:
     mine, _, theirs = line.partition(" - ")
     point = mine.split(" ")[4].encode().decode("unicode_escape")
     return Path(point), theirs.split(" ")[0]
+
+
+def alone_on(folder: Path, stack: AsyncExitStack) -> bool:
+    """Whether this is the only process on a data folder, until the stack is closed: then nobody else's lease
+    can be alive."""
+    lock = FileLock(folder / "studio.lock", blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        return False
+    stack.callback(lock.release)
+    return True

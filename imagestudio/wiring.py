@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from imagestudio.acceptance import Acceptance
 from imagestudio.accounts import Accounts
 from imagestudio.admission import Admission
@@ -24,6 +22,7 @@ from imagestudio.intake import Intake
 from imagestudio.job_keys import JobKeys
 from imagestudio.keeper import Keeper
 from imagestudio.life import Life
+from imagestudio.limits import budget, quotas, room
 from imagestudio.lines import Lines
 from imagestudio.own_keys import OwnKeys
 from imagestudio.payers import payers_of
@@ -40,8 +39,8 @@ from imagestudio.settings import Settings
 from imagestudio.signing import Signer
 from imagestudio.sources import Sources
 from imagestudio.steps import Reached, unheeded
+from imagestudio.storage import alone_on
 from imagestudio.store.api_keys import ApiKeys
-from imagestudio.store.budget import Budget
 from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.database import Database, url_of
 from imagestudio.store.durations import DurationStore
@@ -51,12 +50,11 @@ from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 from imagestudio.store.leftovers import Leftovers
 from imagestudio.store.library import LibraryStore
-from imagestudio.store.room import Room
 from imagestudio.store.shares import Shares
 from imagestudio.store.shelf import Guests, Shelf
 from imagestudio.store.webhooks import Outbox
 from imagestudio.studio import Studio
-from imagestudio.sweep import Quotas, Sweep
+from imagestudio.sweep import Sweep
 from imagestudio.thumbnails import Thumbnails
 from imagestudio.vault import Vault
 from imagestudio.visitor import LOCAL
@@ -64,7 +62,6 @@ from imagestudio.webhooks import View, Webhooks
 from imagestudio.worker import Worker
 
 LEASE_S = 30.0
-MB, DAY_S = 1e6, 24 * 3600.0
 
 
 @asynccontextmanager
@@ -83,7 +80,7 @@ async def open_studio(
         if fetcher is None:
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
-        alone = _alone(data / "studio.lock", stack)
+        alone = alone_on(data, stack)
         parts = _Parts(settings, data, clock, reached, fetcher)
         stack.push_async_callback(parts.lines.aclose)
         studio = parts.studio(alone)
@@ -137,8 +134,8 @@ class _Parts:
             reached=self.reached,
             after=self.premaker.put,
         )
-        budget = _budget(self.settings)
-        accounts = Accounts(self.database, budget, self.clock)
+        limit = budget(self.settings)
+        accounts = Accounts(self.database, limit, self.clock)
         keeper = self._keeper(worker, webhooks, alone)
         studio = Studio(
             visitor=LOCAL,
@@ -155,7 +152,7 @@ class _Parts:
             comparisons=ComparisonStore(self.database, self.clock),
             downloads=Downloads(self.files, self.decoder),
             api_keys=ApiKeys(self.database),
-            figures=Figures(self.database, self.tally, budget, self.clock),
+            figures=Figures(self.database, self.tally, limit, self.clock),
             _store=self.store,
             _files=self.files,
             _intake=intake,
@@ -163,8 +160,8 @@ class _Parts:
                 store=self.store,
                 intake=intake,
                 worker=worker,
-                admission=Admission(self.database, _room(self.settings), self.sweep),
-                budget=budget,
+                admission=Admission(self.database, room(self.settings), self.sweep),
+                budget=limit,
                 accounts=accounts,
                 keys=self.keys,
                 reached=self.reached,
@@ -226,7 +223,7 @@ class _Parts:
             leftovers=Leftovers(self.database),
             files=self.files,
             thumbnails=self.thumbnails,
-            quotas=_quotas(self.settings),
+            quotas=quotas(self.settings),
             clock=self.clock,
         )
 
@@ -243,42 +240,6 @@ class _Parts:
             alone=alone,
             clock=self.clock,
         )
-
-
-def _alone(path: Path, stack: AsyncExitStack) -> bool:
-    """Whether this is the only process on the data folder: then nobody else's lease can be alive."""
-    lock = FileLock(path, blocking=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        return False
-    stack.callback(lock.release)
-    return True
-
-
-def _budget(settings: Settings) -> Budget:
-    return Budget(
-        settings.budget_usd_day,
-        settings.budget_usd_month,
-        settings.public_budget_usd_day,
-        settings.guest_budget_usd_day,
-    )
-
-
-def _room(settings: Settings) -> Room:
-    return Room(settings.most_jobs_at_once, settings.queue_jobs)
-
-
-def _quotas(settings: Settings) -> Quotas:
-    return Quotas(
-        _times(settings.disk_quota_mb, MB),
-        _times(settings.guest_quota_mb, MB),
-        _times(settings.keep_days, DAY_S),
-    )
-
-
-def _times(number: float | None, unit: float) -> float | None:
-    return None if number is None else number * unit
 
 
 def _sandbox() -> SandboxTransport:
