@@ -13,6 +13,7 @@ from imagestudio.catalog import default_model, get_model
 from imagestudio.catalog.spec import Control, ControlName, ModelSpec
 from imagestudio.errors import InvalidParameter, MissingField, UnsupportedParameter
 from imagestudio.generation import ResponseFormat, Task
+from imagestudio.sides import complete_size
 
 CONTROLS: tuple[str, ...] = get_args(ControlName)
 RESPONSE_FORMATS: tuple[ResponseFormat, ...] = get_args(ResponseFormat)
@@ -69,7 +70,7 @@ def check(task: Task, fields: Mapping[str, Any]) -> Checked:
     return Checked(
         spec=spec,
         prompt=prompt,
-        controls=_complete_size(spec, controls),
+        controls=complete_size(spec, controls),
         image_url=_image_url(asked),
         response_format=_response_format(asked),
         dry_run=_flag("dry_run", asked.get("dry_run", False)),
@@ -192,33 +193,6 @@ def nearest_values(control: Control, number: int) -> list[int]:
         return [control.maximum]
     below = number - (number - control.minimum) % control.step
     return [below] if below == number else [below, below + control.step]
-
-
-def _complete_size(spec: ModelSpec, controls: dict[str, Any]) -> dict[str, Any]:
-    sides = [name for name in ("width", "height") if name in controls]
-    if not sides or spec.default_size is None:
-        return controls
-    completed = {"width": spec.default_size[0], "height": spec.default_size[1], **controls}
-    ratio = controls.get("aspect_ratio")
-    if ratio is not None and not _agree(completed["width"], completed["height"], ratio):
-        fitting = _fitting_sides(completed["width"], completed["height"], ratio)
-        raise InvalidParameter(
-            f"width {completed['width']} and height {completed['height']} are not {ratio}. Leave out "
-            f"aspect_ratio, or leave out the sides, or ask for {fitting}.",
-            field="aspect_ratio",
-            allowed=fitting,
-        )
-    return completed
-
-
-def _agree(width: int, height: int, ratio: str) -> bool:
-    across, down = map(int, ratio.split(":"))
-    return round(height * across / down) == width or round(width * down / across) == height
-
-
-def _fitting_sides(width: int, height: int, ratio: str) -> str:
-    across, down = map(int, ratio.split(":"))
-    return f"{width} x {round(width * down / across)} or {round(height * across / down)} x {height}"
 
 
 def _image_url(asked: Mapping[str, Any]) -> str | None:

@@ -34,6 +34,7 @@ LAYERS: list[set[str]] = [
     {"faults", "fingerprint", "jobs", "outcome", "rates", "signing"},
     {"gone"},
     {"catalog", "access"},
+    {"sides"},
     {"validation", "progress", "store"},
     {"issued", "pictures"},
     {
