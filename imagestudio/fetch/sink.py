@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-CHUNK = 1024 * 1024
-"""Bytes gathered before a thread is bothered."""
+CHUNK, PIECES = 1024 * 1024, 256
+"""Bytes, and pieces of them, gathered before a thread is bothered: a host may send one byte at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class FileSink:
         self._file: BinaryIO | None = None
         self._hash = hashlib.sha256()
         self._size = 0
-        self._buffer = bytearray()
+        self._gathered: list[bytes] = []
+        self._waiting = 0
         self._finished = False
         self._closed = False
         # A cancelled task leaves its thread at work: closing waits for it here, and it finds the file closed.
@@ -44,14 +45,15 @@ class FileSink:
         return self
 
     async def write(self, data: bytes) -> None:
-        """Take bytes; they reach the disk in chunks of at least 1 MiB, the last one excepted."""
-        self._buffer += data
-        if len(self._buffer) >= CHUNK:
-            await self._flush()
+        """Take bytes. They are passed on as they came, about a MiB together."""
+        self._gathered.append(data)
+        self._waiting += len(data)
+        if self._waiting >= CHUNK or len(self._gathered) >= PIECES:
+            await asyncio.to_thread(self._append, self._take())
 
     async def finish(self) -> Written:
         """Write what is left and keep the file."""
-        await asyncio.to_thread(self._finish, self._buffer)
+        await asyncio.to_thread(self._finish, self._take())
         return Written(self._hash.hexdigest(), self._size)
 
     async def __aexit__(
@@ -60,24 +62,25 @@ class FileSink:
         if kind is not None or not self._finished:
             await asyncio.to_thread(self._remove)
 
-    async def _flush(self) -> None:
-        chunk, self._buffer = self._buffer, bytearray()
-        await asyncio.to_thread(self._append, chunk)
+    def _take(self) -> list[bytes]:
+        gathered, self._gathered, self._waiting = self._gathered, [], 0
+        return gathered
 
     def _open(self) -> None:
         with self._lock:
             if not self._closed:
                 self._file = self._path.open("wb")
 
-    def _append(self, chunk: bytearray) -> None:
+    def _append(self, pieces: list[bytes]) -> None:
         with self._lock:
             if self._file is not None:
-                self._file.write(chunk)
-                self._hash.update(chunk)
-                self._size += len(chunk)
+                for piece in pieces:
+                    self._file.write(piece)
+                    self._hash.update(piece)
+                    self._size += len(piece)
 
-    def _finish(self, chunk: bytearray) -> None:
-        self._append(chunk)
+    def _finish(self, pieces: list[bytes]) -> None:
+        self._append(pieces)
         with self._lock:
             if self._file is not None:
                 self._file.close()  # what was buffered may not fit on the disk: unfinished, then
