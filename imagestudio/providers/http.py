@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from imagestudio.certificates import certificates
 from imagestudio.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.fetch import Download, Fetcher
 from imagestudio.providers.hiding import Hider, Said
-from imagestudio.providers.transport import PIECE, InPieces, never_sent
+from imagestudio.providers.transport import PIECE, InPieces, Sender, never_sent
 
 PARSE_IN_THREAD = 64 * 1024
 """Bodies above this many bytes are written and read off the event loop."""
@@ -70,12 +69,8 @@ def provider_client() -> httpx.AsyncClient:
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), read_bufsize=PIECE
         )
 
-    timeout = httpx.Timeout(30.0, connect=10.0)
     transport = InPieces(client=session, verify=certificates(), trust_env=False)
-    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return httpx.AsyncClient(
-        transport=transport, timeout=timeout, cookies=no_cookies, follow_redirects=False, trust_env=False
-    )
+    return Sender(transport, httpx.Timeout(30.0, connect=10.0))
 
 
 class Wire:
