@@ -20,6 +20,7 @@ from imagestudio.storage import look_at
 from imagestudio.studio import Studio
 from imagestudio.visitor import NOBODY
 from imagestudio.web import guard
+from imagestudio.web.bodies import BodyLimits
 from imagestudio.web.rates import RateLimits
 from imagestudio.wiring import open_studio
 
@@ -51,6 +52,7 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     app.state.settings = settings
     app.state.rates = Rates(settings.rate, time.monotonic)
     app.add_middleware(Routing)
+    app.add_middleware(BodyLimits)  # inside: what it refuses counts, and says what is left
     app.add_middleware(RateLimits, rates=app.state.rates)
     app.add_middleware(Identifying)
     add_api(app)

@@ -1,4 +1,4 @@
-"""Every guard, in the order in which a request meets them."""
+"""Every guard that need not know who somebody is; a request meets the last one first."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,6 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from imagestudio.settings import Settings
-from imagestudio.web.bodies import BodyLimits
 from imagestudio.web.cross_site import CrossSite
 from imagestudio.web.faults import Faults
 from imagestudio.web.headers import SecurityHeaders
@@ -23,7 +22,6 @@ READABLE = (
 
 def guard(app: FastAPI, settings: Settings, scripts: Sequence[str] = ()) -> None:
     """Add the guards around everything that was added before. `scripts`: see `Policy`."""
-    app.add_middleware(BodyLimits)
     app.add_middleware(CrossSite, settings=settings)
     # Other sites read answers only if they are listed, and never with cookies. Being there, it also keeps
     # Gradio from adding a laxer policy of its own.

@@ -116,6 +116,7 @@ async def test_every_answer_says_what_is_left_refusals_included(open_api: Open) 
         ("POST", f"{API}/generate", {"content": b"no json"}, 400),
         ("POST", f"{API}/generate", {"headers": {"X-API-Key": "wrong"}}, 401),
         ("POST", f"{API}/generate", {"headers": {"X-API-Key": ""}}, 401),
+        ("POST", f"{API}/jobs/{'0' * 32}/run-again", {"content": b" " * 2**20 + b"  "}, 413),
         ("GET", f"{API}/jobs/{'0' * 32}", {}, 404),
         ("GET", "/api/v1/nothing", {}, 404),
         ("PATCH", f"{API}/models", {}, 405),

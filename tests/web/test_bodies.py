@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from imagestudio.settings import load_settings
 from imagestudio.web import guard
-from imagestudio.web.bodies import ANY, PICTURE, SMALL, UPLOAD, limit_of
+from imagestudio.web.bodies import ANY, PICTURE, SMALL, UPLOAD, BodyLimits, limit_of
 from tests.conftest import served
 from tests.web.conftest import Open
 from tests.web.routes import routes
@@ -55,6 +55,7 @@ def app_that(reads: str) -> FastAPI:
 
         return StreamingResponse(echo()) if reads == "while it answers" else JSONResponse("unread")
 
+    app.add_middleware(BodyLimits)
     guard(app, load_settings())
     return app
 
