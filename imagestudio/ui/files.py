@@ -16,8 +16,8 @@ from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.holder import holder_of
 from imagestudio.web.refusals import refusal
 
-MAX_UPLOAD = 20 * 1024 * 1024
-"""Bytes of one file."""
+MAX_UPLOAD = 40 * 1024 * 1024
+"""Bytes of one file. Models take 20 MiB; the page brings a larger picture down."""
 MAX_FILES = 10
 FIRST_BYTES = 16
 SHOWN = {

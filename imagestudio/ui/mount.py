@@ -25,7 +25,7 @@ from imagestudio.ui.page import build_ui
 from imagestudio.ui.sessions import Sessions
 from imagestudio.web.faults import answer_to_fault
 
-MAX_UPLOAD = "20mb"
+MAX_UPLOAD = "40mb"
 SESSIONS_HELD = 400
 """Sessions that Gradio holds a copy of the page for, 0.2 MB each: as many as events run at once. Its own
 limit is 10,000, and each call of a program makes one. Ours keep nothing there: one that is let go is made

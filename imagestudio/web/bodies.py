@@ -10,8 +10,8 @@ from imagestudio.web.refusals import path_of, refusal
 
 PICTURE = 32 * 1024 * 1024
 """Bytes of a body that may hold a picture of 20 MiB as base64, and some."""
-UPLOAD = 21 * 1024 * 1024
-"""A file of 20 MiB, and what a form puts around it."""
+UPLOAD = 41 * 1024 * 1024
+"""A file of 40 MiB, and what a form puts around it."""
 SMALL = 64 * 1024
 ANY = 1024 * 1024
 

@@ -13,6 +13,8 @@ from tests.conftest import Live, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+MOST = 20 * 1024 * 1024
+"""Bytes that models take."""
 BROKEN = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(256, 256)[:90]}
 WHOLE = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(256, 256)}
 
@@ -27,9 +29,26 @@ async def test_a_file_that_cannot_be_read_is_said_before_anything_is_run(open_pa
         await expect(said).to_be_hidden()
         await page.locator("#edit-image input[type=file]").set_input_files([WHOLE])
         await run(page, "in winter", task="edit")
-        await expect(page.locator("#edit-results img").first).to_be_visible()
+        await expect(page.locator("#edit-results img").first).to_be_visible(timeout=60_000)
         await expect(said).to_be_hidden()
     assert len(live.submits) == 1
+
+
+async def test_an_upload_of_too_many_bytes_is_brought_down(open_page: Open, live: Live) -> None:
+    # What follows a picture's end is no picture, and goes first.
+    data = picture(256, 256) + bytes(MOST)
+    large = {"name": "photo.png", "mimeType": "image/png", "buffer": data}
+    async with open_page(live.url) as page:
+        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
+        await page.locator("#edit-image input[type=file]").set_input_files([large])
+        await expect(page.locator("#edit-image img")).to_be_visible()
+        await run(page, "less noise", task="edit")
+        await expect(page.locator("#edit-results img").first).to_be_visible(timeout=60_000)
+        await expect(page.locator("#edit-line .warnings")).to_contain_text(
+            "The picture was written anew to fit into this model's limit."
+        )
+    (submit,) = live.submits
+    assert len(base64.b64decode(submit.body["image_url"].partition(",")[2])) <= MOST
 
 
 async def test_what_is_too_large_at_an_address_is_brought_down_and_told(open_page: Open, live: Live) -> None:
@@ -38,7 +57,7 @@ async def test_what_is_too_large_at_an_address_is_brought_down_and_told(open_pag
         await page.get_by_role("tab", name=DE.tabs["edit"]).click()
         await field(page, "edit-image_url").fill(large)
         await run(page, "im Winter", task="edit")
-        await expect(page.locator("#edit-results img").first).to_be_visible()
+        await expect(page.locator("#edit-results img").first).to_be_visible(timeout=60_000)
         warnings = page.locator("#edit-line .warnings")
         await expect(warnings).to_contain_text("Das Bild wurde von 5000 × 4100 auf")
     (warning,) = newest(live.url)["warnings"]

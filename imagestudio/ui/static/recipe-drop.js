@@ -5,7 +5,7 @@ import { element, host } from "./dom.js";
 import { toast } from "./toast.js";
 import { words } from "./words.js";
 
-const LARGEST = 20 * 1024 * 1024;
+const LARGEST = 40 * 1024 * 1024;
 const text = (name, values) => words(`library.${name}`, values);
 const sheet = element("div", { class: "dropping", "aria-hidden": "true", hidden: true }, element("p", {}, text("drop")));
 
