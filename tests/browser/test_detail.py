@@ -26,7 +26,7 @@ async def test_all_that_is_known_is_told_and_can_be_used_again(open_page: Open, 
         )
         assert facts[WORDS["model"]] == "Flux 2 Pro · Black Forest Labs"
         assert (facts[WORDS["size"]], facts[WORDS["seed"]]) == ("512 × 256", "77")
-        assert (facts[WORDS["cost"]], facts[WORDS["payer"]]) == ("$0.03", WORDS["payer_studio"])
+        assert (facts[WORDS["cost"]], facts[WORDS["payer"]]) == ("$0.03", WORDS["payer_host"])
         assert facts[WORDS["time"]].endswith(" s")
         for part in await detail.locator("summary").all():
             await part.click()

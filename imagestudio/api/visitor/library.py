@@ -73,7 +73,6 @@ async def _detail(studio: Studio, file: StoredFile, job: Job, origin: str) -> di
     return {
         **_file_view(file, job.prompt, job.model, job.provider, job.task),
         "seconds": round(ended - began, 1) if began is not None and ended is not None else None,
-        "payer": job.payer,
         "estimate_usd": await _estimate(studio, job),
         "controls": job.controls,
         "input_file": job.input_file,

@@ -43,7 +43,7 @@ export const facts = (known) => {
     [text("size"), size(known)],
     [text("file"), `${kind(known.mimeType)}, ${bytes(known.bytes)}`],
     [text("cost"), cost(job)],
-    [text("payer"), text(`payer_${known.payer}`, { provider: known.provider_name })],
+    [text("payer"), text(`payer_${job.payer}`, { provider: known.provider_name })],
     [text("time"), known.seconds == null ? null : words("seconds", { seconds: known.seconds.toLocaleString(language) })],
     [text("seed"), job.seed],
     [text("made"), moment],
