@@ -40,6 +40,7 @@ async def test_an_answer_is_the_whole_job(api: httpx.AsyncClient, emulator: Emul
             "served_by": None,
             "seed": job["seed"],
             "demo": False,
+            "payer": "host",
             "created_at": job["created_at"],
             "started_at": job["started_at"],
             "finished_at": job["finished_at"],
