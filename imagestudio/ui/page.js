@@ -230,7 +230,9 @@
   let early = new Set();
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-fills], [data-edits], [data-opens-keys], [data-tool]");
-    if (button) early?.add(button);
+    if (!button || !early) return;
+    early.add(button);
+    event.stopImmediatePropagation(); // one of them may be there before the others
   });
   const ready = () => {
     const pressed = [...early];

@@ -1,9 +1,10 @@
 """What fills the forms: examples, earlier prompts, tools, a picture to edit; and what a reload keeps."""
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from imagestudio.ui.words import EN
 from tests.browser.conftest import PHONE, WIDE, Open, field, ready, run
@@ -30,11 +31,24 @@ async def test_an_example_fills_the_form_and_a_reload_keeps_it(
         await expect(page.get_by_label(f"{EN.shapes['3:4']} 3:4")).to_be_checked()
 
 
+async def let_on(route: Route, held: asyncio.Event) -> None:
+    """Answer a request once that is set."""
+    await held.wait()
+    await route.continue_()
+
+
 async def test_tools_fill_sides_and_seeds_and_arrows_earlier_prompts(open_page: Open, live: Live) -> None:
     async with open_page(live.url) as page:
+        # What is pressed before all of the page's parts are there is done once they are, and once only.
+        held = asyncio.Event()
+        await page.route("**/survive.js", lambda route: let_on(route, held))
+        await ready(page, live.url)
         width, height, seed = (field(page, f"generate-{name}") for name in ("width", "height", "seed"))
+        await expect(page.locator("[data-tool='keep']").first).to_have_attribute("aria-pressed", "false")
         await width.fill("512")
         await page.get_by_role("button", name=WORDS["swap"]).first.click()
+        async with page.expect_request("**/compare.js"):
+            held.set()
         await expect(width).to_have_value("1024")
         await expect(height).to_have_value("512")
         await page.get_by_role("button", name=WORDS["dice"]).first.click()
