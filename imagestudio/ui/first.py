@@ -1,6 +1,7 @@
-"""What the browser has to know before it draws anything: the page's language, and light or dark. Gradio
-brings the page's own scripts only once it runs."""
+"""What the browser has to know before it draws anything: the page's language, the texts and models in it, and
+light or dark. Gradio brings the page's own scripts only once it runs."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,15 +10,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from imagestudio.ui import assets
 from imagestudio.ui.words import words_for
 
-HEAD = b"<head>"
+HEAD, END = b"<head>", b"</body>"
 ENGLISH = b'lang="en"'
 
 
 class FirstThings:
-    """In front of Gradio's app: adds them to its page."""
+    """In front of Gradio's app: adds them to its page. `data` has the elements to add, by language."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, data: Mapping[str, bytes]) -> None:
         self._app = app
+        self._data = data
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a page with them; everything else passes."""
@@ -38,12 +40,21 @@ class FirstThings:
             else:
                 parts.append(message.get("body", b""))
                 if not message.get("more_body", False):
-                    page = _with_first_things(b"".join(parts), scope)
+                    page = self._with_first_things(b"".join(parts), scope)
                     MutableHeaders(scope=start)["Content-Length"] = str(len(page))
                     await send(start)
                     await send({"type": "http.response.body", "body": page})
 
         await self._app(scope, receive, adding)
+
+    def _with_first_things(self, page: bytes, scope: Scope) -> bytes:
+        language = words_for(Headers(scope=scope).get("accept-language", "")).language
+        # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
+        # is; the data comes last, for nothing waits for it.
+        script = f"<script>{_script()}</script>".encode()
+        named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + script, 1)
+        before, end, after = named.rpartition(END)
+        return before + self._data[language] + end + after
 
 
 def _is_page(message: Message) -> bool:
@@ -54,11 +65,3 @@ def _is_page(message: Message) -> bool:
 @cache
 def _script() -> str:
     return (assets.STATIC / "first.js").read_text()
-
-
-def _with_first_things(page: bytes, scope: Scope) -> bytes:
-    language = words_for(Headers(scope=scope).get("accept-language", "")).language
-    # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy is.
-    script = f"<script>{_script()}</script>"
-    named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1)
-    return named.replace(HEAD, HEAD + script.encode(), 1)

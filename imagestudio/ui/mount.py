@@ -22,6 +22,7 @@ from imagestudio.ui.kept_assets import KeptAssets
 from imagestudio.ui.look import look, script_checksum
 from imagestudio.ui.mcp import StudioMcp
 from imagestudio.ui.page import build_ui
+from imagestudio.ui.page_data import page_data
 from imagestudio.ui.sessions import Sessions
 from imagestudio.web.faults import answer_to_fault
 
@@ -78,4 +79,4 @@ def _guard(app: FastAPI, exchange: Exchange, settings: Settings) -> None:
     # Last in is first asked: what is not open is not even read.
     mounted.app.add_middleware(Calls, sessions=Sessions(), exchange=exchange)
     mounted.app.add_middleware(Doors, login=settings.logins)
-    mounted.app.add_middleware(FirstThings)
+    mounted.app.add_middleware(FirstThings, data=page_data(settings))

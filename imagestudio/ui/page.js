@@ -31,15 +31,7 @@
   const { keep, kept } = stored(() => sessionStorage);
   const everyTab = stored(() => localStorage);
 
-  const language = (navigator.language ?? "en").toLowerCase().split("-")[0];
-  const languages = () => JSON.parse(document.querySelector("#studio-catalog pre").textContent);
-  const data = () => {
-    if (!catalog) {
-      const all = languages();
-      catalog = all[language] ?? all.en;
-    }
-    return catalog;
-  };
+  const data = () => (catalog ??= JSON.parse(document.getElementById("studio-catalog").textContent));
   const update = (change) => ({ __type__: "update", ...change });
 
   // The pixels that these settings will make, or null where only the upstream knows.

@@ -1,29 +1,22 @@
 """The page: put together here, drawn in the other files."""
 
-import json
 import time
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import gradio as gr
 
 from imagestudio.api.tools import Tools, public_message
-from imagestudio.catalog import models_for
 from imagestudio.errors import StudioError
-from imagestudio.generation import Task
 from imagestudio.jobs import StoredFile
 from imagestudio.settings import Settings
 from imagestudio.ui import compare, edit, endpoints, generate, header, library, login, panel, results
 from imagestudio.ui.callers import Count, StudioOf
-from imagestudio.ui.catalog_data import model_data
-from imagestudio.ui.controls import control_names
 from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.holder import holder_of
 from imagestudio.ui.runs import Runs, Stopping
-from imagestudio.ui.words import EN, LANGUAGES, Words, words_for
+from imagestudio.ui.words import EN, words_for
 from imagestudio.ui.words.say import Say
 
 KEEP_COPIES = (3600, 24 * 3600)
@@ -64,8 +57,6 @@ def build_ui(
             with gr.Tab(say(lambda words: words.tabs["library"]), id="library"):
                 library.build()
         panel.share_spent(one, other)
-        gr.HTML(_catalog(settings), elem_id="studio-catalog", visible="hidden")
-        gr.HTML(_words(), elem_id="studio-words", visible="hidden")
         endpoints.register(
             Tools(
                 studio_of,
@@ -121,30 +112,3 @@ def _runs_of(
             raise endpoints.Refused(public_message(error)) from None
 
     return runs_of
-
-
-def _words() -> str:
-    """Every language's texts as data for the page's scripts."""
-    flat = {name: words.flat() for name, words in LANGUAGES.items()}
-    return f"<pre>{escape(json.dumps(flat, ensure_ascii=False))}</pre>"
-
-
-def _catalog(settings: Settings) -> str:
-    """The models as data for page.js, in each language, as text in the page: nothing in it can end an
-    element."""
-    data = {name: _models(settings, words) for name, words in LANGUAGES.items()}
-    return f"<pre>{escape(json.dumps(data))}</pre>"
-
-
-def _models(settings: Settings, words: Words) -> dict[str, Any]:
-    tasks: tuple[Task, ...] = ("generate", "edit")
-    models = {
-        spec.id: model_data(spec, settings, control_names(task), words)
-        for task in tasks
-        for spec in models_for(task)
-    }
-    said: dict[str, Any] = {"run": words.run, "listed": words.listed}
-    said |= {"unknown": words.price_unknown, "bySize": words.by_size}
-    said |= {"demo": words.demo_free, "free": words.run_free, "addKey": words.forms["add_key"]}
-    said["missing"] = words.forms["missing_label"]
-    return {"models": models, "words": said}

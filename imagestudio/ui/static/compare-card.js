@@ -82,7 +82,7 @@ export class Card {
 
   #picture(picture, alt) {
     this.look.disabled = !picture;
-    set(this.look, { "aria-label": picture ? `${text("large")}: ${alt}` : null });
+    set(this.look, { "aria-label": picture ? `${text("large")}: ${alt}` : alt });
     this.image.hidden = !picture;
     if (picture && this.image.getAttribute("src") === picture.url) return set(this.image, { alt });
     this.wait.hidden = false;

@@ -1,17 +1,15 @@
-// The page's texts, in the language that the browser asks for. They come with the page, from ui/words.
+// The page's texts, in the language that the browser asks for. They come in the page, from ui/page_data.py.
 
-import { present } from "./dom.js";
+const source = document.getElementById("studio-words");
+const texts = JSON.parse(source.textContent);
 
-const languages = JSON.parse((await present("#studio-words pre")).textContent);
-const asked = (navigator.language ?? "en").toLowerCase().split("-")[0];
-
-export const language = asked in languages ? asked : "en";
+export const language = source.lang;
 
 // words("ahead", { count: 2 })
 export const words = (name, values = {}) =>
-  languages[language][name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  texts[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 
-export const has = (name) => name in languages[language];
+export const has = (name) => name in texts;
 
 export const number = (value) => value.toLocaleString(language);
 
