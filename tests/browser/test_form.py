@@ -52,13 +52,13 @@ async def test_every_model_gates_its_controls_in_their_places_without_a_request(
     open_page: Open, live: Live, viewport: dict[str, int]
 ) -> None:
     async with open_page(live.url, viewport) as page:
-        # The last runs come a moment after the page, and are above the form on a phone.
-        await expect(page.locator("#generate-beside")).to_have_attribute("data-drawn", "")
         requests: list[str] = []
         # What the page follows at all times is not asked because of a switch.
         page.on("request", lambda request: requests.append(request.url) if request.method != "GET" else None)
         for task in TASKS:
             await page.get_by_role("tab", name=EN.tabs[task]).click()
+            # The last runs come a moment later, and are above the form on a phone.
+            await expect(page.locator(f"#{task}-beside")).to_have_attribute("data-drawn", "")
             assert await states(page, task) == takes(default_model(task))
             watched = [f"{task}-{name}" for name in (*control_names(task), "run", "results")]
             before = await page.evaluate(PLACES, watched)

@@ -19,11 +19,23 @@ const strip = (task, pictures) => {
         }, element("img", { src: `visitor/files/${id}/thumbnail`, alt: "", loading: "lazy", width: 64, height: 64 })))));
 };
 
+// first.js keeps their room free before they are here: on a phone they are above the form.
+const remember = (task, any) => {
+  try {
+    if (any) localStorage.setItem(`studio.runs.${task}`, "yes");
+    else localStorage.removeItem(`studio.runs.${task}`);
+  } catch {
+    // Forbidden: then the form moves once.
+  }
+  if (!any) document.documentElement.style.removeProperty(`--${task}-runs`);
+};
+
 const draw = async (task) => {
   const { pictures } = await call(`visitor/library?task=${task}&limit=${SHOWN}`);
   const mount = await present(`#${task}-beside`);
   mount.querySelector(".strip")?.remove();
   if (pictures.length) mount.append(strip(task, pictures));
+  remember(task, pictures.length > 0);
   mount.dataset.drawn = "";
 };
 
