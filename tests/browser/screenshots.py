@@ -147,6 +147,7 @@ def take_full(page: Page, name: str) -> None:
     keep(page, f"{name}-full-edit")
     tab(page, "Compare")
     page.wait_for_selector(".compare .card img")
+    page.wait_for_function("!document.querySelector('.compare .card img:not(.there)')")
     keep(page, f"{name}-full-compare")
     tab(page, "Library")
     page.wait_for_selector("#library .cell img")
