@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.ui import assets
+from imagestudio.ui.preloads import preloads
 from imagestudio.ui.words import words_for
 
 HEAD, END = b"<head>", b"</body>"
@@ -51,8 +52,8 @@ class FirstThings:
         language = words_for(Headers(scope=scope).get("accept-language", "")).language
         # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
         # is; the data comes last, for nothing waits for it.
-        script = f"<script>{_script()}</script>".encode()
-        named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + script, 1)
+        first = f"<script>{_script()}</script>".encode() + preloads()
+        named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + first, 1)
         before, end, after = named.rpartition(END)
         return before + self._data[language] + end + after
 
