@@ -78,6 +78,7 @@ async def test_who_has_one_is_not_given_another(opened: Open) -> None:
             assert "set-cookie" not in (await client.get(path)).headers
 
 
+@pytest.mark.slow
 async def test_alone_on_a_machine_everybody_is_its_owner(opened: Open) -> None:
     async with opened() as client:
         drawn = await draw(client)
@@ -148,6 +149,7 @@ def test_it_counts_for_a_year_and_is_renewed_while_it_is_used() -> None:
         assert cookies.read(sent) == read
 
 
+@pytest.mark.slow
 async def test_programs_without_cookie_are_told_apart_by_their_provider_keys(opened: Open) -> None:
     # The sandbox is on, so that no key leads anywhere.
     async with opened(**PUBLIC, IMAGESTUDIO_SANDBOX="on") as client:

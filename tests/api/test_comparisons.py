@@ -274,6 +274,7 @@ async def test_a_comparison_is_nobody_elses(open_api: Open) -> None:
         assert (await begin(api, key="mine", blind=True))["id"] != done["id"]
 
 
+@pytest.mark.slow
 async def test_runs_count_against_the_limit_on_requests(open_api: Open) -> None:
     async with open_api(IMAGESTUDIO_REQUESTS_PER_MINUTE=3) as api:
         done = await begin(api)

@@ -119,6 +119,7 @@ async def test_a_picture_that_takes_too_much_memory_is_refused(decoder: Decoder,
     assert await decoder.verify(PNG) == MediaInfo("image/png", 40, 30)
 
 
+@pytest.mark.slow
 async def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_is_not() -> None:
     decoder = Decoder(processes=1, wall_s=5.0)
     scans = rasters.scanned_again(4400, 2000)
@@ -177,6 +178,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_it_dies_with_its_parent(children: Children) -> None:
     with subprocess.Popen([sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None

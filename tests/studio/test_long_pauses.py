@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain, repeat
 
+import pytest
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.jobs import Job
@@ -50,6 +51,7 @@ async def test_who_waited_already_is_told_as_soon_as_the_wait_grows_long(setting
     assert provider.submits == 2, "nobody asks once more before the time"
 
 
+@pytest.mark.slow
 async def test_a_wait_counts_in_a_jobs_time(settings: Settings) -> None:
     provider = Refusing(25)
     async with serve(provider) as url, open_studio(at(url, settings, job_timeout_s=3)) as studio:
