@@ -25,7 +25,7 @@ ANIMATED = "image/gif"
 """Its first picture is taken, as a PNG: what providers see of an animation, and whether they take one at all,
 differs and is not documented."""
 LARGEST = 40 * 1024 * 1024
-"""Bytes of a file that is fetched to be brought down."""
+"""Bytes of a file that the page brings down to what a model takes."""
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
 

@@ -12,11 +12,12 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 
 from imagestudio.api.problems import GuardedRoute
 from imagestudio.errors import BadRequest, NotFound, PayloadTooLarge, StudioError
+from imagestudio.sources import LARGEST
 from imagestudio.ui.exchange import Exchange
 from imagestudio.ui.holder import holder_of
 from imagestudio.web.refusals import refusal
 
-MAX_UPLOAD = 40 * 1024 * 1024
+MAX_UPLOAD = LARGEST
 """Bytes of one file. Models take 20 MiB; the page brings a larger picture down."""
 MAX_FILES = 10
 FIRST_BYTES = 16

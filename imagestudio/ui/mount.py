@@ -26,7 +26,6 @@ from imagestudio.ui.page_data import page_data
 from imagestudio.ui.sessions import Sessions
 from imagestudio.web.faults import answer_to_fault
 
-MAX_UPLOAD = "40mb"
 SESSIONS_HELD = 400
 """Sessions that Gradio holds a copy of the page for, 0.2 MB each: as many as events run at once. Its own
 limit is 10,000, and each call of a program makes one. Ours keep nothing there: one that is let go is made
@@ -62,7 +61,7 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
         enable_monitoring=False,
         mcp_server=False,  # the page brings its own
         app_kwargs={"lifespan": lifespan},
-        max_file_size=MAX_UPLOAD,
+        max_file_size=files.MAX_UPLOAD,
         i18n=i18n,
         **look(),
     )

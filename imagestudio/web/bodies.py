@@ -6,14 +6,15 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.errors import PayloadTooLarge
+from imagestudio.sources import LARGEST
 from imagestudio.web.refusals import path_of, refusal
 
 PICTURE = 32 * 1024 * 1024
 """Bytes of a body that may hold a picture of 20 MiB as base64, and some."""
-UPLOAD = 41 * 1024 * 1024
-"""A file of 40 MiB, and what a form puts around it."""
 SMALL = 64 * 1024
 ANY = 1024 * 1024
+UPLOAD = LARGEST + ANY
+"""A file, and what a form puts around it."""
 
 LIMITS = (
     (re.compile(r"/api/v1/image/(generate|edit)/?"), PICTURE),
