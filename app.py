@@ -4,14 +4,14 @@ import sys
 
 from fastapi import FastAPI
 
-from imagestudio import command
-from imagestudio.command import serve
-from imagestudio.settings import load_settings
+from imagestudio import cli as command
+from imagestudio.cli import serve
+from imagestudio.core.settings import load_settings
 
 
 def create_app() -> FastAPI:
     """The application, by the environment's settings. Raises `SettingsError` where they are dangerous."""
-    from imagestudio import server
+    from imagestudio.server import create as server
 
     settings = load_settings()
     serve.prepare(settings)

@@ -2,7 +2,7 @@
 
 import sys
 
-from imagestudio.command import main
+from imagestudio.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

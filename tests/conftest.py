@@ -15,11 +15,11 @@ import pytest
 import uvicorn
 from PIL import Image
 
+from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
 from imagestudio.sandbox.journal import Entry
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.server.create import create_app
 
 KEYS = {"GEMINI_API_KEY": "marked-google-key", "BFL_API_KEY": "marked-bfl-key", "FAL_KEY": "marked:fal-key"}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="9" height="9"/></svg>'

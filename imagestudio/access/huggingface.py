@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import values
-from imagestudio.visitor import Visitor
+from imagestudio.core.visitor import Visitor
 
 COOKIE = "session"
 AGE_S = 14 * 24 * 3600

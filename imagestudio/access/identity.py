@@ -7,12 +7,12 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 
+from imagestudio.access.api_keys import KeyRing, given_key
 from imagestudio.access.cookie import Cookies, Session, new_session
-from imagestudio.access.keys import KeyRing, given_key
+from imagestudio.access.hashing import keyed_hash
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST
-from imagestudio.access.secret import keyed_hash
-from imagestudio.errors import InvalidApiKey
-from imagestudio.visitor import LOCAL, NOBODY, Visitor
+from imagestudio.core.errors import InvalidApiKey
+from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
 OwnKeys = Callable[[Headers, str | None], Mapping[str, SecretStr]]
 """The provider keys that come with a request, or are held for an owner. Raises `StudioError`."""

@@ -6,8 +6,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.access.identity import Identified, Identity
-from imagestudio.errors import StudioError
-from imagestudio.visitor import NOBODY, Visitor
+from imagestudio.core.errors import StudioError
+from imagestudio.core.visitor import NOBODY, Visitor
 
 
 class Identifying:

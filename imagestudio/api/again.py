@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.answering import answered
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.headers import idempotency_key
+from imagestudio.api.job_response import answered
 from imagestudio.api.origin import origin_of
-from imagestudio.api.problems import GuardedRoute
 from imagestudio.api.views import API
 
 router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=[Depends(require_access)])

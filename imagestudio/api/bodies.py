@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import Request
 from starlette.types import Message
 
-from imagestudio.errors import BadRequest, PayloadTooLarge
-from imagestudio.validation import shown
+from imagestudio.catalog.validation import shown
+from imagestudio.core.errors import BadRequest, PayloadTooLarge
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a body: a picture of 20 MiB as base64, and some."""

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.views import API
-from imagestudio.errors import NotFound
-from imagestudio.jobs import StoredFile
-from imagestudio.media import SVG, extension
+from imagestudio.core.errors import NotFound
+from imagestudio.core.job import StoredFile
+from imagestudio.media.formats import SVG, extension
 
 RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
 FOR_EVER = "private, max-age=31536000, immutable"

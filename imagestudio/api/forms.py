@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 
 from imagestudio.api.bodies import MAX_BODY, bounded
 from imagestudio.catalog import MODELS
-from imagestudio.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
-from imagestudio.studio import Upload
-from imagestudio.validation import FLAG_OPTIONS, shown
+from imagestudio.catalog.validation import FLAG_OPTIONS, shown
+from imagestudio.core.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
+from imagestudio.studio.service import Upload
 
 PICTURE = "image"
 WHOLE_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,400}\s*")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 
-from imagestudio.errors import InvalidParameter
+from imagestudio.core.errors import InvalidParameter
 
 KEY = "Idempotency-Key"
 LONGEST_KEY = 255

@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from imagestudio.api.answers import Json
-from imagestudio.api.problems import GuardedRoute
-from imagestudio.api.version import VERSION
+from imagestudio.api.errors import GuardedRoute
+from imagestudio.api.openapi.version import VERSION
+from imagestudio.api.responses import Json
 
 router = APIRouter(route_class=GuardedRoute)
 

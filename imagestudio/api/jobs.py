@@ -5,13 +5,13 @@ import re
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.answers import job_answer, success
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.origin import origin_of
-from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.responses import job_answer, success
 from imagestudio.api.views import API, job_view
-from imagestudio.errors import InvalidParameter
-from imagestudio.validation import shown
+from imagestudio.catalog.validation import shown
+from imagestudio.core.errors import InvalidParameter
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 LIMIT = re.compile(r"[0-9]{1,3}")

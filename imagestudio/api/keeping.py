@@ -5,12 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.answers import success
-from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
+from imagestudio.api.responses import success
 from imagestudio.api.views import API, timestamp
-from imagestudio.gone import restorable_until
-from imagestudio.jobs import StoredFile
+from imagestudio.core.deletion import restorable_until
+from imagestudio.core.job import StoredFile
 
 router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies=[Depends(require_access)])
 

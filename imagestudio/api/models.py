@@ -5,13 +5,13 @@ from typing import get_args
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.answers import success
-from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
+from imagestudio.api.responses import success
 from imagestudio.api.views import API, model_view
-from imagestudio.errors import InvalidParameter
-from imagestudio.generation import Task
-from imagestudio.validation import shown
+from imagestudio.catalog.validation import shown
+from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.request import Task
 
 TASKS: tuple[Task, ...] = get_args(Task)
 

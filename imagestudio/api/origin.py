@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from imagestudio.settings import Settings
+from imagestudio.core.settings import Settings
 
 
 def origin_of(request: Request) -> str:

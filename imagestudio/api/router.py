@@ -3,21 +3,11 @@
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from imagestudio.api import (
-    again,
-    docs,
-    files,
-    health,
-    images,
-    jobs,
-    keeping,
-    models,
-    shared,
-    usage,
-    visitor,
-    webhooks,
-)
-from imagestudio.api.unknown import Unknown
+from imagestudio.api import again, files, health, jobs, keeping, models, shared, usage, webhooks
+from imagestudio.api import generate as images
+from imagestudio.api import page as visitor
+from imagestudio.api.not_found import Unknown
+from imagestudio.api.openapi import routes as docs
 
 ROUTERS = (
     images.router,

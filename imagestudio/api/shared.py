@@ -3,14 +3,14 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.answers import success
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.files import answer_file
 from imagestudio.api.origin import origin_of
-from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.responses import success
 from imagestudio.api.views import API
-from imagestudio.errors import NotFound
-from imagestudio.studio import Studio
+from imagestudio.core.errors import NotFound
+from imagestudio.studio.service import Studio
 
 SHARED = "/shared"
 HEADERS = {

@@ -7,18 +7,18 @@ from typing import Any, get_args
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.accounts import Report
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.answers import success
+from imagestudio.api.dates import beginning, end
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.headers import prefers_csv
-from imagestudio.api.instants import beginning, end
-from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.responses import success
 from imagestudio.api.views import timestamp
-from imagestudio.errors import InvalidParameter
-from imagestudio.spreadsheet import csv_text
+from imagestudio.catalog.validation import shown
+from imagestudio.core.csv_text import csv_text
+from imagestudio.core.errors import InvalidParameter
+from imagestudio.store.accounts import Report
 from imagestudio.store.budget import Period, Standing
 from imagestudio.store.usage import GroupBy, Usage
-from imagestudio.validation import shown
 
 USAGE = "/api/v1/usage"
 GROUP_BY: tuple[GroupBy, ...] = get_args(GroupBy)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pybase64
 
-from imagestudio.api.schemas import request_schema
+from imagestudio.api.openapi.requests import request_schema
 from imagestudio.catalog.price import Price
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.gone import why_gone
-from imagestudio.jobs import Delivery, Job, Payer, StoredFile
+from imagestudio.core.deletion import why_gone
+from imagestudio.core.job import Delivery, Job, Payer, StoredFile
 from imagestudio.providers import PROVIDERS
-from imagestudio.studio import ModelView, Studio
+from imagestudio.studio.service import ModelView, Studio
 
 API = "/api/v1/image"
 PAYERS: dict[Payer, str] = {

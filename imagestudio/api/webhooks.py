@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from imagestudio.api.access import require_access, studio_of
-from imagestudio.api.answers import success
-from imagestudio.api.problems import GuardedRoute
+from imagestudio.api.deps import require_access, studio_of
+from imagestudio.api.errors import GuardedRoute
+from imagestudio.api.responses import success
 from imagestudio.api.views import API
 
 router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=[Depends(require_access)])

@@ -2,8 +2,8 @@
 
 from imagestudio.catalog import bfl, fal, google
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.errors import InvalidModel
-from imagestudio.generation import Task
+from imagestudio.core.errors import InvalidModel
+from imagestudio.core.request import Task
 
 MODELS: dict[str, ModelSpec] = {spec.id: spec for spec in (*google.MODELS, *bfl.MODELS, *fal.MODELS)}
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from imagestudio.catalog.price import Price
-from imagestudio.generation import Task
+from imagestudio.core.request import Task
 
 ControlName = Literal["width", "height", "aspect_ratio", "num_images", "image_size", "seed", "vector"]
 Status = Literal["live", "legacy", "retired"]

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
 from imagestudio.catalog.spec import Route
-from imagestudio.errors import Charged, ContentRefused, StudioError
-from imagestudio.fetch import Download
-from imagestudio.generation import GenerationRequest
+from imagestudio.core.errors import Charged, ContentRefused, StudioError
+from imagestudio.core.request import GenerationRequest
+from imagestudio.net import Download
 from imagestudio.providers.http import Transient, Wire
 
 CHECK_S = 10.0

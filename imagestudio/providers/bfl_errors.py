@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from imagestudio.errors import Charged, ContentRefused, ProviderFailed, StudioError, SubmitLost
+from imagestudio.core.errors import Charged, ContentRefused, ProviderFailed, StudioError, SubmitLost
 from imagestudio.providers import problems
 from imagestudio.providers.http import Answer, Transient
 

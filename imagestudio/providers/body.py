@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 from imagestudio.catalog.spec import Route, SourceImage
-from imagestudio.generation import InputImage
+from imagestudio.core.request import InputImage
 
 
 def build_body(route: Route, values: Mapping[str, Any]) -> dict[str, Any]:

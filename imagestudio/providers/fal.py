@@ -12,9 +12,9 @@ from typing import ClassVar
 import httpx
 
 from imagestudio.catalog.spec import Route
-from imagestudio.errors import StudioError
-from imagestudio.fetch import Download
-from imagestudio.generation import GenerationRequest
+from imagestudio.core.errors import StudioError
+from imagestudio.core.request import GenerationRequest
+from imagestudio.net import Download
 from imagestudio.providers import fal_errors
 from imagestudio.providers.base import (
     Call,

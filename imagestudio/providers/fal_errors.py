@@ -7,7 +7,7 @@ had started. Bodies of 401 and 403 are as users have seen them.
 import re
 from typing import Literal
 
-from imagestudio.errors import Charged, ProviderFailed, ProviderTimeout, StudioError, SubmitLost
+from imagestudio.core.errors import Charged, ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.providers import problems
 from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer, sentence
 from imagestudio.providers.http import Answer, Transient

@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from imagestudio.errors import ContentRefused
+from imagestudio.core.errors import ContentRefused
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture, RemotePicture
 from imagestudio.providers.body import told_seed

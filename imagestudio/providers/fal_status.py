@@ -11,7 +11,7 @@ from typing import Any
 
 from httpx_sse import EventSource
 
-from imagestudio.errors import StudioError
+from imagestudio.core.errors import StudioError
 from imagestudio.providers.base import Pending, Ticket
 from imagestudio.providers.fal_reasons import Reasons, of_body
 from imagestudio.providers.http import Wire

@@ -12,9 +12,9 @@ from typing import ClassVar
 from pydantic import ValidationError
 
 from imagestudio.catalog.spec import Route
-from imagestudio.errors import StudioError, SubmitLost
-from imagestudio.fetch import Download
-from imagestudio.generation import GenerationRequest
+from imagestudio.core.errors import StudioError, SubmitLost
+from imagestudio.core.request import GenerationRequest
+from imagestudio.net import Download
 from imagestudio.providers import google_wire, problems
 from imagestudio.providers.base import (
     Call,

@@ -11,7 +11,7 @@ import pybase64
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from imagestudio.errors import ContentRefused, StudioError
+from imagestudio.core.errors import ContentRefused, StudioError
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture
 

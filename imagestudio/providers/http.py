@@ -15,9 +15,9 @@ from typing import Any
 import aiohttp
 import httpx
 
-from imagestudio.certificates import certificates
-from imagestudio.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
-from imagestudio.fetch import Download, Fetcher
+from imagestudio.core.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
+from imagestudio.net import Download, Fetcher
+from imagestudio.net.tls import certificates
 from imagestudio.providers.hiding import Hider, Said
 from imagestudio.providers.transport import PIECE, InPieces, Sender, never_sent
 

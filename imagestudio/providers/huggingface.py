@@ -10,8 +10,8 @@ from typing import ClassVar
 import httpx
 
 from imagestudio.catalog.spec import Route
-from imagestudio.errors import StudioError, SubmitLost
-from imagestudio.generation import GenerationRequest
+from imagestudio.core.errors import StudioError, SubmitLost
+from imagestudio.core.request import GenerationRequest
 from imagestudio.providers import fal_errors, problems
 from imagestudio.providers.base import (
     Call,

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from imagestudio.errors import (
+from imagestudio.core.errors import (
     Charged,
     ContentRefused,
     ModelUnavailable,

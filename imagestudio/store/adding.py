@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert
 
-from imagestudio.jobs import Job
+from imagestudio.core.job import Job
+from imagestudio.core.visitor import Caps
 from imagestudio.store.budget import Budget
-from imagestudio.store.room import Room
-from imagestudio.store.rows import columns
-from imagestudio.store.spacing import spaced
+from imagestudio.store.cjk_search import spaced
+from imagestudio.store.concurrency import Room
+from imagestudio.store.job_rows import columns
 from imagestudio.store.statements import ADD_CALL, ADD_JOB, ADD_KEY, ADD_WORDS
 from imagestudio.store.tables import calls, idempotency_keys, jobs
-from imagestudio.visitor import Caps
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from imagestudio.core.visitor import Caps
 from imagestudio.store.database import Database
 from imagestudio.store.tables import api_keys
-from imagestudio.visitor import Caps
 
 MARK = "studio_"
 """What every secret begins with, so that one that leaked is recognised."""

@@ -7,10 +7,10 @@ from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
-from imagestudio.errors import BudgetExceeded
-from imagestudio.jobs import OPEN_CALLS, OWN, Job, Payer
+from imagestudio.core.errors import BudgetExceeded
+from imagestudio.core.job import OPEN_CALLS, OWN, Job, Payer
+from imagestudio.core.visitor import Caps
 from imagestudio.store.tables import calls, jobs
-from imagestudio.visitor import Caps
 
 KNOWN_COST: ColumnElement[float] = case(
     (calls.c.state.in_(OPEN_CALLS), func.coalesce(calls.c.reported_usd, calls.c.reserved_usd, 0.0)),

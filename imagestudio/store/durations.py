@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from sqlalchemy import Connection, insert, select, update
 
-from imagestudio.pacing import Durations
 from imagestudio.store.database import Database
+from imagestudio.store.pacing import Durations
 from imagestudio.store.tables import durations
 
 

@@ -7,10 +7,10 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Literal
 
-from imagestudio.ids import new_id
-from imagestudio.jobs import StoredFile
-from imagestudio.media import MediaInfo, extension, inspect
-from imagestudio.steps import Reached, Step, unheeded
+from imagestudio.core.checkpoints import Reached, Step, unheeded
+from imagestudio.core.ids import new_id
+from imagestudio.core.job import StoredFile
+from imagestudio.media.formats import MediaInfo, extension, inspect
 
 Kind = Literal["result", "input"]
 

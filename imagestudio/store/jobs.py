@@ -7,22 +7,17 @@ from typing import Any
 from sqlalchemy import Connection, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imagestudio.jobs import CallRecord, CallState, Job, JobStatus, Payer, StoredFile
+from imagestudio.core.job import CallRecord, CallState, Job, JobStatus, Payer, StoredFile
+from imagestudio.core.visitor import Caps
 from imagestudio.store.adding import Key, add
 from imagestudio.store.budget import Budget
+from imagestudio.store.concurrency import Room
 from imagestudio.store.database import Database
-from imagestudio.store.endings import UNENDED, conclude, end
+from imagestudio.store.job_rows import change_call, columns, load, load_one
+from imagestudio.store.job_transitions import UNENDED, conclude, end
 from imagestudio.store.reopening import reopen
-from imagestudio.store.room import Room
-from imagestudio.store.rows import change_call, columns, load, load_one
-from imagestudio.store.statements import (
-    ADD_FILE,
-    FILE,
-    KEY,
-    START_JOB,
-)
+from imagestudio.store.statements import ADD_FILE, FILE, KEY, START_JOB
 from imagestudio.store.tables import calls, files, idempotency_keys, jobs
-from imagestudio.visitor import Caps
 
 
 class KeyTaken(Exception):

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, and_, exists, or_, select, update
 
-from imagestudio.errors import ProviderFailed
-from imagestudio.jobs import ENDED, OPEN_CALLS, Job, Payer
+from imagestudio.core.errors import ProviderFailed
+from imagestudio.core.job import ENDED, OPEN_CALLS, Job, Payer
 from imagestudio.store.database import Database
-from imagestudio.store.rows import load_one
+from imagestudio.store.job_rows import load_one
 from imagestudio.store.tables import calls, jobs
 
 UNFINISHED = or_(

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, text
 
-from imagestudio.generation import Task
-from imagestudio.jobs import StoredFile
+from imagestudio.core.job import StoredFile
+from imagestudio.core.request import Task
+from imagestudio.store.cjk_search import spaced
 from imagestudio.store.database import Database
-from imagestudio.store.spacing import spaced
 from imagestudio.store.tables import files, jobs, library
 
 MOST_TERMS = 16

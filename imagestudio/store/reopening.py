@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, update
 
-from imagestudio.jobs import OPEN_CALLS
-from imagestudio.store.rows import change_call, load_one
+from imagestudio.core.job import OPEN_CALLS
+from imagestudio.store.job_rows import change_call, load_one
 from imagestudio.store.statements import ADD_KEY, FORGET_KEY
 from imagestudio.store.tables import jobs
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, insert, select
 
-from imagestudio.jobs import StoredFile
+from imagestudio.core.job import StoredFile
 from imagestudio.store.database import Database
 from imagestudio.store.tables import files, shares
 

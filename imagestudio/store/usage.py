@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, func, select
 
-from imagestudio.jobs import OPEN_CALLS
+from imagestudio.core.job import OPEN_CALLS
 from imagestudio.store.tables import calls, files, jobs
 
 GroupBy = Literal["model", "provider", "day"]

@@ -7,11 +7,11 @@ from typing import Any
 from imagestudio.catalog import models_for
 from imagestudio.catalog.price import BySize, Price
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.generation import Task
+from imagestudio.core.request import Task
+from imagestudio.core.settings import Settings
 from imagestudio.providers import PROVIDERS
-from imagestudio.settings import Settings
-from imagestudio.ui import money
-from imagestudio.ui.words import Words
+from imagestudio.ui import price_html as money
+from imagestudio.ui.locale import Words
 
 
 def choices(task: Task, settings: Settings) -> list[tuple[str, str]]:

@@ -7,10 +7,10 @@ import gradio as gr
 
 from imagestudio.catalog import models_for
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.generation import Task
+from imagestudio.core.request import Task
 from imagestudio.ui.catalog_data import control_data
-from imagestudio.ui.words import EN
-from imagestudio.ui.words.say import Say
+from imagestudio.ui.locale import EN
+from imagestudio.ui.locale.i18n import Say
 
 Component = gr.Number | gr.Radio | gr.Checkbox
 LEFT_OUT = ""

@@ -3,9 +3,9 @@
 import json
 from html import escape
 
-from imagestudio.generation import Task
+from imagestudio.core.request import Task
 from imagestudio.ui import assets
-from imagestudio.ui.words import Words
+from imagestudio.ui.locale import Words
 
 GENERATED = {
     # picture in static/examples and text in words.forms: what else it sets

@@ -9,12 +9,12 @@ import gradio as gr
 
 from imagestudio.catalog import default_model
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.generation import Task
-from imagestudio.settings import Settings
+from imagestudio.core.request import Task
+from imagestudio.core.settings import Settings
 from imagestudio.ui import catalog_data
 from imagestudio.ui.controls import Component, build_control, control_names
-from imagestudio.ui.words import Words
-from imagestudio.ui.words.say import Say
+from imagestudio.ui.locale import Words
+from imagestudio.ui.locale.i18n import Say
 
 Components = Sequence[gr.components.Component]
 PAIRS = (("aspect_ratio",), ("width", "height"), ("num_images", "seed"), ("image_size", "vector"))

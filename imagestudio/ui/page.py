@@ -7,17 +7,24 @@ from urllib.parse import quote
 
 import gradio as gr
 
-from imagestudio.api.tools import Tools, public_message
-from imagestudio.errors import StudioError
-from imagestudio.jobs import StoredFile
-from imagestudio.settings import Settings
-from imagestudio.ui import compare, edit, endpoints, generate, header, library, login, panel, results
-from imagestudio.ui.callers import Count, StudioOf
-from imagestudio.ui.exchange import Exchange
-from imagestudio.ui.holder import holder_of
-from imagestudio.ui.runs import Runs, Stopping
-from imagestudio.ui.words import EN, words_for
-from imagestudio.ui.words.say import Say
+from imagestudio.core.errors import StudioError
+from imagestudio.core.job import StoredFile
+from imagestudio.core.settings import Settings
+from imagestudio.ui import compare_tab as compare
+from imagestudio.ui import edit_tab as edit
+from imagestudio.ui import generate_tab as generate
+from imagestudio.ui import header_html as header
+from imagestudio.ui import library_tab as library
+from imagestudio.ui import result_html as results
+from imagestudio.ui import run_panel as panel
+from imagestudio.ui.gradio import endpoints, login
+from imagestudio.ui.gradio.callers import Count, StudioOf
+from imagestudio.ui.gradio.file_exchange import Exchange
+from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.gradio.tools import Tools, public_message
+from imagestudio.ui.locale import EN, words_for
+from imagestudio.ui.locale.i18n import Say
+from imagestudio.ui.run_view import Runs, Stopping
 
 KEEP_COPIES = (3600, 24 * 3600)
 """Seconds: how often Gradio looks for old copies and uploads in its cache, and their age then."""

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from gradio_client import Client
 
+from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.server.create import create_app
 from tests.conftest import KEYS, SVG, picture, served
 
 API = "/api/v1/image"

@@ -11,8 +11,8 @@ import pytest
 from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import RENEW_S, YEAR_S, Cookies, Session, new_session
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
 
 PUBLIC = {"IMAGESTUDIO_PUBLIC_URL": "http://studio.example"}
 API = "/api/v1/image"

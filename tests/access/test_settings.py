@@ -2,7 +2,7 @@
 
 import pytest
 
-from imagestudio.settings import SettingsError, load_settings
+from imagestudio.core.settings import SettingsError, load_settings
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.server.create import create_app
 from tests.fresh import data_folder
-from tests.studio.conftest import KEYS, Emulator, serve
+from tests.jobs.conftest import KEYS, Emulator, serve
 
 ORIGIN = "http://studio.test"
 API = "/api/v1/image"

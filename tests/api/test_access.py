@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.api.conftest import API, Open
-from tests.studio.conftest import Emulator
+from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

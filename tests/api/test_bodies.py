@@ -9,7 +9,7 @@ import pytest
 
 from imagestudio.api.bodies import MAX_BODY
 from tests.api.conftest import API, picture
-from tests.studio.conftest import Emulator
+from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,7 +11,7 @@ from PIL import Image
 
 from imagestudio.catalog import MODELS, models_for
 from tests.api.conftest import API, Open
-from tests.studio.conftest import Emulator
+from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

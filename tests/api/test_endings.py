@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import API, Open, ended
-from tests.studio.conftest import Emulator
+from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

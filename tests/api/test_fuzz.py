@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from imagestudio.catalog import MODELS
-from imagestudio.validation import FIELDS
+from imagestudio.catalog.validation import FIELDS
 from tests.api.asking import Ask, Asker
 from tests.api.conftest import API, Open, picture
 

@@ -12,7 +12,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.providers import PROVIDERS
 from tests.api.conftest import API, ORIGIN, Open, ended, picture
-from tests.studio.conftest import Emulator
+from tests.jobs.conftest import Emulator
 
 INSTANT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ID = re.compile(r"[0-9a-f]{32}")

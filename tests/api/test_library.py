@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
-from imagestudio.takeaway.embed import read_recipe
-from imagestudio.takeaway.recipe import Recipe
+from imagestudio.media.export.embed import read_recipe
+from imagestudio.media.export.recipe import Recipe
 from tests.api.conftest import API, Open, ended
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

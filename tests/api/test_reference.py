@@ -10,7 +10,7 @@ import pytest
 
 from imagestudio.api.router import ROUTERS
 from imagestudio.catalog import MODELS
-from imagestudio.errors import InternalError, StudioError
+from imagestudio.core.errors import InternalError, StudioError
 from tests.api.conftest import API, Open, picture
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

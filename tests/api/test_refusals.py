@@ -10,8 +10,8 @@ import pytest
 
 from imagestudio.catalog.spec import ModelSpec
 from tests.api.conftest import API, picture
-from tests.studio.conftest import Emulator
-from tests.test_validation import UNTAKEN, VALID
+from tests.catalog.test_validation import UNTAKEN, VALID
+from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -38,7 +38,8 @@ def python(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]
 
 def test_the_api_needs_no_gradio(tmp_path: Path) -> None:
     started = (
-        "from imagestudio.server import create_app; from imagestudio.settings import load_settings; "
+        "from imagestudio.server.create import create_app; "
+        "from imagestudio.core.settings import load_settings; "
         "create_app(load_settings(), with_page=False)"
     )
     ran = python("-c", HEAVY.format(started), IMAGESTUDIO_DATA_DIR=str(tmp_path / "data"))

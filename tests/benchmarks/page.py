@@ -12,11 +12,11 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from imagestudio.catalog import default_model, models_for
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.generation import Task
-from imagestudio.settings import load_settings
+from imagestudio.core.request import Task
+from imagestudio.core.settings import load_settings
 from imagestudio.ui.catalog_data import choices
 from imagestudio.ui.controls import control_names
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.processes import KEYS, plain, providers, studio
 from tests.browser.conftest import ARGUMENTS, choose, chromium, field, ready

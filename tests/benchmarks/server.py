@@ -10,10 +10,10 @@ import time
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from imagestudio import logs
-from imagestudio.server import create_app
-from imagestudio.serving import serve
-from imagestudio.settings import load_settings
+from imagestudio.core import log as logs
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
+from imagestudio.server.serve import serve
 
 BEAT_S = 0.002
 

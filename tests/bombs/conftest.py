@@ -20,7 +20,7 @@ from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
 from tests.conftest import SVG, picture
 from tests.crash.conftest import Process
-from tests.studio.conftest import KEYS, serve
+from tests.jobs.conftest import KEYS, serve
 
 Unharmed = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -31,8 +31,8 @@ MOST_MEMORY = 250 * 1024 * 1024
 MOST_S = 1.5
 """Processor time that the server may take before it says that it is well: it decodes nothing itself."""
 SERVER = (
-    "from imagestudio.server import create_app; from imagestudio.serving import serve; "
-    "from imagestudio.settings import load_settings; "
+    "from imagestudio.server.create import create_app; from imagestudio.server.serve import serve; "
+    "from imagestudio.core.settings import load_settings; "
     "serve(create_app(load_settings(), with_page=False), '127.0.0.1', PORT, log_level='error')"
 )
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Page
 
-from imagestudio.ui.words import DE, EN
+from imagestudio.ui.locale import DE, EN
 
 SHOWN = """() => {
   const seen = [];

@@ -13,9 +13,9 @@ import httpx
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.server.create import create_app
 from tests.browser.conftest import ARGUMENTS, PHONE, WIDE, chromium
 from tests.conftest import KEYS, served
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
-from imagestudio.ui.words import DE, EN, Words
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
+from imagestudio.ui.locale import DE, EN, Words
 from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, WIDE, Open
 from tests.browser.english import english

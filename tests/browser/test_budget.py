@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
-from imagestudio.ui.words import EN
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import Open, run
 from tests.conftest import served
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.ui.words import DE
+from imagestudio.ui.locale import DE
 from tests.browser.conftest import Open
 from tests.browser.test_compare import begin, compare, shown
 from tests.conftest import Live

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from imagestudio.core.settings import load_settings
 from imagestudio.providers import PROVIDERS
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
-from imagestudio.ui.words import EN
+from imagestudio.server.create import create_app
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, WIDE, Open, newest, run
 from tests.conftest import KEYS, Live, served
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.ui.words import DE, EN
+from imagestudio.ui.locale import DE, EN
 from tests.browser.conftest import Open, field
 from tests.browser.library_page import make, opened
 from tests.conftest import Live

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Route, expect
 
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, WIDE, Open, field, ready, run
 from tests.conftest import Live
 

@@ -8,11 +8,11 @@ from playwright.async_api import Page, expect
 
 from imagestudio.catalog import MODELS, default_model, models_for
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.generation import Task
-from imagestudio.settings import load_settings
+from imagestudio.core.request import Task
+from imagestudio.core.settings import load_settings
 from imagestudio.ui.catalog_data import choices
 from imagestudio.ui.controls import control_names
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, WIDE, Open, choose, field
 from tests.conftest import KEYS, Live, picture
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import expect
 
-from imagestudio.ui.words import DE, EN
+from imagestudio.ui.locale import DE, EN
 from tests.browser.conftest import Open, field, newest, run
 from tests.conftest import Live, picture
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.journal import Entry, account_of
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
-from imagestudio.ui.words import EN
+from imagestudio.server.create import create_app
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, Open, run
 from tests.conftest import served
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
 from imagestudio.store.migrate import migrate
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, Open
 from tests.browser.library_page import opened
 from tests.conftest import picture, served

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.ui.words import DE
+from imagestudio.ui.locale import DE
 from tests.browser.conftest import PHONE, Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, PLACE, Open, run
 from tests.conftest import Live
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from imagestudio.ui.preloads import names
+from imagestudio.ui.gradio.preloads import names
 from tests.browser.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from playwright.async_api import Page, expect
 
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import Open, field
 from tests.browser.library_page import make
 from tests.conftest import Live

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
-from imagestudio.ui.words import EN
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import PLACE, Open, choose, field, newest, ready, run
 from tests.browser.test_form import labels
 from tests.conftest import Live, picture, served

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import Open, choose, field, newest, run
 from tests.browser.test_form import labels
 from tests.conftest import Live

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
-from imagestudio.takeaway.embed import read_recipe
-from imagestudio.ui.words import EN
+from imagestudio.core.settings import load_settings
+from imagestudio.media.export.embed import read_recipe
+from imagestudio.server.create import create_app
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import Open
 from tests.browser.library_page import got_from, make, opened
 from tests.conftest import Live, served

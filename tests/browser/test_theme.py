@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from imagestudio.ui.look import PALETTE
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
+from imagestudio.ui.theme import PALETTE
 from tests.browser.conftest import PHONE, Open, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

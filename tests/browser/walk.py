@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import Page, expect
 
-from imagestudio.ui.words import Words
+from imagestudio.ui.locale import Words
 from tests.browser.conftest import run
 
 

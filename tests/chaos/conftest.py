@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.steps import Step
+from imagestudio.core.checkpoints import Step
 from tests.chaos import launcher, providers
 from tests.chaos.prompts import request
 from tests.crash.conftest import eventually, free_port

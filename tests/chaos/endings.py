@@ -4,7 +4,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import Any
 
-from imagestudio.steps import Step
+from imagestudio.core.checkpoints import Step
 from tests.chaos.conftest import Providers, Studio
 from tests.chaos.prompts import request
 

@@ -13,11 +13,11 @@ from errno import ENOSPC
 from functools import partial
 from pathlib import Path
 
-from imagestudio.server import create_app
-from imagestudio.serving import serve as serve_app
-from imagestudio.settings import load_settings
-from imagestudio.steps import Step
-from imagestudio.wiring import open_studio
+from imagestudio.core.checkpoints import Step
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
+from imagestudio.server.serve import serve as serve_app
+from imagestudio.server.wiring import open_studio
 
 JUMP_S = 3600.0
 READINGS = 60

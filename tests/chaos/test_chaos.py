@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from imagestudio.steps import Step
+from imagestudio.core.checkpoints import Step
 from tests.chaos.conftest import Posters, Providers, Studio
 from tests.chaos.endings import check
 

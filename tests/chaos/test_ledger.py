@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from imagestudio.errors import BudgetExceeded
-from imagestudio.jobs import CallRecord, Job
-from imagestudio.settings import Settings, load_settings
-from imagestudio.studio import Studio, Upload
-from imagestudio.wiring import open_studio
+from imagestudio.core.errors import BudgetExceeded
+from imagestudio.core.job import CallRecord, Job
+from imagestudio.core.settings import Settings, load_settings
+from imagestudio.server.wiring import open_studio
+from imagestudio.studio.service import Studio, Upload
 from tests.chaos.conftest import KEYS, Providers
 
 CALLS = 10_000

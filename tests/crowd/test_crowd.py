@@ -6,9 +6,9 @@ import pytest
 from gradio.routes import App
 from starlette.routing import Mount
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
-from imagestudio.ui.mount import SESSIONS_HELD
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
+from imagestudio.ui.gradio.mount import SESSIONS_HELD
 from tests.benchmarks.visitors import measured
 
 VISITORS, SECONDS, PAUSE_S = 40, 6.0, 2.0

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from imagestudio.exposure import Finding, findings, refuse_danger, who_is_served
-from imagestudio.settings import SettingsError, load_settings
-from imagestudio.storage import Place
+from imagestudio.core.data_dir import Place
+from imagestudio.core.settings import SettingsError, load_settings
+from imagestudio.server.config_check import Finding, findings, refuse_danger, who_is_served
 
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
 OTHER_KEY = "fedcba9876543210fedcba9876543210"

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from imagestudio.logs import JOB, REQUEST, configure
-from imagestudio.redaction import HIDDEN, Redactor
-from imagestudio.settings import Settings, load_settings
+from imagestudio.core.log import JOB, REQUEST, configure
+from imagestudio.core.redaction import HIDDEN, Redactor
+from imagestudio.core.settings import Settings, load_settings
 
 SECRETS = {
     "GEMINI_API_KEY": "marked-google-key",
@@ -81,15 +81,15 @@ def test_a_line_for_machines_is_one_object() -> None:
     stream = written("json")
     REQUEST.set("r1")
     JOB.set("j1")
-    logging.getLogger("imagestudio.worker").warning("taking up\njob %s", 7)
+    logging.getLogger("imagestudio.jobs.worker").warning("taking up\njob %s", 7)
     REQUEST.set(None)
     JOB.set(None)
-    logging.getLogger("imagestudio.worker").info("plain")
+    logging.getLogger("imagestudio.jobs.worker").info("plain")
     first, second = map(json.loads, stream.getvalue().splitlines())
     assert first.pop("time").endswith("Z")
     assert first == {
         "level": "warning",
-        "logger": "imagestudio.worker",
+        "logger": "imagestudio.jobs.worker",
         "message": "taking up\njob 7",
         "request_id": "r1",
         "job_id": "j1",

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.server.create import create_app
 from tests.conftest import served
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imagestudio.storage import Place, default_folder, look_at
+from imagestudio.core.data_dir import Place, default_folder, look_at
 
 ROOT_MOUNT = "21 1 0:20 / / rw,relatime - {kind} none rw"
 CONTAINER = ROOT_MOUNT.format(kind="overlay")

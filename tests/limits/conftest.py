@@ -9,13 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.server import create_app
-from imagestudio.settings import Settings, load_settings
-from imagestudio.studio import Studio
-from imagestudio.wiring import open_studio
+from imagestudio.core.settings import Settings, load_settings
+from imagestudio.server.create import create_app
+from imagestudio.server.wiring import open_studio
+from imagestudio.studio.service import Studio
 from tests.api.conftest import ORIGIN, open_api, shared_emulator, slow_url
 from tests.fresh import data_folder
-from tests.studio.conftest import KEYS, Emulator
+from tests.jobs.conftest import KEYS, Emulator
 
 DAY_S = 24 * 3600.0
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from imagestudio.rates import PER_ADDRESS
-from imagestudio.server import create_app
-from imagestudio.settings import PUBLIC_RATE, load_settings
+from imagestudio.access.rate_limit import PER_ADDRESS
+from imagestudio.core.settings import PUBLIC_RATE, load_settings
+from imagestudio.server.create import create_app
 from tests.api.conftest import API, Open
 from tests.conftest import served
 

@@ -10,8 +10,8 @@ from gradio_client import Client
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
 from tests.api.conftest import API
 from tests.conftest import served
 from tests.ui.conftest import texts

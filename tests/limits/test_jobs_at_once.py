@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import API, Open, ended, picture
-from tests.studio.conftest import Emulator
+from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from imagestudio.command import main
+from imagestudio.cli import main
 from tests.api.conftest import API
 from tests.limits.conftest import Reopen
 

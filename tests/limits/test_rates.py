@@ -6,11 +6,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from imagestudio.rates import PER_ADDRESS, Allowance, Rates
-from imagestudio.visitor import NOBODY, Caps, Visitor
+from imagestudio.access.rate_limit import PER_ADDRESS, Allowance, Rates
+from imagestudio.core.visitor import NOBODY, Caps, Visitor
 from tests.api.conftest import API, Open
+from tests.jobs.conftest import Emulator
 from tests.limits.conftest import Clock
-from tests.studio.conftest import Emulator
 
 ANN, BOB = Visitor("session:ann", "session"), Visitor("session:bob", "session")
 HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imagestudio import logs
-from imagestudio.command import serve
-from imagestudio.fetch import Fetcher
-from imagestudio.server import create_app
-from imagestudio.serving import serve as serve_app
-from imagestudio.settings import Settings, load_settings
-from imagestudio.studio import Studio
-from imagestudio.wiring import open_studio
-from tests.fetch.conftest import PUBLIC, Internet, Names
+from imagestudio.cli import serve
+from imagestudio.core import log as logs
+from imagestudio.core.settings import Settings, load_settings
+from imagestudio.net import Fetcher
+from imagestudio.server.create import create_app
+from imagestudio.server.serve import serve as serve_app
+from imagestudio.server.wiring import open_studio
+from imagestudio.studio.service import Studio
+from tests.net.conftest import PUBLIC, Internet, Names
 
 RECEIVER = "receiver.example"
 EVERYTHING = 5

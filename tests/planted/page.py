@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from imagestudio.ui.words import EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import ARGUMENTS, WIDE, chromium
 from tests.planted import visitors
 from tests.planted.secrets import API_KEY, PAGE, REFUSED, WRONG_API_KEY

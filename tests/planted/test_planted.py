@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from imagestudio.redaction import HIDDEN
+from imagestudio.core.redaction import HIDDEN
 from tests.planted import clients, commands, page, programs, restart
 from tests.planted.search import Search
 from tests.planted.secrets import HOST, PAGE, PROGRAM

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from imagestudio.exposure import findings, refuse_danger
-from imagestudio.settings import SettingsError, load_settings
-from imagestudio.storage import look_at
+from imagestudio.core.data_dir import look_at
+from imagestudio.core.settings import SettingsError, load_settings
+from imagestudio.server.config_check import findings, refuse_danger
 from tests.planted.search import Search
 from tests.planted.secrets import HOST, MARK, SETTINGS, marked
 

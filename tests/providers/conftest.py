@@ -21,8 +21,8 @@ from PIL import Image
 
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Route
-from imagestudio.fetch import Fetcher
-from imagestudio.generation import GenerationRequest, InputImage
+from imagestudio.core.request import GenerationRequest, InputImage
+from imagestudio.net import Fetcher
 from imagestudio.providers.fal import Fal
 from imagestudio.providers.http import Wire
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from imagestudio.errors import StudioError
+from imagestudio.core.errors import StudioError
 from imagestudio.providers.bfl import Bfl
 
 TASK = "3f1c7a52-8f0e-4d57-9d0b-6b6a0c6d2c11"

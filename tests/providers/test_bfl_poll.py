@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.errors import StudioError
+from imagestudio.core.errors import StudioError
 from imagestudio.providers.base import Completed, Pending, RemotePicture
 from imagestudio.providers.bfl import Bfl
 from imagestudio.providers.http import Transient

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from imagestudio.catalog import MODELS
-from imagestudio.generation import InputImage
+from imagestudio.core.request import InputImage
 from imagestudio.providers.base import Call, Cancellation
 from imagestudio.providers.bfl import Bfl
 

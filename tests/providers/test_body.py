@@ -9,7 +9,7 @@ import pytest
 
 from imagestudio.catalog.price import Evidence, PerImage
 from imagestudio.catalog.spec import Route, SourceImage
-from imagestudio.generation import InputImage
+from imagestudio.core.request import InputImage
 from imagestudio.providers.body import build_body, encode_source
 
 ROUTE = Route(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from imagestudio.catalog import MODELS
-from imagestudio.generation import InputImage
+from imagestudio.core.request import InputImage
 from imagestudio.providers.base import Call
 from imagestudio.providers.fal import Fal
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from imagestudio.errors import ContentRefused, ProviderFailed, ProviderTimeout, StudioError
+from imagestudio.core.errors import ContentRefused, ProviderFailed, ProviderTimeout, StudioError
 from imagestudio.providers.base import Completed, RemotePicture
 
 TASK = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.errors import ProviderFailed, StudioError
+from imagestudio.core.errors import ProviderFailed, StudioError
 from imagestudio.providers.base import Completed, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
 from imagestudio.providers.http import Transient

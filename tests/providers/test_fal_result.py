@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.errors import ContentRefused, ProviderFailed
+from imagestudio.core.errors import ContentRefused, ProviderFailed
 from imagestudio.providers.base import Completed, InlinePicture, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
 from imagestudio.providers.http import Transient

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.errors import ProviderFailed
+from imagestudio.core.errors import ProviderFailed
 from imagestudio.providers.base import Completed, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
 

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.errors import StudioError, SubmitLost
+from imagestudio.core.errors import StudioError, SubmitLost
 from imagestudio.providers.base import Call, Pending
 from imagestudio.providers.fal import Fal
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imagestudio.errors import ContentRefused, ProviderFailed, SubmitLost
+from imagestudio.core.errors import ContentRefused, ProviderFailed, SubmitLost
 from imagestudio.providers.base import Call, Cancellation, Completed, InlinePicture
 from imagestudio.providers.google import Google
 

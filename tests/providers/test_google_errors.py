@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.errors import (
+from imagestudio.core.errors import (
     ContentRefused,
     ModelUnavailable,
     ProviderFailed,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from imagestudio.jobs import Delivery
+from imagestudio.core.job import Delivery
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
-from imagestudio.store.webhooks import Message, Outbox
+from imagestudio.store.outbox import Message, Outbox
 from tests.store.test_store import new_job
 
 URL = "http://receiver.example/hook"

@@ -11,9 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 
-from imagestudio.errors import BudgetExceeded
-from imagestudio.ids import new_id
-from imagestudio.jobs import CallRecord, Job, StoredFile
+from imagestudio.core.errors import BudgetExceeded
+from imagestudio.core.ids import new_id
+from imagestudio.core.job import CallRecord, Job, StoredFile
 from imagestudio.store.adding import Key
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, text
 
-from imagestudio.errors import Charged
-from imagestudio.jobs import CallRecord, CallState, Job, StoredFile
+from imagestudio.core.errors import Charged
+from imagestudio.core.job import CallRecord, CallState, Job, StoredFile
 from imagestudio.store.budget import spent_since
 from imagestudio.store.database import Database
-from imagestudio.store.rows import columns
+from imagestudio.store.job_rows import columns
 from imagestudio.store.tables import calls, files, jobs
 from imagestudio.store.usage import GroupBy, Selection, Usage, total, usage
 from tests.store.test_store import new_job, picture

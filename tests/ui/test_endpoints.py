@@ -9,10 +9,10 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from imagestudio.api.tools import Tools
 from imagestudio.catalog import MODELS, default_model
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.validation import WORDS
+from imagestudio.catalog.validation import WORDS
+from imagestudio.ui.gradio.tools import Tools
 from tests.conftest import Live, picture
 
 pytestmark = pytest.mark.slow

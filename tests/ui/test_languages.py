@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from imagestudio.ui.words import DE, EN, LANGUAGES, Words, words_for
+from imagestudio.ui.locale import DE, EN, LANGUAGES, Words, words_for
 
 
 def filled_in(text: str) -> set[str]:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from imagestudio.catalog import MODELS
-from imagestudio.errors import StudioError
-from imagestudio.intake import DEMO_WARNING
-from imagestudio.ui import status
-from imagestudio.ui.refusals import names, remark, told
-from imagestudio.ui.words import DE, EN
+from imagestudio.core.errors import StudioError
+from imagestudio.jobs.draft import DEMO_WARNING
+from imagestudio.ui import status_html as status
+from imagestudio.ui.locale import DE, EN
+from imagestudio.ui.locale.errors import names, remark, told
 
 
 def refusals(root: type[StudioError] = StudioError) -> Iterator[type[StudioError]]:

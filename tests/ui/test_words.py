@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 from imagestudio.catalog import MODELS
-from imagestudio.errors import Charged
-from imagestudio.jobs import CallRecord, Job, Progress, StoredFile
-from imagestudio.settings import load_settings
+from imagestudio.core.errors import Charged
+from imagestudio.core.job import CallRecord, Job, Progress, StoredFile
+from imagestudio.core.settings import load_settings
 from imagestudio.store.budget import Standing
-from imagestudio.ui import catalog_data, controls, facts, money, results, status
-from imagestudio.ui.words import EN
+from imagestudio.ui import catalog_data, controls
+from imagestudio.ui import job_line as facts
+from imagestudio.ui import price_html as money
+from imagestudio.ui import result_html as results
+from imagestudio.ui import status_html as status
+from imagestudio.ui.locale import EN
 
 NASTY = """<img src=x onerror="alert('1')">"""
 JOB = Job(

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
 from tests.conftest import picture, served
 from tests.ui.conftest import client, connect
 

@@ -7,9 +7,9 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from imagestudio.settings import load_settings
-from imagestudio.web import guard
-from imagestudio.web.bodies import ANY, PICTURE, SMALL, UPLOAD, BodyLimits, limit_of
+from imagestudio.api.middleware import guard
+from imagestudio.api.middleware.body_limits import ANY, PICTURE, SMALL, UPLOAD, BodyLimits, limit_of
+from imagestudio.core.settings import load_settings
 from tests.conftest import served
 from tests.web.conftest import Open
 from tests.web.routes import routes

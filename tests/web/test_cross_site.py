@@ -6,8 +6,8 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.settings import SettingsError, load_settings
-from imagestudio.web.cross_site import CrossSite
+from imagestudio.api.middleware.cross_site import CrossSite
+from imagestudio.core.settings import SettingsError, load_settings
 from tests.api.conftest import API, Open, open_api, shared_emulator
 from tests.web.conftest import Open as Public
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from imagestudio.ui.doors import is_open
+from imagestudio.ui.gradio.route_allowlist import is_open
 from tests.web.conftest import Open
 from tests.web.routes import gradio_of, routes
 

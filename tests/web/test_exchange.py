@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imagestudio.ui.exchange import KEEP_S, MOST_OF_ONE, Exchange
+from imagestudio.ui.gradio.file_exchange import KEEP_S, MOST_OF_ONE, Exchange
 
 
 class Clock:

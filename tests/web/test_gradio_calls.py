@@ -8,8 +8,8 @@ import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
 from tests.conftest import served
 from tests.ui.conftest import texts
 from tests.web.conftest import Canary, Open

@@ -5,8 +5,8 @@ import re
 import httpx
 import pytest
 
-from imagestudio.settings import load_settings
-from imagestudio.web.policy import Policy, keeps_apart
+from imagestudio.api.middleware.csp import Policy, keeps_apart
+from imagestudio.core.settings import load_settings
 from tests.web.conftest import Open
 from tests.web.routes import routes
 

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.settings import SettingsError, load_settings
-from imagestudio.web.hosts import allowed_hosts, host_name
+from imagestudio.api.middleware.trusted_hosts import allowed_hosts, host_name
+from imagestudio.core.settings import SettingsError, load_settings
 from tests.web.conftest import Open
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

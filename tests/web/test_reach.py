@@ -5,8 +5,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from imagestudio.server import create_app
-from imagestudio.settings import load_settings
+from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
 
 TOLD = {"GRADIO_SERVER_NAME": "0.0.0.0"}
 

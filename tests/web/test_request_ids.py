@@ -8,9 +8,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 
-from imagestudio.ids import new_id
-from imagestudio.settings import load_settings
-from imagestudio.web import guard
+from imagestudio.api.middleware import guard
+from imagestudio.core.ids import new_id
+from imagestudio.core.settings import load_settings
 from tests.conftest import served
 
 SECRET = "the reason that nobody may read"
@@ -77,7 +77,9 @@ def test_what_was_begun_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
         pytest.raises(httpx.TransportError),
     ):
         answer.read()
-    assert [record.levelname for record in caplog.records if record.name == "imagestudio.faults"] == ["ERROR"]
+    assert [record.levelname for record in caplog.records if record.name == "imagestudio.core.faults"] == [
+        "ERROR"
+    ]
 
 
 @pytest.mark.parametrize("given", ["", "short", "x" * 65, "with space", "new\tline1", "ümlaut-12"])

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from imagestudio.fetch import Fetcher
+from imagestudio.net import Fetcher
 from imagestudio.providers.http import Wire, provider_client, same_origin
 
 KEY = "Key test-key-3f9a"

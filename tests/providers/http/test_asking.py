@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from imagestudio.errors import ProviderFailed
+from imagestudio.core.errors import ProviderFailed
 from imagestudio.providers.http import Transient
 
 ANSWERED = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"

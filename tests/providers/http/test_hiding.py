@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from imagestudio.fetch import Fetcher
+from imagestudio.net import Fetcher
 from imagestudio.providers.http import Wire, provider_client, same_origin
 
 KEY = "marked/id-3f9a:marked+secret-3f9a"

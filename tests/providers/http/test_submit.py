@@ -8,7 +8,7 @@ import httpx
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
 
-from imagestudio.errors import ProviderFailed, ProviderTimeout, SubmitLost
+from imagestudio.core.errors import ProviderFailed, ProviderTimeout, SubmitLost
 from imagestudio.providers.http import MAX_ANSWER, Wire
 from imagestudio.providers.transport import never_sent
 

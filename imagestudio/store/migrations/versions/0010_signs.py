@@ -6,7 +6,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from imagestudio.store.spacing import spaced
+from imagestudio.store.cjk_search import spaced
 
 revision = "0010"
 down_revision = "0009"

@@ -1,0 +1,118 @@
+"""How often somebody may call: so many times in any sixty seconds.
+
+Counted in the memory of this process: a second process counts for itself, and a restart forgives.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from imagestudio.core.errors import RateLimited
+from imagestudio.core.visitor import Visitor
+
+WINDOW_S = 60.0
+PER_ADDRESS = 5
+"""Visitors' worth of calls that one address may make: an office shares one, and so do a crowd's sessions,
+which cost nothing to make."""
+UNPROVEN = ("session", "nobody")
+NETWORK_BITS = 64
+"""Of an IPv6 address: one customer has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a limit leaves after a call, or that it left nothing for it."""
+
+    limit: int
+    remaining: int
+    reset_s: float
+    """Seconds until there is room for one more than now."""
+    refused: bool = False
+
+    def headers(self) -> dict[str, str]:
+        """What every answer says of it."""
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(math.ceil(self.reset_s)),
+        }
+
+    def refusal(self) -> RateLimited:
+        """Why a call was refused."""
+        wait = max(1, math.ceil(self.reset_s))
+        return RateLimited(
+            f"This studio takes {self.limit} requests a minute from you. The next one in {wait} s is taken.",
+            retry_after=wait,
+        )
+
+
+class Rates:
+    """A sliding window for each owner and, for whoever has only a session, one for their address.
+
+    `a_minute` is the limit of everybody who has none of their own; None where there is none. `clock` is
+    monotonic.
+    """
+
+    def __init__(self, a_minute: int | None, clock: Callable[[], float]) -> None:
+        self._a_minute = a_minute
+        self._clock = clock
+        self._calls: dict[str, deque[float]] = {}
+        self._tidied_at = clock()
+
+    def take(self, visitor: Visitor, address: str | None) -> Allowance | None:
+        """Count a call; None where no limit holds for it. A refused one is not counted."""
+        now = self._clock()
+        self._tidy(now)
+        allowances = [self._look(who, limit, now) for who, limit in self._limits(visitor, address)]
+        if not allowances:
+            return None
+        tightest = min(allowances, key=lambda allowance: (not allowance.refused, allowance.remaining))
+        if not tightest.refused:
+            for who, _ in self._limits(visitor, address):
+                self._calls.setdefault(who, deque()).append(now)
+        return tightest
+
+    @property
+    def known(self) -> int:
+        """Owners and addresses whose calls are remembered."""
+        return len(self._calls)
+
+    def _limits(self, visitor: Visitor, address: str | None) -> list[tuple[str, int]]:
+        own = visitor.caps.requests_per_minute
+        limit = self._a_minute if own is None else own
+        known = visitor.kind != "nobody"
+        limits = [(visitor.owner, limit)] if limit is not None and known else []
+        if visitor.kind in UNPROVEN and address and self._a_minute is not None:
+            limits.append((f"address {_network(address)}", self._a_minute * PER_ADDRESS))
+        return limits
+
+    def _look(self, who: str, limit: int, now: float) -> Allowance:
+        calls = self._calls.get(who, deque())
+        while calls and now - calls[0] >= WINDOW_S:
+            calls.popleft()
+        if len(calls) < limit:
+            first = calls[0] if calls else now
+            return Allowance(limit, limit - len(calls) - 1, WINDOW_S - (now - first))
+        # Where the limit was lowered meanwhile, several have to leave the window first.
+        return Allowance(limit, 0, WINDOW_S - (now - calls[len(calls) - limit]), refused=True)
+
+    def _tidy(self, now: float) -> None:
+        """Forget whoever has not called for a minute, once a minute."""
+        if now - self._tidied_at < WINDOW_S:
+            return
+        self._tidied_at = now
+        self._calls = {
+            who: calls for who, calls in self._calls.items() if calls and calls[-1] > now - WINDOW_S
+        }
+
+
+def _network(address: str) -> str:
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((parsed, NETWORK_BITS), strict=False))
+    return str(parsed)

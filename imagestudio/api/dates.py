@@ -1,0 +1,37 @@
+"""Moments in the address: dates and date-times of ISO 8601, UTC unless they say otherwise."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from imagestudio.catalog.validation import shown
+from imagestudio.core.errors import InvalidParameter
+
+LONGEST = 64
+
+
+def beginning(text: str | None, field: str) -> float | None:
+    """A date's first moment, or a date-time, in seconds since 1970. Raises `InvalidParameter`."""
+    return None if text is None else _seconds(text, field, timedelta(0))
+
+
+def end(text: str | None, field: str) -> float | None:
+    """The same, but the moment after a date: the last day of a period belongs to it."""
+    return None if text is None else _seconds(text, field, timedelta(days=1))
+
+
+def _seconds(text: str, field: str, whole_day: timedelta) -> float:
+    try:
+        if len(text) > LONGEST:
+            raise ValueError
+        try:
+            moment = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC) + whole_day
+        except ValueError:
+            moment = datetime.fromisoformat(text)
+            moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+        # What is answered must be a date as well, whatever the zone.
+        return moment.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
+        raise InvalidParameter(
+            f"{field} is a date such as 2026-11-01, or a date-time such as 2026-11-01T09:30:00Z, not "
+            f"{shown(text)}. Write the plus of a time zone as %2B.",
+            field=field,
+        ) from None

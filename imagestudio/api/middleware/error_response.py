@@ -1,0 +1,33 @@
+"""How a request is refused that no route has seen: as the API answers, as Gradio does, or in a plain line."""
+
+from collections.abc import Mapping
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Scope
+
+from imagestudio.api.errors import problem
+from imagestudio.core.errors import StudioError
+
+OURS = ("/api/", "/visitor", "/shared/", "/openapi.json")
+GRADIO = "/gradio_api/"
+
+
+def refusal(
+    scope: Scope, error: StudioError, status: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer that whoever calls this address can read. Its line starts with the public code."""
+    path = path_of(scope)
+    if path.startswith(OURS):
+        return problem(error, status, headers)
+    line = f"{error.code}: {error.message}"
+    if path.startswith(GRADIO):
+        # What FastAPI, and so Gradio, calls it.
+        return JSONResponse({"detail": line}, status or error.status, headers)
+    return PlainTextResponse(f"{line}\n", status or error.status, headers)
+
+
+def path_of(scope: Scope) -> str:
+    """The path below the prefix that the studio is served under."""
+    path: str = scope["path"]
+    prefix = scope.get("root_path", "").rstrip("/")
+    return path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path

@@ -1,0 +1,92 @@
+"""Which host names requests may be for. A page elsewhere can give its own name our address (DNS rebinding),
+and would then be of our origin: its requests name a host that is not ours."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from imagestudio.api.middleware.error_response import refusal
+from imagestudio.core.errors import BadRequest
+from imagestudio.core.settings import Settings
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+EVERY_ADDRESS = ("0.0.0.0", "::", "[::]", "")
+"""What a server is told that listens on all of its machine's addresses."""
+HOST = re.compile(r"(?P<name>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+
+
+def allowed_hosts(settings: Settings) -> tuple[str, ...]:
+    """Names and patterns of hosts that requests may be for. `*` is any: it stands alone where the studio
+    listens on every address and was told no name, because then the names can't be known."""
+    if settings.allowed_hosts:
+        return tuple(dict.fromkeys((*LOOPBACK, *settings.allowed_hosts)))
+    addresses = (settings.public_url, settings.root_path)
+    known = [urlsplit(address).netloc for address in addresses if address and "://" in address]
+    known += [settings.space_host or ""]
+    told = [name for address in known if (name := host_name(address))]
+    anywhere = settings.server_name in EVERY_ADDRESS
+    if anywhere and not told:
+        return ("*",)
+    own = settings.server_name if ":" not in settings.server_name else f"[{settings.server_name.strip('[]')}]"
+    return tuple(dict.fromkeys((*LOOPBACK, *([] if anywhere else [own.lower()]), *told)))
+
+
+def host_name(host: str) -> str | None:
+    """The name in a Host header, in lower case and without the port; None for what is none."""
+    match = HOST.fullmatch(host.strip())
+    return match["name"].lower().rstrip(".") if match else None
+
+
+class TrustedHosts:
+    """Refuses requests for other hosts than those."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._exact = frozenset(name for name in allowed_hosts(settings) if "*" not in name)
+        self._ends = tuple(name[1:] for name in allowed_hosts(settings) if name.startswith("*."))
+        self._any = "*" in allowed_hosts(settings)
+        # Nobody can rebind an address that is a number, and whoever looks after a container uses one.
+        self._numbers = settings.server_name in EVERY_ADDRESS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or refuse with a line that says what to set."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        # Gradio takes these for the address that it was reached at, and makes links of them.
+        forwarded = [host for line in headers.getlist("x-forwarded-host") for host in line.split(",")]
+        if all(self._is_ours(host) for host in [*(headers.getlist("host") or [""]), *forwarded]):
+            await self._app(_without_gradios_own(scope), receive, send)
+            return
+        error = BadRequest(
+            "This studio does not answer for that host. Add its name to IMAGESTUDIO_ALLOWED_HOSTS."
+        )
+        await refusal(scope, error)(scope, receive, send)
+
+    def _is_ours(self, host: str) -> bool:
+        name = host_name(host)
+        if name is None:
+            return False
+        return (
+            self._any
+            or name in self._exact
+            or name.endswith(self._ends)
+            or (self._numbers and _is_number(name))
+        )
+
+
+def _is_number(name: str) -> bool:
+    try:
+        ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _without_gradios_own(scope: Scope) -> Scope:
+    # A header of Gradio's server-side rendering, which is off: Gradio would take it for our address.
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"x-gradio-server"]}

@@ -1,0 +1,71 @@
+"""A model's request as JSON Schema, for the models endpoint and the reference alike."""
+
+from typing import Any
+
+from imagestudio.catalog.spec import ModelSpec
+from imagestudio.catalog.validation import RESPONSE_FORMATS
+from imagestudio.jobs.webhooks.target import LONGEST
+
+IMAGE_URL = {
+    "type": "string",
+    "description": "The picture to edit: an http(s) URL, a data URI, or the address of this studio's file.",
+}
+RESPONSE_FORMAT = {
+    "type": "string",
+    "enum": list(RESPONSE_FORMATS),
+    "default": RESPONSE_FORMATS[0],
+    "description": "How pictures are answered; auto is base64 for Google's models and url for the others.",
+}
+
+DRY_RUN = {
+    "type": "boolean",
+    "default": False,
+    "description": "true: only answer what would be sent, and its cost. Nothing is kept, sent or charged.",
+}
+REPLACES = {"type": "string", "description": "Id of the job that this one repeats. run-again sets it."}
+WEBHOOK_URL = {
+    "type": "string",
+    "format": "uri",
+    "maxLength": LONGEST,
+    "description": "Told when the job ends: a public http(s) address on port 80 or 443.",
+}
+
+OPTIONS = {
+    "response_format": RESPONSE_FORMAT,
+    "dry_run": DRY_RUN,
+    "webhook_url": WEBHOOK_URL,
+    "replaces": REPLACES,
+}
+
+
+def request_schema(spec: ModelSpec) -> dict[str, Any]:
+    """The JSON body that runs this model. It may be left unnamed only where it is its task's default."""
+    properties: dict[str, Any] = {"prompt": _prompt(spec), "model": _model(spec)}
+    required = ["prompt"] if spec.default else ["prompt", "model"]
+    if spec.task == "edit":
+        properties["image_url"] = IMAGE_URL
+        required.append("image_url")
+    properties |= {control.name: control.schema() for control in spec.controls}
+    return {
+        "type": "object",
+        "title": spec.name,
+        "description": f"{spec.note}. {spec.life.note}",
+        "properties": properties | OPTIONS,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _prompt(spec: ModelSpec) -> dict[str, Any]:
+    what = "What to change." if spec.task == "edit" else "What the picture shows."
+    return {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": spec.prompt_max,
+        "description": f"{what} Counted without the blanks around it.",
+    }
+
+
+def _model(spec: ModelSpec) -> dict[str, Any]:
+    schema = {"type": "string", "const": spec.id, "description": f"{spec.name}, of {spec.provider}."}
+    return schema | {"default": spec.id} if spec.default else schema

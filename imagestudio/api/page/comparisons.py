@@ -1,0 +1,176 @@
+"""Comparisons of models, and the visitor's own ranking of them."""
+
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from imagestudio.access.rate_limit import Rates
+from imagestudio.api.bodies import read_object
+from imagestudio.api.headers import idempotency_key
+from imagestudio.api.origin import origin_of
+from imagestudio.api.page.comparison_views import (
+    comparison_view,
+    elapsed,
+    line_view,
+    listed_view,
+    ranking_view,
+    total_view,
+)
+from imagestudio.api.page.guard import PRIVATE, page_router, visiting
+from imagestudio.api.responses import success
+from imagestudio.core.errors import InvalidParameter, NotFound
+from imagestudio.media.export.wanted import Wanted
+from imagestudio.store.comparisons import Comparison, Verdict
+from imagestudio.studio.compare.leaderboard import ranking_of
+from imagestudio.studio.compare.rating import to_csv
+from imagestudio.studio.compare.service import Comparisons, total, wish_of, wishes_of
+from imagestudio.studio.compare.state import Standing, changed, standing_of
+from imagestudio.studio.service import Studio
+
+SHOWN = 20
+LONGEST_WAIT_S = 25
+BLIND = Wanted("webp", 1024, 90)
+"""Each blind picture alike: in one format, no larger than nearly every model makes it, without metadata."""
+HOUR = "private, max-age=3600"
+
+router = page_router("/visitor/comparisons")
+
+
+@router.get("")
+async def read_page(request: Request) -> Response:
+    """The latest comparisons, newest first."""
+    found = await _comparisons(request).page(SHOWN)
+    return success({"comparisons": [listed_view(one) for one in found]}, headers=PRIVATE)
+
+
+@router.post("")
+async def begin(request: Request) -> Response:
+    """Run the body's `prompt` with its `models`. The same Idempotency-Key never pays twice. With `dry_run`
+    it is only told what each model that generates would do with the wishes, and what it costs."""
+    fields = await read_object(request)
+    comparisons = _comparisons(request)
+    if fields.pop("dry_run", False) is True:
+        return success(_forecast(comparisons, fields), headers=PRIVATE)
+    wish = wish_of(fields)
+    begun = await comparisons.begin(wish, idempotency_key(request.headers), origin_of(request))
+    return await _told(comparisons.studio, begun)
+
+
+@router.get("/ranking")
+async def read_ranking(request: Request) -> Response:
+    """The visitor's own ranking, out of their votes."""
+    return success(ranking_view(await ranking_of(visiting(request))), headers=PRIVATE)
+
+
+@router.get("/ranking.csv")
+async def download_ranking(request: Request) -> Response:
+    """The ranking as a table to keep."""
+    text = to_csv((await ranking_of(visiting(request))).ranks)
+    headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="image-studio-ranking.csv"'}
+    return Response(text, media_type="text/csv", headers=headers)
+
+
+@router.get("/{comparison_id}")
+async def read_one(request: Request, comparison_id: str) -> Response:
+    """A comparison as it stands. With `wait` in seconds and the `version` that is known, it is answered when
+    there is another, or when the time is over."""
+    studio, query = visiting(request), request.query_params
+    comparison = await _find(request, comparison_id)
+    known, wait_s = query.get("version"), _wait(query.get("wait", "0"))
+    standing = await changed(
+        studio,
+        comparison,
+        wait_s,
+        lambda now: wait_s > 0 and comparison_view(studio, now)["version"] == known,
+    )
+    return _answer(studio, standing)
+
+
+@router.post("/{comparison_id}/run")
+async def go_on(request: Request, comparison_id: str) -> Response:
+    """Start those that are not started: refused before, or cut off by a restart."""
+    comparison = await _find(request, comparison_id)
+    return await _told(visiting(request), await _comparisons(request).go_on(comparison, origin_of(request)))
+
+
+@router.post("/{comparison_id}/stop")
+async def stop(request: Request, comparison_id: str) -> Response:
+    """Cancel what still runs."""
+    comparison = await _find(request, comparison_id)
+    await _comparisons(request).stop(comparison)
+    return await _told(visiting(request), comparison)
+
+
+@router.put("/{comparison_id}/vote")
+async def vote(request: Request, comparison_id: str) -> Response:
+    """Prefer the body's `winner`, by its place, or none of them with null; a later vote replaces it."""
+    body = await read_object(request)
+    winner = body.get("winner")
+    if set(body) != {"winner"} or not (winner is None or type(winner) is int):
+        raise InvalidParameter('Send the place of the winner, or null: {"winner": 1}.', field="winner")
+    comparison = await _find(request, comparison_id)
+    standing = await standing_of(visiting(request), comparison)
+    if not standing.ended:
+        raise InvalidParameter("Not every picture is there yet. Vote when all are.", field="winner")
+    return await _told(
+        visiting(request), await _comparisons(request).vote(comparison, Verdict(winner, standing.shown))
+    )
+
+
+@router.get("/{comparison_id}/pictures/{place}")
+async def read_picture(request: Request, comparison_id: str, place: str) -> Response:
+    """A picture by its place, once all are there, and so made that it does not tell its model."""
+    studio = visiting(request)
+    standing = await standing_of(studio, await _find(request, comparison_id))
+    run = next((one for one in standing.runs if str(one.entry.place) == place), None)
+    if not standing.ended or run is None or run.job is None or run.picture is None:
+        raise NotFound("There is no picture at this place. They are shown once all have come to an end.")
+    taken = await studio.downloads.one(run.job, run.picture, BLIND, None)
+    assert isinstance(taken.source, bytes)
+    return Response(taken.source, media_type=taken.mime_type, headers={"Cache-Control": HOUR})
+
+
+def _comparisons(request: Request) -> Comparisons:
+    studio = visiting(request)
+    rates: Rates = request.app.state.rates
+
+    def count() -> None:
+        allowance = rates.take(studio.visitor, request.client.host if request.client else None)
+        if allowance and allowance.refused:
+            raise allowance.refusal()
+
+    return Comparisons(studio, count=count)
+
+
+async def _find(request: Request, comparison_id: str) -> Comparison:
+    return await _comparisons(request).find(comparison_id)
+
+
+def _forecast(comparisons: Comparisons, fields: dict[str, Any]) -> dict[str, Any]:
+    wishes = wishes_of(fields)
+    lines = comparisons.forecast(wishes)
+    chosen = fields.get("models")
+    chosen = chosen if isinstance(chosen, list) else []
+    sums = total(line.estimate_usd for line in lines if line.spec.id in chosen)
+    return {
+        "dry_run": True,
+        "demo": comparisons.studio.demo,
+        "models": [line_view(line) for line in lines],
+        "estimate": total_view(sums),
+    }
+
+
+async def _told(studio: Studio, comparison: Comparison) -> Response:
+    return _answer(studio, await standing_of(studio, comparison))
+
+
+def _answer(studio: Studio, standing: Standing) -> Response:
+    seconds = elapsed(standing, studio.comparisons.clock())
+    return success(comparison_view(studio, standing) | {"elapsed_s": seconds}, headers=PRIVATE)
+
+
+def _wait(text: str) -> float:
+    if not (text.isdecimal() and text.isascii() and len(text) < 4 and int(text) <= LONGEST_WAIT_S):
+        raise InvalidParameter(f"wait is 0 to {LONGEST_WAIT_S} seconds.", field="wait")
+    return int(text)

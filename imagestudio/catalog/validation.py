@@ -1,0 +1,228 @@
+"""Whether a request can be served, decided before anything is spent.
+
+What a model does not take is refused by name; nothing is clamped, rounded or dropped.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, get_args
+
+from imagestudio.catalog import default_model, get_model
+from imagestudio.catalog.sides import complete_size
+from imagestudio.catalog.spec import Control, ControlName, ModelSpec
+from imagestudio.core.errors import InvalidParameter, MissingField, UnsupportedParameter
+from imagestudio.core.request import ResponseFormat, Task
+
+CONTROLS: tuple[str, ...] = get_args(ControlName)
+RESPONSE_FORMATS: tuple[ResponseFormat, ...] = get_args(ResponseFormat)
+OPTIONS = ("response_format", "dry_run", "webhook_url", "replaces")
+FLAG_OPTIONS = ("dry_run",)
+FIELDS: dict[Task, tuple[str, ...]] = {
+    "generate": ("prompt", "model", *CONTROLS, *OPTIONS),
+    "edit": ("prompt", "image_url", "model", "seed", *OPTIONS),
+}
+MAX_URL = 30 * 1024 * 1024
+"""Longest `image_url` in characters: a 20 MiB picture as a data URI, and some."""
+WORDS = {
+    "width": "width",
+    "height": "height",
+    "aspect_ratio": "aspect ratio",
+    "num_images": "number of images",
+    "image_size": "image size",
+    "seed": "seed",
+    "vector": "vector output",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A request that its model can serve, the source picture aside."""
+
+    spec: ModelSpec
+    prompt: str
+    controls: dict[str, Any]
+    image_url: str | None
+    response_format: ResponseFormat
+    dry_run: bool
+    webhook_url: str | None
+    replaces: str | None
+    asked: dict[str, Any]
+    """The request's own fields, as they came, the ones left out left out."""
+
+
+def check(task: Task, fields: Mapping[str, Any]) -> Checked:
+    """Check a request's fields; null counts as left out. Raises the `StudioError` that names the fault."""
+    asked = {name: value for name, value in fields.items() if value is not None}
+    _known_fields(task, asked)
+    model = _text(asked, "model") if "model" in asked else default_model(task).id
+    spec = get_model(model, task)
+    for name in CONTROLS:
+        if name in asked and spec.control(name) is None:
+            raise _untaken(spec, name)
+    prompt = _prompt(spec, asked)
+    controls: dict[str, Any] = {
+        control.name: _value(spec, control, asked[control.name])
+        for control in spec.controls
+        if control.name in asked
+    }
+    return Checked(
+        spec=spec,
+        prompt=prompt,
+        controls=complete_size(spec, controls),
+        image_url=_image_url(asked),
+        response_format=_response_format(asked),
+        dry_run=_flag("dry_run", asked.get("dry_run", False)),
+        webhook_url=_text(asked, "webhook_url").strip() if "webhook_url" in asked else None,
+        replaces=_text(asked, "replaces").strip() if "replaces" in asked else None,
+        asked=asked,
+    )
+
+
+def _known_fields(task: Task, asked: Mapping[str, Any]) -> None:
+    allowed = FIELDS[task]
+    for name in asked:
+        if name not in allowed:
+            raise UnsupportedParameter(
+                f"{task} takes no field {shown(name)}. It takes {', '.join(allowed)}.",
+                field=name if name.isidentifier() and name.isascii() else shown(name),
+                allowed=list(allowed),
+            )
+
+
+def _untaken(spec: ModelSpec, name: str) -> UnsupportedParameter:
+    taken = [control.name for control in spec.controls]
+    instead = ""
+    if name == "aspect_ratio" and "width" in taken:
+        instead = " Set width and height instead."
+    elif name in ("width", "height") and "aspect_ratio" in taken:
+        instead = " Set aspect_ratio instead."
+    elif not taken:
+        instead = " It takes no settings beside the prompt and the picture."
+    return UnsupportedParameter(
+        f"{spec.name} takes no {WORDS[name]}.{instead}", field=name, allowed=taken, model=spec.id
+    )
+
+
+def _prompt(spec: ModelSpec, asked: Mapping[str, Any]) -> str:
+    prompt = _text(asked, "prompt").strip() if "prompt" in asked else ""
+    if not prompt:
+        raise MissingField("Write a prompt: what should the picture show?", field="prompt")
+    if len(prompt) > spec.prompt_max:
+        raise InvalidParameter(
+            f"{spec.name} takes a prompt of up to {spec.prompt_max} characters; this one has {len(prompt)}.",
+            field="prompt",
+            allowed={"maxLength": spec.prompt_max},
+        )
+    return prompt
+
+
+def _text(asked: Mapping[str, Any], name: str) -> str:
+    value = asked[name]
+    if not isinstance(value, str):
+        raise InvalidParameter(f"{name} must be text, not {shown(value)}.", field=name, allowed="string")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidParameter(
+            f"{name} holds half a surrogate pair; send valid Unicode.", field=name
+        ) from None
+    if "\x00" in value:
+        raise InvalidParameter(f"{name} holds a NUL character; leave it out.", field=name)
+    return value
+
+
+def _value(spec: ModelSpec, control: Control, value: Any) -> Any:
+    match control.kind:
+        case "flag":
+            return _flag(control.name, value)
+        case "choice":
+            return _choice(spec, control, value)
+        case "integer":
+            return _integer(spec, control, value)
+
+
+def _flag(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidParameter(
+            f"{name} is true or false, not {shown(value)}.", field=name, allowed=[True, False]
+        )
+    return value
+
+
+def _choice(spec: ModelSpec, control: Control, value: Any) -> str:
+    if not isinstance(value, str) or value not in control.choices:
+        raise InvalidParameter(
+            f"{spec.name} takes {WORDS[control.name]} {', '.join(control.choices)}; not {shown(value)}.",
+            field=control.name,
+            allowed=list(control.choices),
+        )
+    return value
+
+
+def _integer(spec: ModelSpec, control: Control, value: Any) -> int:
+    allowed = {"minimum": control.minimum, "maximum": control.maximum, "multipleOf": control.step}
+    whole = isinstance(value, float) and isfinite(value) and value == int(value)
+    if isinstance(value, bool) or not (isinstance(value, int) or whole):
+        raise InvalidParameter(
+            f"{control.name} must be a whole number, not {shown(value)}.", field=control.name, allowed=allowed
+        )
+    number = int(value)
+    nearest = nearest_values(control, number)
+    if number not in nearest:
+        raise InvalidParameter(
+            f"{spec.name} takes {WORDS[control.name]} {_bounds(control)}; "
+            f"the nearest to {shown(number)} is {' or '.join(map(str, nearest))}.",
+            field=control.name,
+            allowed=allowed | {"nearest": nearest},
+        )
+    return number
+
+
+def _bounds(control: Control) -> str:
+    steps = f" in steps of {control.step}" if control.step > 1 else ""
+    return f"{control.minimum} to {control.maximum}{steps}"
+
+
+def nearest_values(control: Control, number: int) -> list[int]:
+    """The values of a control around a number: itself where it is one, else the one or two next to it."""
+    if number <= control.minimum:
+        return [control.minimum]
+    if number >= control.maximum:
+        return [control.maximum]
+    below = number - (number - control.minimum) % control.step
+    return [below] if below == number else [below, below + control.step]
+
+
+def _image_url(asked: Mapping[str, Any]) -> str | None:
+    if "image_url" not in asked:
+        return None
+    url = _text(asked, "image_url").strip()
+    if not url:
+        raise MissingField("image_url is empty. Give the address of a picture.", field="image_url")
+    if len(url) > MAX_URL:
+        raise InvalidParameter(
+            f"image_url is longer than {MAX_URL} characters; pictures may have 20 MiB.",
+            field="image_url",
+            allowed={"maxLength": MAX_URL},
+        )
+    return url
+
+
+def _response_format(asked: Mapping[str, Any]) -> ResponseFormat:
+    value = asked.get("response_format", "auto")
+    for known in RESPONSE_FORMATS:
+        if value == known:
+            return known
+    raise InvalidParameter(
+        f"response_format is one of {', '.join(RESPONSE_FORMATS)}; not {shown(value)}.",
+        field="response_format",
+        allowed=list(RESPONSE_FORMATS),
+    )
+
+
+def shown(value: object) -> str:
+    """A caller's value in an error message: short, and plain ASCII whatever it was."""
+    text = json.dumps(value, ensure_ascii=True, default=repr)
+    return text if len(text) <= 60 else text[:57] + "..."

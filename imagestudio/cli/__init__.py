@@ -1,0 +1,38 @@
+"""The `imagestudio` command: one file a subcommand, each with `add_parser` and `run`."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from imagestudio.cli import check, keys, serve
+from imagestudio.core.settings import Settings, SettingsError, load_settings
+
+
+class Command(Protocol):
+    """What a subcommand's file offers."""
+
+    def add_parser(self, subparsers: Any) -> None:
+        """Take a place on the command line, under the subcommand's name."""
+
+    def run(self, args: argparse.Namespace, settings: Settings) -> int:
+        """Do it; the exit status. Raises `SettingsError`."""
+
+
+COMMANDS: Mapping[str, Command] = {"serve": serve, "check": check, "keys": keys}
+FAULTY = 2
+"""The exit status where a setting is wrong or dangerous."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a subcommand; its exit status. A wrong setting ends it with one line and status 2."""
+    parser = argparse.ArgumentParser(prog="imagestudio", description="Fourteen image models, one studio.")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS.values():
+        command.add_parser(subparsers)
+    args = parser.parse_args(argv)
+    try:
+        return COMMANDS[args.command].run(args, load_settings())
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return FAULTY

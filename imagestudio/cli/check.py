@@ -1,0 +1,88 @@
+"""`imagestudio check`: what is set, what it can do, and who gets at it. Never a key."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import AliasChoices, SecretStr
+
+from imagestudio.api.openapi.version import VERSION
+from imagestudio.cli import asking
+from imagestudio.core.data_dir import Place, look_at
+from imagestudio.core.settings import Settings
+from imagestudio.server import config_check as exposure
+
+DANGEROUS = 1
+"""The exit status where a danger was found."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Its place on the command line."""
+    parser = subparsers.add_parser("check", help="say what is set, what the keys can do, and who gets in")
+    parser.add_argument("--offline", action="store_true", help="don't ask the providers about their keys")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the report; 1 where something is dangerous."""
+    place = look_at(settings.data_dir, bool(settings.space_id))
+    found = exposure.findings(settings, place)
+    sections = {
+        "Set": _set(settings),
+        "Data": _data(place),
+        "Who gets in": _doors(settings),
+        "Keys": _keys(settings, args.offline),
+        "Findings": [f"{finding.level:<8} {finding}" for finding in found] or ["none"],
+    }
+    sys.stdout.write(f"Image Studio {VERSION}\n")
+    for title, lines in sections.items():
+        sys.stdout.write(f"\n{title}\n")
+        sys.stdout.writelines(f"  {line}\n" for line in lines)
+    return DANGEROUS if any(finding.level == "danger" for finding in found) else 0
+
+
+def _set(settings: Settings) -> Iterator[str]:
+    """Each variable that is not as it is without being set. Of secrets only that they are."""
+    for name, info in type(settings).model_fields.items():
+        if name not in settings.model_fields_set or not isinstance(info.validation_alias, AliasChoices):
+            continue
+        value = getattr(settings, name)
+        parts = value if isinstance(value, tuple) else (value,)
+        variables = ", ".join(map(str, info.validation_alias.choices))
+        if any(isinstance(part, SecretStr) for part in parts):
+            count = f" ({len(parts)})" if isinstance(value, tuple) else ""
+            yield f"{variables}: set{count}"
+        else:
+            yield f"{variables}: {', '.join(map(str, parts))}"
+
+
+def _data(place: Place) -> Iterator[str]:
+    writable = "can be written" if place.writable else "can't be written"
+    durable = "stays over restarts" if place.durable else "is lost with the container"
+    yield f"{place.folder}: {writable}, {durable}"
+
+
+def _doors(settings: Settings) -> Iterator[str]:
+    reach = "public: strangers may reach it" if settings.public else "only this machine reaches it"
+    yield f"address: {settings.server_name}:{settings.server_port}, {reach}"
+    several = settings.public or settings.api_keys
+    yield f"page: {'everybody; each sees only their own' if several else 'whoever uses this machine'}"
+    yield f"REST: {'holders of an API key' if settings.api_keys else 'as the page'}"
+    yield f"provider keys: {exposure.who_is_served(settings)}"
+    if settings.metrics_token:
+        yield "metrics: holders of IMAGESTUDIO_METRICS_TOKEN"
+    else:
+        yield f"metrics: {'nobody' if settings.public else 'this machine'}"
+
+
+def _keys(settings: Settings, offline: bool) -> Iterator[str]:
+    """What each of the server's keys can do."""
+    held = asking.held(settings)
+    if not held:
+        yield "none of the server's own"
+        return
+    said = {} if offline else asyncio.run(asking.ask(settings))
+    for name, variable in held.items():
+        word = asking.SAID[said[name]] if name in said else "set, not asked (--offline)"
+        yield f"{variable}: {word}. For {asking.can_run(name)}"

@@ -1,0 +1,57 @@
+"""`imagestudio serve`: the whole studio, until a signal ends it."""
+
+import argparse
+import logging
+import sys
+from typing import Any
+
+from imagestudio.core import log as logs
+from imagestudio.core.data_dir import look_at
+from imagestudio.core.settings import Settings
+from imagestudio.server import config_check as exposure
+from imagestudio.server.config_check import Finding
+
+log = logging.getLogger(__name__)
+
+DEMO = "*** DEMO: the built-in sandbox draws every picture. Set a provider's key to go live. ***"
+
+
+def add_parser(subparsers: Any) -> None:
+    """Its place on the command line."""
+    subparsers.add_parser("serve", help="serve page, REST and MCP until a signal ends it")
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Serve. Raises `SettingsError` where the settings are dangerous."""
+    found = prepare(settings)
+    # Here, so that the other commands, and refusals, don't wait for Gradio.
+    from imagestudio.server import create as server
+    from imagestudio.server import serve as serving
+
+    app = server.create_app(settings)
+    sys.stdout.writelines(f"{line}\n" for line in announcement(settings, found))
+    sys.stdout.flush()
+    serving.serve(app, settings.server_name, settings.server_port)
+    return 0
+
+
+def prepare(settings: Settings) -> list[Finding]:
+    """What has to be done before any app is made: dangers refused, the log in order. Blocking."""
+    found = exposure.findings(settings, look_at(settings.data_dir, bool(settings.space_id)))
+    exposure.refuse_danger(found)
+    logs.configure(settings)
+    for finding in found:
+        if finding.level == "warning":
+            log.warning("%s", finding)
+    return found
+
+
+def announcement(settings: Settings, found: list[Finding]) -> list[str]:
+    """What whoever starts the studio is told."""
+    host, port = settings.server_name, settings.server_port
+    lines = [f"Image Studio at http://{f'[{host}]' if ':' in host else host}:{port}"]
+    if settings.demo:
+        lines.append(DEMO)
+    if settings.public:
+        lines.append(f"*** PUBLIC: {exposure.who_is_served(settings)} ***")
+    return lines

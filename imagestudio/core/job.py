@@ -1,0 +1,212 @@
+"""A job, its calls and its files, as every entrance sees them. CONTRIBUTING.md draws the states."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from imagestudio.core.errors import Charged, ContentRefused
+from imagestudio.core.request import Task
+
+JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
+ENDED: frozenset[str] = frozenset({"succeeded", "failed", "canceled", "uncertain"})
+
+CallState = Literal[
+    "planned", "submitting", "accepted", "succeeded", "failed", "unstored", "uncertain", "dropped"
+]
+"""planned: nothing was sent. submitting: the request may be on its way. accepted: the provider's ticket is
+kept. succeeded, failed, uncertain: as the job's. unstored: the picture is made but could not be kept here,
+the disk was full, say; it is fetched again. dropped: canceled before it was sent."""
+OPEN_CALLS: frozenset[CallState] = frozenset({"planned", "submitting", "accepted"})
+
+
+Payer = Literal["studio", "visitor", "huggingface", "nobody"]
+"""Who pays a job's provider. studio: the host, with the server's own key. visitor: whoever asked, with a key
+of theirs. huggingface: whoever asked, by their Hugging Face account. nobody: the sandbox drew it."""
+OWN: frozenset[Payer] = frozenset({"visitor", "huggingface"})
+"""Those who pay with a key of their own."""
+
+Offer = Literal["look_again", "run_again"]
+"""look_again: the provider is asked once more what became of a ticket, free of charge. run_again: the same
+request as a new job, paid for like any other."""
+
+
+Gone = Literal["binned", "owner", "age", "room", "unclaimed"]
+"""Why a picture is not there any more. binned: its owner deleted it less than a day ago, and its bytes are
+still on disk. owner: they did, for good. age: it was older than the studio keeps pictures. room: the disk's
+quota was full. unclaimed: a picture to edit that no job came for."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A picture on disk: what a provider sent, byte for byte, or what a person gave to edit."""
+
+    id: str
+    kind: Literal["result", "input"]
+    name: str
+    """Path under the files folder."""
+    mime_type: str
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+    created_at: float
+    owner: str
+    job_id: str | None = None
+    call: int | None = None
+    position: int = 0
+    favourite: bool = False
+    """Never deleted by itself."""
+    gone: Gone | None = None
+    gone_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """One paid request of a job and what became of it: a line of the ledger."""
+
+    job_id: str
+    position: int
+    endpoint: str
+    body: dict[str, Any]
+    """As sent, long strings shortened, never a key."""
+    reserved_usd: float | None = None
+    """What it counts for in budgets until it is known better: the highest price that the sources name."""
+    state: CallState = "planned"
+    ticket: dict[str, str] | None = None
+    warnings: tuple[str, ...] = ()
+    reported_usd: float | None = None
+    charged: Charged = "no"
+    error: dict[str, Any] | None = None
+    submitted_at: float | None = None
+    finished_at: float | None = None
+    seed: int | None = None
+    """What the provider says it drew with."""
+
+    @property
+    def can_look_again(self) -> bool:
+        """Whether the provider can be asked, free of charge, what became of it. A refusal is final."""
+        refused = self.error is not None and self.error["code"] == ContentRefused.code
+        return self.ticket is not None and self.state in ("failed", "unstored", "uncertain") and not refused
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far the latest word of a job's ending is on its way to `webhook_url`."""
+
+    attempts: int
+    due_at: float | None
+    """The next attempt; None once it is delivered or given up."""
+    delivered_at: float | None
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request that was accepted, and how it goes."""
+
+    id: str
+    owner: str
+    task: Task
+    status: JobStatus
+    model: str
+    provider: str
+    served_by: str | None
+    demo: bool
+    created_at: float
+    asked: dict[str, Any]
+    prompt: str
+    controls: dict[str, Any]
+    response_format: str
+    input_file: str | None
+    estimated_usd: float | None
+    payer: Payer = "studio"
+    """`nobody` exactly where `demo` is true."""
+    guest: bool = False
+    """Asked for by a visitor whom the host did not choose: what the studio pays for it is public money."""
+    warnings: tuple[str, ...] = ()
+    replaces: str | None = None
+    """The job that this one repeats, knowingly."""
+    webhook_url: str | None = None
+    origin: str | None = None
+    """Where the request came in: addresses in a webhook's body begin with it."""
+    dry_run: bool = False
+    """Only shown: not kept, and nothing is sent."""
+    started_at: float | None = None
+    finished_at: float | None = None
+    error: dict[str, Any] | None = None
+    worker: str | None = None
+    """The process that holds the job."""
+    lease: int = 0
+    """Counts the holders: only the latest may change the job."""
+    lease_until: float | None = None
+    calls: tuple[CallRecord, ...] = ()
+    files: tuple[StoredFile, ...] = field(default=())
+    delivery: Delivery | None = None
+    """None before the first ending, and without a `webhook_url`."""
+
+    @property
+    def can_look_again(self) -> bool:
+        """Whether a call has a ticket to ask about, or is being asked about already."""
+        return any(call.can_look_again or call.state == "accepted" for call in self.calls)
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be done about a job that brought no picture."""
+        if self.status not in ("failed", "uncertain"):
+            return ()
+        return ("look_again", "run_again") if self.can_look_again else ("run_again",)
+
+    @property
+    def pictures(self) -> tuple[StoredFile, ...]:
+        """Its pictures that are still there."""
+        return tuple(file for file in self.files if file.gone is None)
+
+    @property
+    def seed(self) -> int | None:
+        """What its picture was drawn with: the seed that was sent or, of a single call, the one that came
+        back."""
+        told = self.calls[0].seed if len(self.calls) == 1 else None
+        return self.controls.get("seed", told)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job has come to an ending."""
+        return self.status in ENDED
+
+    @property
+    def at_most_usd(self) -> float:
+        """What it counts for in budgets while it runs: the highest price that the sources name."""
+        return round(sum(call.reserved_usd or 0.0 for call in self.calls), 6)
+
+    @property
+    def reported_usd(self) -> float | None:
+        """What the provider says it charged, over all calls; None while it has said nothing."""
+        reported = [
+            0.0 if call.charged == "no" else call.reported_usd
+            for call in self.calls
+            if call.reported_usd is not None
+        ]
+        return round(sum(reported), 6) if reported else None
+
+    @property
+    def charged(self) -> Charged:
+        """Whether money moved: unknown if that is unknown of any call."""
+        said = {call.charged for call in self.calls}
+        return "unknown" if "unknown" in said else "yes" if "yes" in said else "no"
+
+
+Stage = Literal["queued", "sending", "waiting", "generating", "saving"]
+"""queued: for a place, here or at the provider. sending: the submit is on its way. waiting: the provider
+asked to wait before the submit. generating: at work. saving: the pictures are brought and stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a running job is, in words that the page shows. Kept in memory only."""
+
+    stage: Stage
+    since: float
+    ahead: int | None = None
+    fraction: float | None = None
+    note: str = ""
+    usual_s: float | None = None
+    """Seconds that the model takes as a rule; None while too little is known."""

@@ -1,0 +1,67 @@
+"""Taking secrets out of text that is about to be written where others read it."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from pydantic import SecretStr
+
+from imagestudio.core.settings import Settings
+
+HIDDEN = "[hidden]"
+SHORTEST = 6
+"""Characters. What is shorter is no real secret, and may be an ordinary word of the text."""
+
+# What a header or field that carries a key is called, in logs of ours and of the libraries.
+_CARRIERS = (
+    r"authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-key|x-goog-api-key|x-gemini-key|"
+    r"x-bfl-key|x-fal-key|x-hf-token|api[_-]?key|fal[_-]key|access[_-]token|refresh[_-]token|client[_-]secret"
+)
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    # `Authorization: Key abc`, `"x-key": "abc"`, `(b'cookie', b'abc')`: the whole value goes.
+    (
+        re.compile(rf"(?i)\b({_CARRIERS})(['\"]?\s*[:=,]\s*)(b?(['\"])(?:\\.|(?!\4).)*\4|[^'\"\r\n]+)"),
+        rf"\1\2{HIDDEN}",
+    ),
+    (re.compile(r"(?i)\b(bearer|key)\s+[A-Za-z0-9._~+/:-]{15,}[A-Za-z0-9_~+/-]=*"), rf"\1 {HIDDEN}"),
+    # A query may hold a key, a signature or a session; the rest of a URL says enough.
+    (re.compile(r"(?i)(\b(?:https?|wss?)://[^\s?#'\"<>]*)\?[^\s'\"<>]*"), r"\1?…"),
+    (re.compile(r"(?i)\b((?:https?|wss?)://)[^\s/@'\"<>]+@"), rf"\1{HIDDEN}@"),
+    # The forms that the vendors give their keys: Google's, Hugging Face's, fal's; and we ours.
+    (re.compile(r"\bAIza[0-9A-Za-z_-]{20,}"), HIDDEN),
+    (re.compile(r"\bAQ\.[0-9A-Za-z_-]{20,}"), HIDDEN),
+    (re.compile(r"\b(?:hf|bfl|studio)_[0-9A-Za-z_-]{16,}"), HIDDEN),
+    (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{16,}"), HIDDEN),
+    (re.compile(r"\bwhsec_[0-9A-Za-z+/=]{16,}"), HIDDEN),
+    # JSON Web Tokens, such as Hugging Face's OAuth gives.
+    (re.compile(r"\beyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*"), HIDDEN),
+)
+
+
+class Redactor:
+    """Hides the secrets it was told of, and whatever looks like one: a visitor's own key, say."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
+        # The longest first: a secret may begin as another one does.
+        known = sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, text: str) -> str:
+        """The text without them. Takes time in proportion to its length."""
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        for pattern, instead in _PATTERNS:
+            text = pattern.sub(instead, text)
+        return text
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Every secret that the settings hold."""
+    found = []
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, SecretStr):
+                found.append(part.get_secret_value().strip())
+    return found

@@ -1,0 +1,83 @@
+"""Stopping a job, and the truth about what that means for money."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from imagestudio.core.faults import fault
+from imagestudio.core.job import CallRecord, Job
+from imagestudio.jobs.progress import Board
+from imagestudio.jobs.worker import RunnerOf, Worker
+from imagestudio.providers import LINES
+from imagestudio.store.jobs import JobStore
+
+ASK_S = 5.0
+"""How long a provider may take to say whether it stops a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canceler:
+    """Cancels jobs of all providers."""
+
+    store: JobStore
+    worker: Worker
+    board: Board
+    runner_of: RunnerOf
+    ring: Callable[[], None]
+    clock: Callable[[], float]
+
+    async def cancel(self, job: Job) -> None:
+        """Send nothing more of a job, end it, and ask the provider to stop what it has. What is said about
+        money is there from the first moment, and more exact once the provider has answered. A picture that
+        arrives all the same is kept; a job that ended meanwhile stays as it ended."""
+        self.worker.unwanted(job.id)
+        for call in job.calls:
+            await self.store.change_call(call, ["planned"], state="dropped", finished_at=self.clock())
+        now = await self.store.get(job.id) or job
+        known = _together(now, [self._first_word(now, call) for call in now.calls])
+        if not await self.store.finish(now, "canceled", finished_at=self.clock(), warnings=known):
+            return
+        if now.webhook_url is not None:
+            self.ring()
+        said = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
+        await self.store.warn(job.id, _together(now, said))
+        self.board.close(job.id)
+
+    def _first_word(self, job: Job, call: CallRecord) -> str | None:
+        if call.state not in ("submitting", "accepted"):
+            return None
+        title = LINES["huggingface" if job.payer == "huggingface" else job.provider].title
+        if self.runner_of(job) is None:
+            return _out_of_reach(job, title)
+        if call.state == "submitting":
+            return f"The request was on its way to {title}. It may be charged; a picture is kept if it comes."
+        return f"{title} is asked to stop. It may be charged all the same; a picture is kept if it comes."
+
+    async def _stop(self, job: Job, call: CallRecord) -> str | None:
+        runner = self.runner_of(job)
+        if runner is None and job.demo:
+            await self.store.change_call(call, ["submitting", "accepted"], charged="no")
+        if runner is None or call.state != "accepted":
+            return self._first_word(job, call)
+        try:
+            async with asyncio.timeout(ASK_S):
+                canceled = await runner.provider.cancel(call.ticket or {})
+        except Exception as error:
+            if not isinstance(error, TimeoutError):
+                fault(error, "A provider could not be asked to stop a task", job_id=job.id)
+            return self._first_word(job, call)
+        await self.store.change_call(call, ["accepted"], charged=canceled.charged)
+        return canceled.message
+
+
+def _out_of_reach(job: Job, title: str) -> str:
+    if job.demo:
+        return "The demo that ran this is off now. It stopped with it, and nothing is charged."
+    return (
+        f"{title} can't be asked to stop: the key that pays for this job is not here now. It may finish and "
+        "be charged; its picture is kept if the key comes back in time."
+    )
+
+
+def _together(job: Job, said: Sequence[str | None]) -> list[str]:
+    return [*job.warnings, *dict.fromkeys(sentence for sentence in said if sentence)]

@@ -1,0 +1,118 @@
+"""Who pays for a run: whoever asks, the host, or nobody. Pure rules over the settings; nothing is sent."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import SecretStr
+
+from imagestudio.access.key_vault import OWN_KEYS
+from imagestudio.catalog import MODELS
+from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.core.errors import ModelUnavailable
+from imagestudio.core.job import Payer
+from imagestudio.core.settings import Settings
+from imagestudio.core.visitor import Visitor
+from imagestudio.providers import PROVIDERS
+from imagestudio.store.budget import Spender
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who pays, and with what."""
+
+    payer: Payer
+    key: SecretStr | None = field(default=None, repr=False)
+    """The visitor's own, which pays; None where it does not."""
+    guest: bool = False
+    """Whether it is public money: the host's, for somebody the host did not choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payers:
+    """The rules.
+
+    1. With `IMAGESTUDIO_SANDBOX=on` nobody pays.
+    2. A key of the visitor's own pays for its provider's models, a Hugging Face token for those it routes.
+    3. The server's own keys pay for whom the host chose: on a studio that only its own machine reaches for
+       everybody, else for trusted visitors and, within the public budget, for guests.
+    4. Who has no key and may use none gets the sandbox, unless it is off.
+    """
+
+    sandbox: Literal["auto", "on", "off"]
+    public: bool
+    """Whether strangers can reach the studio."""
+    public_money: bool
+    """Whether the host set a public budget."""
+    server: Collection[str]
+    """The providers whose key the server has."""
+
+    def may_spend(self, visitor: Visitor) -> bool:
+        """Whether the server's own keys serve a visitor."""
+        chosen = visitor.trusted or not self.public or self.public_money
+        return chosen and visitor.kind != "nobody"
+
+    def is_demo(self, visitor: Visitor) -> bool:
+        """Whether what a visitor runs now is drawn by the sandbox."""
+        live = bool(visitor.keys) or (bool(self.server) and self.may_spend(visitor))
+        return self.sandbox == "on" or ("nobody" in self.running and not live)
+
+    @property
+    def running(self) -> frozenset[Payer]:
+        """Whose jobs are run here. The others wait, untouched, for other settings."""
+        if self.sandbox == "on":
+            return frozenset({"nobody"})
+        running: set[Payer] = {"visitor", "huggingface"}
+        if self.server:
+            running.add("studio")
+        if self.sandbox == "auto" and (not self.server or (self.public and not self.public_money)):
+            running.add("nobody")
+        return frozenset(running)
+
+    def spender(self, visitor: Visitor) -> Spender:
+        """The visitor, as what they run now counts in budgets."""
+        if self.is_demo(visitor):
+            return Spender(visitor.owner, "nobody")
+        if not (self.server and self.may_spend(visitor)):
+            return Spender(visitor.owner, "visitor")
+        return Spender(visitor.owner, "studio", not visitor.trusted, visitor.caps)
+
+    def choose(self, visitor: Visitor, spec: ModelSpec, route: Route) -> Choice:
+        """Who pays for a run of a model. Raises `ModelUnavailable` where nobody can."""
+        if self.is_demo(visitor):
+            return Choice("nobody")
+        if key := visitor.keys.get(spec.provider):
+            return Choice("visitor", key)
+        if route.hub and (token := visitor.keys.get("huggingface")):
+            return Choice("huggingface", token)
+        if spec.provider in self.server and self.may_spend(visitor):
+            return Choice("studio", guest=not visitor.trusted)
+        raise self._missing(visitor, spec)
+
+    def _missing(self, visitor: Visitor, spec: ModelSpec) -> ModelUnavailable:
+        kind, header = PROVIDERS[spec.provider], OWN_KEYS[spec.provider]
+        needs = f"{spec.name} needs a key of {kind.title}."
+        if "huggingface" in visitor.keys:
+            needs += f" A Hugging Face token pays for {', '.join(_routed())} only."
+        if self.may_spend(visitor) and (visitor.trusted or not self.public):
+            variable = kind.key_variables[0]
+            return _missing_key(f"{needs} Set {variable}.", variable)
+        return _missing_key(f"{needs} Give yours on the page, or send it in {header}.", header)
+
+
+def payers_of(settings: Settings) -> Payers:
+    """The rules as the settings have them."""
+    return Payers(
+        sandbox=settings.sandbox,
+        public=settings.public,
+        public_money=settings.public_budget_usd_day is not None,
+        server=frozenset(name for name, kind in PROVIDERS.items() if settings.key(kind.key_variables)),
+    )
+
+
+def _missing_key(message: str, what: str) -> ModelUnavailable:
+    return ModelUnavailable(message, reason="missing_key", set=what, charged="no")
+
+
+def _routed() -> list[str]:
+    return [spec.name for spec in MODELS.values() if spec.route({}).hub]

@@ -1,0 +1,214 @@
+"""The life of one call: submit once, keep the ticket, poll to the end, store the pictures, then say so.
+
+    planned ─▶ submitting ─▶ accepted ─▶ succeeded
+       │           │             ├─────▶ unstored  (made, not kept here: fetched again)
+       │           │             └─────▶ failed
+       │           └─▶ uncertain  (the answer was lost: never sent again)
+       └─▶ dropped (canceled first)
+
+Every change names the lease of the job: a process that lost it changes nothing any more.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from imagestudio.core.checkpoints import Reached, Step, unheeded
+from imagestudio.core.errors import Charged, ModelUnavailable, RateLimited, StudioError, SubmitLost
+from imagestudio.core.faults import fault
+from imagestudio.core.job import CallRecord, CallState, Job
+from imagestudio.jobs.collector import AskAgain, Collector, NotStored
+from imagestudio.jobs.poller import Follower
+from imagestudio.jobs.progress import Board
+from imagestudio.jobs.throttle import LONGEST_WAIT_S, Closed, Gate
+from imagestudio.providers.base import Call, Completed, Pending, Provider
+from imagestudio.store.jobs import JobStore
+
+SUBMIT_TRIES = 3
+COLLECT_TRIES = 4
+CREDIT_PAUSE_S = 5.0
+
+
+class LeaseLost(Exception):
+    """Another process holds the job now; this one must leave it alone."""
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Runner:
+    """Runs calls of jobs against one provider, with one key. One instance serves every job of the two."""
+
+    provider: Provider
+    store: JobStore
+    follower: Follower
+    collector: Collector
+    board: Board
+    gate: Gate
+    clock: Callable[[], float]
+    reached: Reached = unheeded
+
+    async def run(
+        self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]
+    ) -> Job | None:
+        """Bring a call to its ending, whatever happens; the job where it ended with it.
+
+        `call` is what to send while it is planned; `wanted` says whether its job is still to be made.
+        """
+        async with self.gate.places:
+            try:
+                return await self._run(job, record, call, wanted)
+            except LeaseLost:
+                return None
+            except NotStored as trouble:
+                await self._end(job, record, "unstored", trouble.error, "yes")
+            except StudioError as error:
+                await self._end(job, record, "failed", error, error.charged or "unknown")
+            except SubmitLost as lost:
+                self.gate.refused(lost.error.message)
+                await self._end(job, record, "uncertain", lost.error, "unknown")
+            except Exception as error:
+                problem = fault(error, job_id=job.id, charged="unknown")
+                await self._end(job, record, "failed", problem, "unknown")
+        return None
+
+    async def _run(
+        self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]
+    ) -> Job | None:
+        outcome: Pending | Completed | None = Pending(record.ticket or {})
+        if record.state == "planned":
+            try:
+                outcome = await self._submit(job, record, call, wanted) if call else None
+            except Closed:
+                raise self._closed() from None
+        if outcome is None:
+            return None
+        if isinstance(outcome, Completed):
+            try:
+                return await self._keep(job, record, outcome)
+            except AskAgain as trouble:
+                raise trouble.error from trouble
+        ticket = dict(outcome.ticket)
+        for tries_left in reversed(range(COLLECT_TRIES)):
+            outcome = await self.follower.follow(job, record, ticket)
+            self.reached(Step.POLLED_DONE, job.id)
+            try:
+                return await self._keep(job, record, outcome)
+            except AskAgain as trouble:
+                if tries_left == 0:
+                    raise trouble.error from trouble
+        raise AssertionError("unreachable")
+
+    async def _submit(
+        self, job: Job, record: CallRecord, call: Call, wanted: Callable[[], bool]
+    ) -> Pending | Completed | None:
+        """Send it; None where it was dropped meanwhile. Sent again only after an answer that proves that
+        nothing was accepted. Waiting for the gate counts in the job's time."""
+        until = asyncio.get_running_loop().time() + self.follower.job_timeout_s
+        for tries_left in reversed(range(SUBMIT_TRIES)):
+            async with self.gate.passage(lambda why: self.board.tell(job.id, "waiting", note=why), until):
+                self.board.tell(job.id, "sending")
+                if not await self.store.begin_submit(record, job.lease, self.clock()):
+                    return None
+                self.reached(Step.WROTE_INTENT, job.id)
+                try:
+                    outcome = await self.provider.submit(call)
+                    self.reached(Step.SENT_SUBMIT, job.id)
+                except (RateLimited, ModelUnavailable) as refusal:
+                    if not self._waits(refusal) or tries_left == 0:
+                        raise
+                else:
+                    self.gate.accepted()
+                    await self._accepted(job, record, outcome, wanted)
+                    return outcome
+            await self._change(job, record, "submitting", state="planned", charged="no")
+        raise AssertionError("unreachable")
+
+    def _closed(self) -> ModelUnavailable:
+        wait = max(1, round(self.gate.paused_s))
+        return ModelUnavailable(
+            f"{self.provider.title} took nothing lately, so nothing was sent. It said: {self.gate.reason} "
+            f"Run again in {wait} s.",
+            reason="busy",
+            retryAfter=wait,
+            charged="no",
+        )
+
+    def _waits(self, refusal: RateLimited | ModelUnavailable) -> bool:
+        """Pause everybody as the provider asked; whether waiting helps this one."""
+        if isinstance(refusal, RateLimited):
+            self.gate.refused(refusal.message, refusal.retry_after)
+            return (refusal.retry_after or 0) <= LONGEST_WAIT_S
+        if refusal.reason == "busy":
+            self.gate.refused(refusal.message)
+            return True
+        if refusal.reason == "out_of_credits":
+            self.gate.refused(refusal.message, CREDIT_PAUSE_S)
+        return False
+
+    async def _accepted(
+        self, job: Job, record: CallRecord, outcome: Pending | Completed, wanted: Callable[[], bool]
+    ) -> None:
+        if isinstance(outcome, Completed):
+            return
+        # Before anything else: without the ticket a paid picture could not be found again.
+        ticket = dict(outcome.ticket)
+        await self._change(job, record, "submitting", state="accepted", ticket=ticket, **_reported(outcome))
+        self.reached(Step.KEPT_TICKET, job.id)
+        if not wanted():
+            await self.provider.cancel(ticket)
+
+    async def _change(self, job: Job, record: CallRecord, expected: CallState, **values: Any) -> None:
+        if not await self.store.change_call(record, [expected], lease=job.lease, **values):
+            raise LeaseLost
+
+    async def _keep(self, job: Job, record: CallRecord, outcome: Completed) -> Job | None:
+        """Store the pictures and only then record success. Raises `AskAgain` where they must be asked for
+        again, `NotStored` where this machine can't take them now."""
+        self.board.tell(job.id, "saving")
+        pictures = await self.collector.collect(self.provider, job, record.position, outcome)
+        kept = await self.store.keep_result(
+            record,
+            job.lease,
+            pictures,
+            state="succeeded" if pictures else "failed",
+            **_reported(outcome),
+            charged=_charged(outcome, bool(pictures)),
+            seed=outcome.seed,
+            warnings=[refusal.message for refusal in outcome.refused],
+            error=outcome.refused[0].as_dict() if outcome.refused and not pictures else None,
+            at=self.clock(),
+        )
+        if kept is None:
+            raise LeaseLost
+        self.reached(Step.KEPT_RESULT, job.id)
+        return kept.ended
+
+    async def _end(
+        self, job: Job, record: CallRecord, state: CallState, error: StudioError, charged: Charged
+    ) -> None:
+        if record.charged == "yes" and charged == "unknown":
+            charged = "yes"  # what an earlier look found out
+        said = error.as_dict()
+        await self.store.change_call(
+            record,
+            ["planned", "submitting", "accepted"],
+            lease=job.lease,
+            state=state,
+            charged=charged,
+            **_reported(error),
+            error=said | {"details": said["details"] | {"charged": charged}},
+            finished_at=self.clock(),
+        )
+
+
+def _reported(outcome: Pending | Completed | StudioError) -> dict[str, float]:
+    """What the provider says it costs. Where it says nothing, what it said before stands."""
+    return {} if outcome.cost_usd is None else {"reported_usd": outcome.cost_usd}
+
+
+def _charged(outcome: Completed, pictures: bool) -> Charged:
+    if outcome.cost_usd is not None:
+        return "yes" if outcome.cost_usd > 0 else "no"
+    if pictures or not outcome.refused:
+        return "yes"
+    return outcome.refused[0].charged or "unknown"

@@ -1,0 +1,68 @@
+"""Thumbnails of new pictures, made while nothing else is to do, and what is found out about them then."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from imagestudio.core.errors import NotFound
+from imagestudio.core.faults import fault
+from imagestudio.store.jobs import JobStore
+from imagestudio.store.thumbnails import Thumbnails
+
+QUIET_S = 1.0
+"""Between a look and the next whether anybody needs the processor more."""
+MOST = 1000
+"""Jobs that wait. Of what is forgotten, the thumbnails are made when somebody looks."""
+
+
+class Premaker:
+    """Works only while jobs are at hand and nothing runs; costs nothing else."""
+
+    def __init__(
+        self, store: JobStore, thumbnails: Thumbnails, quiet: Callable[[], bool], quiet_s: float = QUIET_S
+    ) -> None:
+        self._store = store
+        self._thumbnails = thumbnails
+        self._quiet = quiet
+        self._quiet_s = quiet_s
+        self._jobs: deque[str] = deque(maxlen=MOST)
+        self._task: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def put(self, job_id: str) -> None:
+        """A job has come to its end."""
+        self._jobs.append(job_id)
+        if not self._closed and (self._task is None or self._task.done()):
+            self._task = asyncio.create_task(self._work(), name="premaker")
+
+    async def aclose(self) -> None:
+        """Stop. What is not made yet is made when somebody looks."""
+        self._closed = True
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while self._jobs:
+            await asyncio.sleep(self._quiet_s)
+            while self._jobs and self._quiet() and self._thumbnails.idle:
+                try:
+                    await self._make(self._jobs.popleft())
+                except Exception as error:
+                    fault(error, "A thumbnail was not made; it is made when somebody looks")
+
+    async def _make(self, job_id: str) -> None:
+        if (job := await self._store.get(job_id)) is None:
+            return
+        for file in job.files:
+            try:
+                await self._thumbnails.of(file)
+            except NotFound:
+                if why := self._thumbnails.why_not(file):
+                    await self._warn(job_id, f"{why} It was kept as it came: file {file.id}.")
+
+    async def _warn(self, job_id: str, warning: str) -> None:
+        """The picture is paid for, so it stays; whoever looks at the job from now on is told."""
+        job = await self._store.get(job_id)
+        if job is not None and warning not in job.warnings:
+            await self._store.warn(job_id, [*job.warnings, warning])

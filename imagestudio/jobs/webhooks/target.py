@@ -1,0 +1,45 @@
+"""Where a webhook may go: public addresses that are not this studio's."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from imagestudio.core.errors import InvalidParameter
+from imagestudio.net import Fetcher, FetchError
+
+FIELD = "webhook_url"
+LONGEST = 1000
+"""Characters; requests keep strings of this length whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receivers:
+    """Refuses bad addresses when a request names them; sending checks them once more."""
+
+    fetcher: Fetcher
+    public_url: str | None
+
+    async def check(self, url: str, origin: str | None) -> None:
+        """Raises `InvalidParameter`. `origin` is this studio's, as the caller sees it."""
+        if len(url) > LONGEST:
+            raise InvalidParameter(
+                f"{FIELD} is longer than {LONGEST} characters. Use a shorter one.",
+                field=FIELD,
+                allowed={"maxLength": LONGEST},
+            )
+        try:
+            await self.fetcher.check(url)
+        except FetchError as error:
+            said = "Its host could not be looked up in time." if error.reason == "timeout" else error.message
+            raise InvalidParameter(f"{FIELD} is not taken. {said}", field=FIELD) from error
+        if any(_serves(ours, url) for ours in (origin, self.public_url) if ours):
+            raise InvalidParameter(f"{FIELD} is this studio itself. Name your own receiver.", field=FIELD)
+
+
+def _serves(ours: str, url: str) -> bool:
+    """Whether an origin of ours would answer at this URL, under either of the two schemes."""
+    try:
+        here, there = httpx.URL(ours), httpx.URL(url)
+    except httpx.InvalidURL:  # callers choose the Host header
+        return False
+    return here.port in (None, 80, 443) and here.host.rstrip(".") == there.host.rstrip(".")

@@ -1,0 +1,170 @@
+"""Decodes pictures of strangers without the studio ever touching their pixels.
+
+A few processes, started when first needed and ended when idle, do it under limits of memory and time. A
+picture that one of them dies of is refused, and the next one is decoded in a fresh process.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from imagestudio.media.decoder.messages import Broken, Facts
+from imagestudio.media.decoder.process import Process
+from imagestudio.media.export.wanted import Wanted
+from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TooManyPixels
+
+PROCESSES = 2
+WALL_S = 30.0
+"""For one task. Its processor time is limited too: see `limits`."""
+IDLE_S = 60.0
+CLOSED = "The studio is about to stop. Try it once more in a moment."
+LIMITS = "The picture could not be decoded within the studio's limits of memory and time."
+
+REFUSALS: dict[str, Callable[[str], Exception]] = {
+    "too_many_pixels": TooManyPixels,
+    "not_an_image": NotAnImage,
+    "gone": FileNotFoundError,
+}
+
+
+class Decoder:
+    """One for the whole studio. `aclose` it at the end."""
+
+    def __init__(self, *, processes: int = PROCESSES, wall_s: float = WALL_S, idle_s: float = IDLE_S) -> None:
+        self._processes = processes
+        self._turns = asyncio.Semaphore(processes)
+        self._threads = ThreadPoolExecutor(processes, "decoder")
+        self._wall_s = wall_s
+        self._idle_s = idle_s
+        self._free: list[Process] = []
+        self._busy: set[Process] = set()
+        self._waiting = 0
+        self._rest: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being decoded, or waits for that."""
+        return self._waiting == 0
+
+    async def verify(self, data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> MediaInfo:
+        """Type and size, once the whole picture was decoded (of an animation, the first one).
+
+        Raises `NotAnImage`, `TooManyPixels`, and `FileNotFoundError` for a path.
+        """
+        facts: Facts = {"task": "verify", "max_pixels": max_pixels}
+        if isinstance(data, Path):
+            facts, data = {**facts, "path": str(data)}, b""
+        answer, _ = await self._ask(facts, data)
+        try:
+            return MediaInfo(str(answer["mime_type"]), int(answer["width"]), int(answer["height"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise NotAnImage(LIMITS) from error
+
+    async def still(self, data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
+        """The first picture of an animation, as a PNG. Raises as `verify` does."""
+        return (await self._ask({"task": "still", "max_pixels": max_pixels}, data))[1]
+
+    async def shrink(self, path: Path, side: int) -> bytes:
+        """A WebP of any picture, its longer side at most `side` pixels; of a drawing exactly so many. Raises
+        as `verify` does."""
+        return (await self._ask({"task": "shrink", "path": str(path), "side": side}))[1]
+
+    async def clean(self, path: Path) -> bytes:
+        """A drawing, rewritten so that it only draws: see `svg.sanitize`. Raises as `verify` does."""
+        return (await self._ask({"task": "clean", "path": str(path)}))[1]
+
+    async def convert(self, path: Path, wanted: Wanted) -> bytes:
+        """A picture as wanted. Raises as `verify` does."""
+        return (await self._ask({"task": "convert", "path": str(path), **_facts(wanted)}))[1]
+
+    async def losses(self, path: Path, wanted: Wanted) -> tuple[str, ...]:
+        """What a picture so converted is not any more: see `takeaway.losses`. Raises as `verify` does."""
+        answer, _ = await self._ask({"task": "losses", "path": str(path), **_facts(wanted)})
+        return tuple(str(loss) for loss in answer.get("losses", ()))
+
+    async def fit(self, data: bytes, *, max_bytes: int, max_pixels: int) -> tuple[bytes, str | None]:
+        """A picture brought down to what a model takes, and what was done to it: see `fitting.fit`. Raises as
+        `verify` does."""
+        limits: Facts = {"max_bytes": max_bytes, "max_pixels": max_pixels}
+        answer, made = await self._ask({"task": "fit", **limits}, data)
+        notice = answer.get("notice")
+        return made, str(notice) if notice else None
+
+    async def _ask(self, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
+        self._waiting += 1
+        try:
+            async with self._turns:
+                answer = await self._asked(facts, data)
+        finally:
+            self._waiting -= 1
+        if refused := answer[0].get("refused"):
+            raise REFUSALS[refused](answer[0]["message"]) if refused in REFUSALS else NotAnImage(LIMITS)
+        return answer
+
+    async def _asked(self, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+        if self._closed:
+            raise NotAnImage(CLOSED)
+        process = self._take()
+        try:
+            return await self._within_time(process, facts, data)
+        except Broken as error:
+            process.kill()
+            raise NotAnImage(CLOSED if self._closed else LIMITS) from error
+        except BaseException:  # nobody waits for its answer any more
+            process.kill()
+            raise
+        finally:
+            self._give_back(process)
+
+    async def _within_time(self, process: Process, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._threads, partial(process.ask, facts, data))
+        answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+        if not (await asyncio.wait({answer}, timeout=self._wall_s))[0]:
+            process.kill()  # and so the thread's waiting ends
+        return await answer
+
+    def _take(self) -> Process:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        process = self._free.pop() if self._free else Process()
+        if not process.alive:  # killed while it was idle, for want of memory, say: not this picture's fault
+            self._threads.submit(process.end)
+            process = Process()
+        self._busy.add(process)
+        return process
+
+    def _give_back(self, process: Process) -> None:
+        self._busy.discard(process)
+        if process.fit:
+            self._free.append(process)
+        else:
+            self._threads.submit(process.end)
+        if not self._busy and not self._closed:
+            self._rest = asyncio.get_running_loop().call_later(self._idle_s, self._end_free)
+
+    def _end_free(self) -> None:
+        while self._free:
+            self._threads.submit(self._free.pop().end)
+
+    async def aclose(self) -> None:
+        """End every process; whoever waits for an answer is refused."""
+        self._closed = True
+        if self._rest is not None:
+            self._rest.cancel()
+        for process in self._busy:
+            process.kill()
+        for _ in range(self._processes):  # once all turns are ours, nobody else has one
+            await self._turns.acquire()
+        self._end_free()
+        await asyncio.to_thread(self._threads.shutdown)
+        for _ in range(self._processes):
+            self._turns.release()
+
+
+def _facts(wanted: Wanted) -> Facts:
+    return {"format": wanted.format, "side": wanted.longer_side, "quality": wanted.quality}

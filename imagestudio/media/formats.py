@@ -1,0 +1,186 @@
+"""What picture bytes are: type and size, read from the bytes, never believed from a name or header."""
+
+import io
+import math
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from imagestudio.media import svg
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_PIXELS = 100_000_000
+"""Width times height; one decoded picture of this size takes about 400 MB."""
+
+# Pillow's name for a format, and ours. MPO is a JPEG with further JPEGs behind it (phone cameras).
+RASTER = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",
+    "WEBP": "image/webp",
+    "AVIF": "image/avif",
+    "GIF": "image/gif",
+}
+SVG = "image/svg+xml"
+EXTENSIONS = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+    "image/gif": ".gif",
+    SVG: ".svg",
+}
+
+
+class NotAnImage(ValueError):
+    """The bytes are no picture that the studio takes, or a damaged one."""
+
+
+class TooManyPixels(ValueError):
+    """The picture is larger than the limit; it was not decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """Type and size in pixels, as stored: an EXIF rotation is not applied, an SVG counts CSS pixels."""
+
+    mime_type: str
+    width: int
+    height: int
+
+
+def inspect(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> MediaInfo:
+    """Type and size of a PNG, JPEG, WebP, AVIF, GIF or SVG, from its header: no pixel is decoded.
+
+    Blocking; run it in a thread. Raises `NotAnImage`, `TooManyPixels`, and `OSError` for an unreadable path.
+    """
+    return _read(data, max_pixels, completely=False)
+
+
+def verify(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> MediaInfo:
+    """As `inspect`, and decodes the picture (an animation's first frame): damaged, cut-off bytes are refused.
+
+    Blocking, up to a second for the largest. Raises as `inspect` does.
+    """
+    return _read(data, max_pixels, completely=True)
+
+
+def shrink(data: Path, side: int) -> bytes:
+    """A WebP of a raster picture, its longer side at most `side` pixels, turned as its EXIF says.
+
+    Blocking, up to a second for the largest. Raises `NotAnImage`, `TooManyPixels`, and `OSError` for an
+    unreadable path.
+    """
+    from PIL import ImageOps
+
+    with data.open("rb") as file, _open(file) as image:
+        _check_size(image.width, image.height, MAX_PIXELS)
+        try:
+            image.thumbnail((side, side))
+            upright = ImageOps.exif_transpose(image)
+            buffer = io.BytesIO()
+            upright.convert("RGBA" if upright.has_transparency_data else "RGB").save(buffer, "WEBP", method=0)
+        except MemoryError:  # says nothing of the picture
+            raise
+        except Exception as error:  # as in _open
+            raise NotAnImage("The picture is damaged or cut off.") from error
+    return buffer.getvalue()
+
+
+def still(data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
+    """The first picture of a raster file as a PNG: what a provider is to see of an animation.
+
+    Blocking, up to some seconds for the largest. Raises `NotAnImage`, `TooManyPixels`.
+    """
+    buffer = io.BytesIO()
+    with io.BytesIO(data) as file, _open(file) as image:
+        _check_size(image.width, image.height, max_pixels)
+        try:
+            image.convert("RGBA" if image.has_transparency_data else "RGB").save(buffer, "PNG")
+        except Exception as error:  # as in _open
+            raise NotAnImage("The picture is damaged or cut off.") from error
+    return buffer.getvalue()
+
+
+def extension(mime_type: str) -> str:
+    """The file name ending, dot included, for a type that `inspect` names. Raises `ValueError` for others."""
+    try:
+        return EXTENSIONS[mime_type]
+    except KeyError:
+        raise ValueError(f"{mime_type!r} is not one of {', '.join(EXTENSIONS)}.") from None
+
+
+def _read(data: bytes | Path, max_pixels: int, *, completely: bool) -> MediaInfo:
+    with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as file:
+        head = file.read(64)
+        file.seek(0)
+        if not head:
+            raise NotAnImage("The file is empty.")
+        if _looks_like_xml(head):
+            return _read_svg(file, max_pixels, completely=completely)
+        return _read_raster(file, max_pixels, completely=completely)
+
+
+def _looks_like_xml(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16; an MP3 begins alike and fails in the parser
+        return True
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(b"<")
+
+
+def _read_svg(file: IO[bytes], max_pixels: int, *, completely: bool) -> MediaInfo:
+    try:
+        width, height = svg.measure(_chunks(file), to_the_end=completely)
+    except svg.NotSvg as error:
+        raise NotAnImage(f"The file looks like SVG but can't be used: {error}.") from error
+    _check_size(width, height, max_pixels)
+    return MediaInfo(SVG, max(1, round(width)), max(1, round(height)))
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(svg.CHUNK):
+        yield chunk
+
+
+def _read_raster(file: IO[bytes], max_pixels: int, *, completely: bool) -> MediaInfo:
+    with _open(file) as image:
+        _check_size(image.width, image.height, max_pixels)
+        info = MediaInfo(RASTER[image.format or ""], image.width, image.height)
+        if completely:
+            _decode(image)
+        return info
+
+
+def _open(file: IO[bytes]) -> "Image.Image":
+    from PIL import Image, UnidentifiedImageError
+
+    # Pillow warns of 89 megapixels and of flaws it can read past. Ours is a refusal or nothing.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
+    try:
+        return Image.open(file, formats=[name for name in RASTER if name != "MPO"])
+    except Image.DecompressionBombError as error:
+        raise TooManyPixels("The picture has far too many pixels. Make it smaller.") from error
+    except UnidentifiedImageError as error:
+        raise NotAnImage("The file is not a PNG, JPEG, WebP, AVIF, GIF or SVG picture.") from error
+    except Exception as error:  # hostile bytes make Pillow's readers raise nearly anything
+        raise NotAnImage("The picture's header is damaged.") from error
+
+
+def _decode(image: "Image.Image") -> None:
+    # A JPEG may be decoded at an eighth of its size: every byte is still read, for a fraction of the memory.
+    image.draft(None, (1, 1))
+    try:
+        image.load()
+    except MemoryError:  # as in shrink
+        raise
+    except Exception as error:  # as in _open
+        raise NotAnImage("The picture is damaged or cut off. Save it again and retry.") from error
+
+
+def _check_size(width: float, height: float, max_pixels: int) -> None:
+    if not math.isfinite(width * height) or width * height > max_pixels:
+        most = f"At most {max_pixels / 1e6:g} megapixels are taken; make it smaller."
+        raise TooManyPixels(f"The picture is {width:.0f} × {height:.0f} pixels. {most}")

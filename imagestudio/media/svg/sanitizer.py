@@ -1,0 +1,172 @@
+"""A drawing that only draws: rewritten from an allow-list, so that what is unknown is left out.
+
+The result looks the same for what drawing programs and models write. It runs nothing, names nothing outside
+itself, and is never much more work than it has elements.
+"""
+
+from xml.sax.handler import ContentHandler, feature_external_ges, feature_namespaces
+from xml.sax.saxutils import escape, quoteattr
+from xml.sax.xmlreader import AttributesNSImpl
+
+from defusedxml.expatreader import DefusedExpatParser
+
+from imagestudio.media.svg import allowed, values
+from imagestudio.media.svg.measure import SVG_NAMESPACE, NotSvg
+from imagestudio.media.svg.references import Endless, Part, cost_of
+
+MAX_BYTES = 16 * 1024 * 1024
+"""Of what comes in, and of what goes out."""
+MAX_ELEMENTS, MAX_DEPTH, MAX_ATTRIBUTES = 100_000, 100, 100
+MAX_COST = 300_000
+"""Elements, counted as often as they are referred to, with `allowed.WEIGHTS`."""
+MAX_PAINT = 200
+"""What a rule of a style sheet may refer to: it counts for every element at once."""
+XLINK, XML = "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace"
+
+
+class TooHeavy(NotSvg):
+    """The drawing is larger or more work than the studio shows."""
+
+
+def sanitize(data: bytes) -> bytes:
+    """The drawing in UTF-8, rewritten. Blocking, and linear in its size. Raises `NotSvg`, of which `TooHeavy`
+    is one."""
+    if len(data) > MAX_BYTES:
+        raise TooHeavy(f"it has {len(data):,} bytes; up to {MAX_BYTES:,} are shown")
+    rewriter = _Rewriter()
+    parser = DefusedExpatParser(forbid_entities=True, forbid_external=False)
+    parser.setFeature(feature_external_ges, False)  # named in a document type, and never opened
+    parser.setFeature(feature_namespaces, True)
+    parser.setContentHandler(rewriter)
+    try:
+        parser.feed(data)
+        parser.close()
+    except NotSvg:
+        raise
+    except Exception as error:  # expat, its codecs and defusedxml share no base class
+        raise NotSvg(f"not well-formed SVG, or with entities of its own: {error}") from error
+    return rewriter.result()
+
+
+class _Rewriter(ContentHandler):
+    """Writes what is allowed as it comes by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._out: list[str] = []
+        self._length = 0
+        self._open: list[tuple[str, bool]] = []
+        """The elements around: as written, and whether each has an id."""
+        self._skipped = 0
+        """How many elements deep we are in something that is left out."""
+        self._sheet: list[str] | None = None
+        self._elements = 0
+        self._parts = [Part()]
+        self._by_id: dict[str, Part] = {}
+        self._painted: list[str] = []
+
+    def result(self) -> bytes:
+        """The drawing. Raises `TooHeavy`, and `NotSvg` where there was none."""
+        if not self._elements:
+            raise NotSvg("an empty document")
+        try:
+            cost = cost_of(self._parts[0], self._by_id)
+            painted = [self._by_id[name] for name in self._painted if name in self._by_id]
+            paint = max((cost_of(part, self._by_id) for part in painted), default=0)
+        except Endless as error:
+            raise TooHeavy("its parts refer to each other without end") from error
+        if cost > MAX_COST or paint > MAX_PAINT:
+            raise TooHeavy("its parts refer to each other too often")
+        return "".join(self._out).encode()
+
+    def startElementNS(  # noqa: N802 (SAX's name)
+        self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
+    ) -> None:
+        space, tag = name
+        if not self._open and not self._skipped and (space, tag) != (SVG_NAMESPACE, "svg"):
+            raise NotSvg(f"the outermost element is {tag[:40]!r}, not svg in the SVG namespace")
+        self._elements += 1
+        if self._elements > MAX_ELEMENTS or len(self._open) + self._skipped >= MAX_DEPTH:
+            raise TooHeavy(f"more than {MAX_ELEMENTS:,} elements, or more than {MAX_DEPTH} in each other")
+        if len(attrs) > MAX_ATTRIBUTES:
+            raise TooHeavy(f"an element has more than {MAX_ATTRIBUTES} attributes")
+        if self._skipped or self._sheet is not None or space != SVG_NAMESPACE:
+            self._skipped += 1
+        elif tag == allowed.STYLE:
+            self._sheet = []
+        elif tag in allowed.ELEMENTS:
+            self._begin(tag, attrs)
+        elif tag in allowed.AS_GROUPS:
+            self._begin("g", attrs)
+        else:
+            self._skipped += 1
+
+    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: N802
+        if self._skipped:
+            self._skipped -= 1
+        elif self._sheet is not None:
+            self._write_sheet("".join(self._sheet))
+            self._sheet = None
+        else:
+            tag, named = self._open.pop()
+            self._write(f"</{tag}>")
+            if named:
+                done = self._parts.pop()
+                self._parts[-1].parts.append(done)
+
+    def characters(self, content: str) -> None:
+        if self._skipped:
+            return
+        if self._sheet is not None:
+            self._sheet.append(content)
+        elif self._open and self._open[-1][0] in allowed.TEXTS:
+            self._write(escape(content))
+
+    def _begin(self, tag: str, attrs: AttributesNSImpl) -> None:
+        kept, names = self._attributes(tag, attrs)
+        if "id" in kept:
+            part = self._by_id[kept["id"]] = Part()
+            self._parts.append(part)
+        here = self._parts[-1]
+        here.weight += allowed.WEIGHTS.get(tag, 1)
+        here.names += names
+        space = "" if self._open else f' xmlns="{SVG_NAMESPACE}"'
+        self._open.append((tag, "id" in kept))
+        self._write(f"<{tag}{space}{''.join(f' {name}={quoteattr(value)}' for name, value in kept.items())}>")
+
+    def _attributes(self, tag: str, attrs: AttributesNSImpl) -> tuple[dict[str, str], list[str]]:
+        """What may stand, and the ids that it refers to."""
+        kept: dict[str, str] = {}
+        names: list[str] = []
+        for (space, name), value in attrs.items():
+            if name == "href" and space in (None, XLINK):
+                if tag in allowed.POINTING and (target := values.pointed(value)):
+                    kept["href"] = f"#{target}"
+                    names.append(target)
+            elif (space, name) == (XML, "space"):
+                kept["xml:space"] = "preserve" if value == "preserve" else "default"
+            elif space is None and name == "style":
+                if style := values.written(values.declarations(value)):
+                    kept["style"] = style
+                    names += values.references(style)
+            elif space is None and name in allowed.ATTRIBUTES and values.is_safe(name, value):
+                kept[name] = value
+                names += values.references(value)
+        if kept.get("id") in self._by_id:  # which of two is meant, renderers disagree on
+            del kept["id"]
+        return kept, names
+
+    def _write_sheet(self, sheet: str) -> None:
+        rules = []
+        for selectors, kept in values.rules(sheet):
+            style = values.written(kept)
+            self._painted += values.references(style)
+            rules.append(f"{selectors}{{{style}}}")
+        if rules:
+            self._write(f"<style>{escape(''.join(rules))}</style>")
+
+    def _write(self, text: str) -> None:
+        self._length += len(text)
+        if self._length > MAX_BYTES:
+            raise TooHeavy(f"more than {MAX_BYTES:,} bytes to show")
+        self._out.append(text)

@@ -1,0 +1,56 @@
+"""Reading a URL strictly: one that two parsers could read differently is refused."""
+
+import re
+from functools import lru_cache
+
+import httpx
+
+from imagestudio.net.addresses import literal
+from imagestudio.net.errors import FetchError
+
+MAX_LENGTH = 8192
+# DNS names as RFC 1123 has them, and the underscore that some hosts use.
+NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+# What WHATWG's URL parser and the C library take for an IPv4 address: decimal, octal, hex, or fewer parts.
+NUMERIC = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
+
+
+@lru_cache(maxsize=64)
+def parse(text: str) -> httpx.URL:
+    """An http(s) URL, its host in canonical form, without fragment, remembered. Raises `FetchError`."""
+    if len(text) > MAX_LENGTH:
+        raise FetchError("url", f"The link is longer than {MAX_LENGTH} characters.")
+    try:
+        url = httpx.URL(text.strip())
+    except (httpx.InvalidURL, ValueError) as error:  # the latter for half a surrogate pair
+        raise FetchError("url", "This is not a link that can be opened.") from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise FetchError("url", "Use a link that begins with https:// or http:// and names a host.")
+    if url.userinfo:
+        raise FetchError("url", "The link carries a user name or password. Use one without.")
+    return url.copy_with(host=_host(url), fragment=None)
+
+
+def join(url: httpx.URL, location: str) -> httpx.URL:
+    """Where a redirect leads, read as strictly. Raises `FetchError`."""
+    try:
+        return parse(str(url.join(location)))
+    except httpx.InvalidURL as error:
+        raise FetchError("url", "The link redirects to something that is no link.") from error
+
+
+def origin(url: httpx.URL) -> tuple[str, str, int]:
+    """Scheme, host and port, the default one filled in."""
+    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
+
+
+def _host(url: httpx.URL) -> str:
+    """The host in ASCII and without its final dot, which certificates don't know."""
+    host = url.raw_host.decode("ascii").lower().removesuffix(".")
+    if literal(host) is not None:
+        return host
+    if len(host) > 253 or not NAME.fullmatch(host):
+        raise FetchError("url", "The link's host is not a valid name.")
+    if NUMERIC.fullmatch(host):
+        raise FetchError("address", f"{host} hides an IP address. Use a link with a host name.")
+    return host

@@ -1,0 +1,70 @@
+"""The application: the API first, then the page, in one FastAPI app that opens the studio and closes it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+
+from imagestudio.access.create import open_identity
+from imagestudio.access.middleware import Identifying
+from imagestudio.access.rate_limit import Rates
+from imagestudio.access.stored_keys import IssuedKeys
+from imagestudio.api.metrics import Counting, Routing
+from imagestudio.api.metrics.route import add_metrics
+from imagestudio.api.middleware import guard
+from imagestudio.api.middleware.body_limits import BodyLimits
+from imagestudio.api.middleware.rate_limits import RateLimits
+from imagestudio.api.router import add_api
+from imagestudio.core.data_dir import look_at
+from imagestudio.core.settings import Settings, prepare_gradio
+from imagestudio.core.visitor import NOBODY
+from imagestudio.server.wiring import open_studio
+from imagestudio.studio.service import Studio
+
+Opening = Callable[[Settings], AbstractAsyncContextManager[Studio]]
+
+
+def create_app(settings: Settings, *, with_page: bool = True, opening: Opening = open_studio) -> FastAPI:
+    """The whole studio. Without the page Gradio, which takes seconds to import, is left alone.
+
+    `opening` opens the studio that the app serves, and closes it at the end.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with opening(settings) as studio:
+            app.state.place = await asyncio.to_thread(look_at, settings.data_dir, bool(settings.space_id))
+            app.state.identity = await open_identity(
+                settings,
+                time.time,
+                IssuedKeys(studio.api_keys, time.time),
+                own_keys=studio.own_keys.vault.own_keys,
+            )
+            # A handler that forgets to ask whose request it is finds nobody's studio.
+            app.state.studio = studio.seen_by(NOBODY)
+            yield
+
+    # The reference is our own (api/docs.py): FastAPI's pages load their scripts from elsewhere.
+    app = FastAPI(title="Image Studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.settings = settings
+    app.state.rates = Rates(settings.rate, time.monotonic)
+    app.add_middleware(Routing)
+    app.add_middleware(BodyLimits)  # inside: what it refuses counts, and says what is left
+    app.add_middleware(RateLimits, rates=app.state.rates)
+    app.add_middleware(Identifying)
+    add_api(app)
+    add_metrics(app)
+    scripts = _mount_page(app, settings) if with_page else ()
+    guard(app, settings, scripts)
+    app.add_middleware(Counting, requests=app.state.requests)
+    return app
+
+
+def _mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
+    """Serve the page. Returns the checksums of its own scripts."""
+    prepare_gradio(settings.data_dir)  # before it is imported
+    from imagestudio.ui.gradio.mount import mount_page
+
+    return mount_page(app, settings)

@@ -1,0 +1,36 @@
+"""The host's limits on money, jobs and disk, as the settings have them."""
+
+from imagestudio.core.settings import Settings
+from imagestudio.store.budget import Budget
+from imagestudio.store.concurrency import Room
+from imagestudio.store.retention import Quotas
+
+MB, DAY_S = 1e6, 24 * 3600.0
+
+
+def budget(settings: Settings) -> Budget:
+    """What may be spent."""
+    return Budget(
+        settings.budget_usd_day,
+        settings.budget_usd_month,
+        settings.public_budget_usd_day,
+        settings.guest_budget_usd_day,
+    )
+
+
+def room(settings: Settings) -> Room:
+    """How many jobs may be under way."""
+    return Room(settings.most_jobs_at_once, settings.queue_jobs)
+
+
+def quotas(settings: Settings) -> Quotas:
+    """How much is kept, and for how long."""
+    return Quotas(
+        _times(settings.disk_quota_mb, MB),
+        _times(settings.guest_quota_mb, MB),
+        _times(settings.keep_days, DAY_S),
+    )
+
+
+def _times(number: float | None, unit: float) -> float | None:
+    return None if number is None else number * unit

@@ -1,0 +1,246 @@
+"""Puts the studio together: the one place that knows every part."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from imagestudio.access.key_vault import Vault
+from imagestudio.access.sealing import Sealer
+from imagestudio.api.views import job_view
+from imagestudio.core.checkpoints import Reached, unheeded
+from imagestudio.core.data_dir import alone_on
+from imagestudio.core.ids import new_id
+from imagestudio.core.settings import Settings
+from imagestudio.core.visitor import LOCAL
+from imagestudio.jobs.admission import Admission
+from imagestudio.jobs.cancel import Canceler
+from imagestudio.jobs.collector import Collector
+from imagestudio.jobs.draft import Intake
+from imagestudio.jobs.job_keys import JobKeys
+from imagestudio.jobs.lifespan import Life
+from imagestudio.jobs.maintenance import Keeper
+from imagestudio.jobs.payers import payers_of
+from imagestudio.jobs.poller import Follower
+from imagestudio.jobs.progress import Board
+from imagestudio.jobs.provider_pool import Lines
+from imagestudio.jobs.runner import Runner
+from imagestudio.jobs.sources import Sources
+from imagestudio.jobs.submit import Acceptance
+from imagestudio.jobs.throttle import Gate
+from imagestudio.jobs.thumbnail_queue import Premaker
+from imagestudio.jobs.webhooks.delivery import View, Webhooks
+from imagestudio.jobs.webhooks.signing import Signer
+from imagestudio.jobs.webhooks.target import Receivers
+from imagestudio.jobs.worker import Worker
+from imagestudio.media.decoder.decoder import Decoder
+from imagestudio.net import Fetcher
+from imagestudio.providers.base import Provider
+from imagestudio.providers.tally import Tally
+from imagestudio.sandbox import SandboxTransport, create_sandbox
+from imagestudio.server.limits import budget, quotas, room
+from imagestudio.store.accounts import Accounts
+from imagestudio.store.api_keys import ApiKeys
+from imagestudio.store.comparisons import ComparisonStore
+from imagestudio.store.database import Database, url_of
+from imagestudio.store.durations import DurationStore
+from imagestudio.store.edit_family import Families
+from imagestudio.store.expiry import Guests, Shelf
+from imagestudio.store.files import Files
+from imagestudio.store.jobs import JobStore
+from imagestudio.store.leases import Leases
+from imagestudio.store.library import LibraryStore
+from imagestudio.store.outbox import Outbox
+from imagestudio.store.pictures import Pictures
+from imagestudio.store.prune import Leftovers
+from imagestudio.store.retention import Sweep
+from imagestudio.store.shares import Shares
+from imagestudio.store.stats import Figures
+from imagestudio.store.thumbnails import Thumbnails
+from imagestudio.studio.downloads import Downloads
+from imagestudio.studio.own_keys import OwnKeys
+from imagestudio.studio.service import Studio
+
+LEASE_S = 30.0
+
+
+@asynccontextmanager
+async def open_studio(
+    settings: Settings,
+    clock: Callable[[], float] = time.time,
+    reached: Reached = unheeded,
+    *,
+    fetcher: Fetcher | None = None,
+) -> AsyncIterator[Studio]:
+    """The studio, ready to use; closed at the end of the block. A `fetcher` is the caller's to close."""
+    async with AsyncExitStack() as stack:
+        data = settings.data_dir.absolute()
+        # The prompts, pictures and secrets in it are nobody else's on this machine.
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if fetcher is None:
+            fetcher = Fetcher()
+            stack.push_async_callback(fetcher.aclose)
+        alone = alone_on(data, stack)
+        parts = _Parts(settings, data, clock, reached, fetcher)
+        stack.push_async_callback(parts.lines.aclose)
+        studio = parts.studio(alone)
+        stack.push_async_callback(parts.decoder.aclose)
+        stack.push_async_callback(studio.life.close)
+        stack.push_async_callback(parts.premaker.aclose)
+        await studio.life.open()
+        yield studio
+
+
+class _Parts:
+    """The parts, each made once from those before it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        data: Path,
+        clock: Callable[[], float],
+        reached: Reached,
+        fetcher: Fetcher,
+    ) -> None:
+        self.settings, self.data, self.clock, self.reached = settings, data, clock, reached
+        self.fetcher, self.payers, self.vault = fetcher, payers_of(settings), Vault(clock)
+        self.database = Database(url_of(settings.database_url, data))
+        self.store, self.files = JobStore(self.database), Files(data / "files", reached)
+        self.board, self.durations = Board(clock), DurationStore(self.database)
+        self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
+        self.collector = Collector(self.files, clock, reached)
+        self.tally = Tally()
+        sealer = Sealer(settings.secret_key) if settings.secret_key else None
+        self.keys = JobKeys(self.store, self.vault, sealer)
+        self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner, self.tally)
+        self.decoder = Decoder()
+        self.thumbnails = Thumbnails(self.files, self.decoder)
+        self.sweep = self._sweep()
+        self.premaker = Premaker(self.store, self.thumbnails, lambda: self.board.quiet)
+
+    def studio(self, alone: bool) -> Studio:
+        """All of it. `alone`: no other process is on the data folder."""
+        intake = self._intake()
+        webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
+        worker = Worker(
+            store=self.store,
+            leases=self.leases,
+            board=self.board,
+            runner_of=self.lines.of,
+            keys=self.keys,
+            prepare=intake.prepare,
+            ring=webhooks.ring,
+            clock=self.clock,
+            reached=self.reached,
+            after=self.premaker.put,
+        )
+        limit = budget(self.settings)
+        accounts = Accounts(self.database, limit, self.clock)
+        keeper = self._keeper(worker, webhooks, alone)
+        studio = Studio(
+            visitor=LOCAL,
+            life=Life(
+                database=self.database, files=self.files, worker=worker, keeper=keeper, board=self.board
+            ),
+            webhooks=webhooks,
+            thumbnails=self.thumbnails,
+            own_keys=OwnKeys(self.vault, self.payers, self.lines),
+            payers=self.payers,
+            shares=Shares(self.database, self.clock),
+            library=LibraryStore(self.database),
+            families=Families(self.database),
+            comparisons=ComparisonStore(self.database, self.clock),
+            downloads=Downloads(self.files, self.decoder),
+            api_keys=ApiKeys(self.database),
+            figures=Figures(self.database, self.tally, limit, self.clock),
+            _store=self.store,
+            _files=self.files,
+            _intake=intake,
+            _acceptance=Acceptance(
+                store=self.store,
+                intake=intake,
+                worker=worker,
+                admission=Admission(self.database, room(self.settings), self.sweep),
+                budget=limit,
+                accounts=accounts,
+                keys=self.keys,
+                reached=self.reached,
+            ),
+            _keeper=keeper,
+            _canceler=Canceler(self.store, worker, self.board, self.lines.of, webhooks.ring, self.clock),
+            _board=self.board,
+            _accounts=accounts,
+            _lines=self.lines,
+            _job_keys=self.keys,
+            _pictures=Pictures(self.store, self.database, self.clock),
+        )
+        return studio
+
+    def _runner(self, provider: Provider, gate: Gate) -> Runner:
+        timeout = self.settings.job_timeout_s
+        return Runner(
+            provider=provider,
+            store=self.store,
+            follower=Follower(provider, self.durations, self.board, self.clock, timeout),
+            collector=self.collector,
+            board=self.board,
+            gate=gate,
+            clock=self.clock,
+            reached=self.reached,
+        )
+
+    def _sources(self) -> Sources:
+        most = self.settings.max_megapixels * 1e6
+        return Sources(self.store, self.files, self.fetcher, self.decoder, self.clock, most)
+
+    def _intake(self) -> Intake:
+        return Intake(
+            store=self.store,
+            files=self.files,
+            sources=self._sources(),
+            receivers=Receivers(self.fetcher, self.settings.public_url),
+            payers=self.payers,
+            lines=self.lines,
+            imagen_route=self.settings.imagen_route,
+            clock=self.clock,
+        )
+
+    def _webhooks(self, view: View) -> Webhooks:
+        return Webhooks(
+            store=self.store,
+            outbox=Outbox(self.database),
+            fetcher=self.fetcher,
+            signer=Signer(self.settings.webhook_secret, self.data / "webhook-secret"),
+            view=view,
+            origin=self.settings.origin,
+            clock=self.clock,
+        )
+
+    def _sweep(self) -> Sweep:
+        accounts = frozenset(f"huggingface:{user.lower()}" for user in self.settings.hf_users)
+        return Sweep(
+            shelf=Shelf(self.database, Guests(accounts)),
+            leftovers=Leftovers(self.database),
+            files=self.files,
+            thumbnails=self.thumbnails,
+            quotas=quotas(self.settings),
+            clock=self.clock,
+        )
+
+    def _keeper(self, worker: Worker, webhooks: Webhooks, alone: bool) -> Keeper:
+        return Keeper(
+            store=self.store,
+            files=self.files,
+            leases=self.leases,
+            durations=self.durations,
+            worker=worker,
+            keys=self.keys,
+            webhooks=webhooks,
+            sweep=self.sweep,
+            alone=alone,
+            clock=self.clock,
+        )
+
+
+def _sandbox() -> SandboxTransport:
+    return SandboxTransport(create_sandbox())

@@ -1,0 +1,82 @@
+"""Money, as people ask about it: what was spent, what is left, whether a run would still fit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from imagestudio.core.errors import BudgetExceeded
+from imagestudio.core.job import Job
+from imagestudio.core.visitor import Caps
+from imagestudio.store.budget import PERIODS, Budget, Spender, Standing
+from imagestudio.store.database import Database
+from imagestudio.store.usage import GroupBy, Selection, Usage, total, usage
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a period's jobs cost, and where the budgets stand now."""
+
+    chosen: Selection
+    group_by: GroupBy
+    groups: list[Usage]
+    total: Usage
+    budgets: list[Standing]
+    """Of the limits that are set and hold for whoever asks: the tightest of each period."""
+
+
+class Accounts:
+    """Reads the ledger; changes nothing in it."""
+
+    def __init__(self, database: Database, budget: Budget, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._budget = budget
+        self._clock = clock
+
+    async def report(
+        self, spender: Spender, group_by: GroupBy, since: float | None = None, until: float | None = None
+    ) -> Report:
+        """What a spender's jobs cost, live ones or the demo's as they spend now, that were asked for from
+        `since` (this month's beginning, UTC) until just before `until` (now), in seconds since 1970."""
+        now = self._clock()
+        chosen = Selection(
+            spender.owner,
+            spender.payer == "nobody",
+            _month_of(now) if since is None else since,
+            now if until is None else until,
+        )
+
+        def look(connection: Connection) -> tuple[list[Usage], list[Standing]]:
+            return usage(connection, chosen, group_by), self._shown(connection, now, spender)
+
+        groups, budgets = await self._database.read(look)
+        return Report(chosen, group_by, groups, total(groups), budgets)
+
+    async def standings(self, spender: Spender) -> list[Standing]:
+        """Where the limits that hold for a spender stand now: of each period the one with the least left."""
+        now = self._clock()
+        return await self._database.read(lambda connection: self._shown(connection, now, spender))
+
+    def _shown(self, connection: Connection, now: float, spender: Spender) -> list[Standing]:
+        standings = self._budget.standings(connection, now, spender)
+        if spender.guest:  # what others spend is not theirs to know
+            standings = [standing for standing in standings if standing.whose == "visitor"]
+        tightest = {
+            standing.period: standing
+            for standing in sorted(standings, key=lambda standing: standing.left_usd, reverse=True)
+        }
+        return [tightest[period] for period in PERIODS if period in tightest]
+
+    async def foresee(self, job: Job, caps: Caps) -> Job:
+        """A job that is only shown, with a warning where a budget would refuse it."""
+        try:
+            await self._database.read(lambda connection: self._budget.reserve(connection, job, caps))
+        except BudgetExceeded as refusal:
+            return replace(job, warnings=(*job.warnings, f"It would be refused: {refusal.message}"))
+        return job
+
+
+def _month_of(moment: float) -> float:
+    day = datetime.fromtimestamp(moment, UTC)
+    return day.replace(day=1, hour=0, minute=0, second=0, microsecond=0).timestamp()

@@ -1,0 +1,46 @@
+"""How many jobs may be unfinished at once: of one owner, and of all together."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, case, func, select
+
+from imagestudio.core.errors import ModelUnavailable, RateLimited
+from imagestudio.core.visitor import Caps
+from imagestudio.store.tables import jobs
+
+UNFINISHED = select(
+    func.count(), func.coalesce(func.sum(case((jobs.c.owner == bindparam("owner"), 1), else_=0)), 0)
+).where(jobs.c.status.in_(["queued", "running"]))
+ONE_ENDS_S, QUEUE_MOVES_S = 5, 15
+"""Seconds after which it is worth another try: a run takes about ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The limits; None where there is none."""
+
+    jobs_at_once: int | None
+    """Of an owner who has no limit of their own."""
+    queue_jobs: int | None
+    """Of all owners."""
+
+    def reserve(self, connection: Connection, owner: str, caps: Caps) -> None:
+        """Refuse one more job where there is no room. Inside the transaction that adds it, so that however
+        many come at once, no two take the same place. Raises `RateLimited` or `ModelUnavailable`."""
+        of_all, of_owner = connection.execute(UNFINISHED, {"owner": owner}).one()
+        most = self.jobs_at_once if caps.jobs_at_once is None else caps.jobs_at_once
+        if most is not None and of_owner >= most:
+            raise RateLimited(
+                f"You have {of_owner} jobs under way, and this studio runs {most} of one visitor's at once. "
+                "Nothing was sent. Wait until one has ended, or cancel one.",
+                retry_after=ONE_ENDS_S,
+                charged="no",
+                allowed={"jobsAtOnce": most},
+            )
+        if self.queue_jobs is not None and of_all >= self.queue_jobs:
+            raise ModelUnavailable(
+                "The studio is busy: it has all the jobs that it takes. Nothing was sent. Try again soon.",
+                reason="busy",
+                retryAfter=QUEUE_MOVES_S,
+                charged="no",
+            )

@@ -1,0 +1,91 @@
+"""Between rows and records."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, select
+
+from imagestudio.core.job import CallRecord, CallState, Delivery, Job, StoredFile
+from imagestudio.store.statements import CALLS, CHANGE_CALL, CHANGE_HELD_CALL, FILES, JOB
+from imagestudio.store.tables import calls, files, webhooks
+
+
+def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, Any]:
+    """A record's fields that the table has columns for."""
+    known = {field.name for field in fields(record)}
+    return {column.name: getattr(record, column.name) for column in table.columns if column.name in known}
+
+
+def load_one(connection: Connection, job_id: str) -> Job | None:
+    """A job with its calls and files."""
+    which = {"job": job_id}
+    row = connection.execute(JOB, which).one_or_none()
+    if row is None:
+        return None
+    return Job(
+        **_plain(row),
+        calls=tuple(CallRecord(**_plain(call)) for call in connection.execute(CALLS, which)),
+        files=tuple(StoredFile(**file._mapping) for file in connection.execute(FILES, which)),
+        delivery=_deliveries(connection, [job_id]).get(job_id) if row.webhook_url is not None else None,
+    )
+
+
+def load(connection: Connection, query: Any) -> list[Job]:
+    """The jobs that a query on the jobs table finds, with their calls and files, in its order."""
+    rows = connection.execute(query).all()
+    ids = [row.id for row in rows]
+    if not ids:
+        return []
+    call_rows = connection.execute(
+        select(calls).where(calls.c.job_id.in_(ids)).order_by(calls.c.job_id, calls.c.position)
+    )
+    file_rows = connection.execute(
+        select(files).where(files.c.job_id.in_(ids)).order_by(files.c.call, files.c.position)
+    )
+    calls_of: dict[str, list[CallRecord]] = {job_id: [] for job_id in ids}
+    files_of: dict[str, list[StoredFile]] = {job_id: [] for job_id in ids}
+    for row in call_rows:
+        calls_of[row.job_id].append(CallRecord(**_plain(row)))
+    for row in file_rows:
+        files_of[row.job_id].append(StoredFile(**row._mapping))
+    deliveries = _deliveries(connection, [row.id for row in rows if row.webhook_url is not None])
+    return [
+        Job(
+            **_plain(row),
+            calls=tuple(calls_of[row.id]),
+            files=tuple(files_of[row.id]),
+            delivery=deliveries.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _deliveries(connection: Connection, job_ids: list[str]) -> dict[str, Delivery]:
+    """The latest of each job."""
+    if not job_ids:
+        return {}
+    table = webhooks.c
+    query = select(table.job_id, table.attempts, table.due_at, table.delivered_at, table.last_error)
+    query = query.where(table.job_id.in_(job_ids)).order_by(table.created_at, table.id)
+    return {job_id: Delivery(*rest) for job_id, *rest in connection.execute(query)}
+
+
+def _plain(row: Row[Any]) -> dict[str, Any]:
+    values = dict(row._mapping)
+    return values | {"warnings": tuple(values["warnings"])}
+
+
+def change_call(
+    connection: Connection,
+    call: CallRecord,
+    allowed: Iterable[CallState],
+    lease: int | None,
+    values: Mapping[str, Any],
+) -> bool:
+    """Change a call that is in one of the allowed states, and whose job `lease` still holds; None for
+    changes that need no lease."""
+    which = {"job": call.job_id, "at": call.position, "allowed": list(allowed)}
+    if lease is None:
+        return connection.execute(CHANGE_CALL, {**which, **values}).rowcount == 1
+    return connection.execute(CHANGE_HELD_CALL, {**which, "held": lease, **values}).rowcount == 1

@@ -1,0 +1,83 @@
+"""The outbox of webhooks: a message is put in by the transaction that ends its job, and stays until it is
+delivered or given up."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, Update, insert, select, update
+
+from imagestudio.core.ids import new_id
+from imagestudio.store.database import Database
+from imagestudio.store.tables import webhooks
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A claimed message: `attempts` counts the one that the claim is for."""
+
+    id: str
+    job_id: str
+    url: str
+    attempts: int
+
+
+def enqueue(connection: Connection, job_id: str, url: str, at: float) -> str:
+    """Put a message in, due at once, and give its id. It takes the place of the job's that still wait."""
+    waiting = update(webhooks).where(webhooks.c.job_id == job_id, webhooks.c.due_at.is_not(None))
+    connection.execute(waiting.values(due_at=None, last_error="A later message took its place."))
+    message_id = f"msg_{new_id()}"[:32]
+    row = {"id": message_id, "job_id": job_id, "url": url, "attempts": 0, "due_at": at, "created_at": at}
+    connection.execute(insert(webhooks).values(row))
+    return message_id
+
+
+class Outbox:
+    """Messages by the moment they are due. A claim holds for as long as the claimer says, for it alone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, job_id: str, url: str, at: float) -> str:
+        """Put a message in outside of any ending, and give its id."""
+        return await self._database.write(lambda connection: enqueue(connection, job_id, url, at))
+
+    async def claim(self, now: float, until: float, busy: Collection[str]) -> Message | None:
+        """Take the message that is due longest, leaving `busy` addresses alone; None where there is none.
+
+        It is due again at `until`, unless an outcome is recorded before.
+        """
+        due = (webhooks.c.due_at <= now) & webhooks.c.url.not_in(busy)
+        query = select(webhooks).where(due).order_by(webhooks.c.due_at, webhooks.c.id).limit(1)
+        row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            return None
+        # Whoever was faster has counted the attempt.
+        unheld = (webhooks.c.id == row.id) & (webhooks.c.attempts == row.attempts) & due
+        take = update(webhooks).where(unheld).values(attempts=row.attempts + 1, due_at=until)
+        if not await self._change(take):
+            return None
+        return Message(row.id, row.job_id, row.url, row.attempts + 1)
+
+    async def delivered(self, message: Message, at: float) -> None:
+        """It arrived: that is so, whoever holds it now."""
+        change = update(webhooks).where(webhooks.c.id == message.id)
+        await self._change(change.values(delivered_at=at, due_at=None, last_error=None))
+
+    async def failed(self, message: Message, why: str, due_at: float | None) -> None:
+        """It did not arrive; due again at `due_at`, or given up. Nothing changes where the claim is lost."""
+        await self._change(update(webhooks).where(_held(message)).values(last_error=why, due_at=due_at))
+
+    async def give_back(self, message: Message, now: float) -> None:
+        """Let a claimed message be due at once."""
+        await self._change(update(webhooks).where(_held(message)).values(due_at=now))
+
+    async def _change(self, statement: Update) -> bool:
+        return await self._database.write(lambda connection: connection.execute(statement).rowcount == 1)
+
+
+def _held(message: Message) -> ColumnElement[bool]:
+    return (
+        (webhooks.c.id == message.id)
+        & (webhooks.c.attempts == message.attempts)
+        & webhooks.c.due_at.is_not(None)
+    )

@@ -1,0 +1,95 @@
+"""Pictures as they are shown: small ones for lists, larger ones of drawings, and drawings that only draw.
+
+Each is made once, when first asked for or when nothing else is to do (`Premaker`), and then kept. Making one
+takes longer than bringing the picture here: no run pays for it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from imagestudio.core.errors import NotFound
+from imagestudio.core.ids import new_id
+from imagestudio.core.job import StoredFile
+from imagestudio.media import formats as media
+from imagestudio.media.decoder.decoder import Decoder
+from imagestudio.store.files import Files
+
+SIDE, PREVIEW_SIDE = 512, 1600
+"""Pixels of the longer side, at most."""
+FOLDER, PREVIEWS, DRAWINGS = "thumbnails", "previews", "drawings"
+REMEMBERED = 1000
+
+Make = Callable[[Path], Awaitable[bytes]]
+
+
+class Thumbnails:
+    """Files beside the pictures. One is made at a time: the runs need the processor too."""
+
+    def __init__(self, files: Files, decoder: Decoder) -> None:
+        self._files = files
+        self._decoder = decoder
+        self._turn = asyncio.Lock()
+        self._refused: dict[Path, str] = {}
+        """Why there is none. Finding that out took as long as a picture may take."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits for a picture to be decoded."""
+        return self._decoder.idle
+
+    async def of(self, file: StoredFile) -> Path:
+        """Where a picture's thumbnail lies, a WebP. Raises `NotFound` for one that is gone or damaged."""
+        return await self._kept(file, FOLDER, ".webp", lambda path: self._decoder.shrink(path, SIDE))
+
+    async def preview(self, file: StoredFile) -> Path:
+        """Where a WebP lies that fills a page; a drawing's is drawn so large. Raises as `of` does."""
+        return await self._kept(
+            file, PREVIEWS, ".webp", lambda path: self._decoder.shrink(path, PREVIEW_SIDE)
+        )
+
+    async def drawing(self, file: StoredFile) -> Path:
+        """Where an SVG lies that looks like a drawing and only draws: see `svg.sanitize`. Raises as `of`."""
+        return await self._kept(file, DRAWINGS, ".svg", self._decoder.clean)
+
+    def why_not(self, file: StoredFile) -> str | None:
+        """Why a picture has no thumbnail, where one was tried lately and it can't be decoded."""
+        return self._refused.get(self._place(file.id, FOLDER, ".webp"))
+
+    async def forget(self, file_id: str) -> None:
+        """Remove whatever was made of a picture."""
+        for folder, ending in ((FOLDER, ".webp"), (PREVIEWS, ".webp"), (DRAWINGS, ".svg")):
+            await asyncio.to_thread(self._place(file_id, folder, ending).unlink, missing_ok=True)
+
+    def _place(self, file_id: str, folder: str, ending: str) -> Path:
+        return self._files.path(f"{folder}/{file_id[-2:]}/{file_id}{ending}")
+
+    async def _kept(self, file: StoredFile, folder: str, ending: str, make: Make) -> Path:
+        target = self._place(file.id, folder, ending)
+        if await asyncio.to_thread(target.exists):
+            return target
+        async with self._turn:
+            if target in self._refused:
+                raise NotFound(self._refused[target])
+            if not await asyncio.to_thread(target.exists):
+                try:
+                    made = await make(self._files.path(file.name))
+                except FileNotFoundError as error:
+                    raise NotFound("The file is gone from the studio's disk.") from error
+                except (media.NotAnImage, media.TooManyPixels) as error:
+                    self._refuse(target, f"The file can't be shown: {error}")
+                    raise NotFound(self._refused[target]) from error
+                await asyncio.to_thread(_keep, target, made)
+        return target
+
+    def _refuse(self, target: Path, why: str) -> None:
+        if len(self._refused) >= REMEMBERED:
+            del self._refused[next(iter(self._refused))]
+        self._refused[target] = why
+
+
+def _keep(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(f".{new_id()}")
+    unfinished.write_bytes(data)
+    unfinished.rename(target)

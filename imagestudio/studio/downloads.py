@@ -1,0 +1,103 @@
+"""Pictures as people take them away: as they came, or in another format, with their recipe if they want."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagestudio.core.errors import InvalidParameter, NotFound
+from imagestudio.core.job import Job, StoredFile
+from imagestudio.media import formats as media
+from imagestudio.media.decoder.decoder import Decoder
+from imagestudio.media.export.embed import carry
+from imagestudio.media.export.pack import Item, pack, picture_name
+from imagestudio.media.export.recipe import Recipe, recipe_of
+from imagestudio.media.export.wanted import KINDS, Wanted
+from imagestudio.store.files import Files
+
+ZIP = "application/zip"
+UNMADE = (media.NotAnImage, media.TooManyPixels)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file to send, under a name by which it is found again."""
+
+    name: str
+    mime_type: str
+    source: Path | bytes
+
+
+class Downloads:
+    """Makes them. What it makes is not kept: the original is."""
+
+    def __init__(self, files: Files, decoder: Decoder) -> None:
+        self._files = files
+        self._decoder = decoder
+
+    async def one(self, job: Job, file: StoredFile, wanted: Wanted | None, recipe: Recipe | None) -> Taken:
+        """A picture as wanted, or as it came. Where it can't take the recipe in, a zip of both.
+
+        Raises `NotFound` where it is gone from the disk, `InvalidParameter` where it can't be made.
+        """
+        try:
+            taken = await self._converted(job, file, wanted)
+            return taken if recipe is None else await asyncio.to_thread(_with_recipe, taken, file, recipe)
+        except FileNotFoundError as error:
+            raise NotFound("The file is gone from the studio's disk.") from error
+
+    async def _converted(self, job: Job, file: StoredFile, wanted: Wanted | None) -> Taken:
+        path = self._files.path(file.name)
+        if wanted is None:
+            return Taken(_name(job, file, file.mime_type), file.mime_type, path)
+        kind = KINDS[wanted.format][1]
+        try:
+            data = await self._decoder.convert(path, wanted)
+        except UNMADE as error:
+            raise _unmade(error) from error
+        return Taken(_name(job, file, kind), kind, data)
+
+    async def losses(self, file: StoredFile, wanted: Wanted | None, recipe: Recipe | None) -> tuple[str, ...]:
+        """What `one` will not be, or not hold, by `takeaway.losses`. Raises as `one` does."""
+        path = self._files.path(file.name)
+        try:
+            if wanted is not None:
+                return await self._decoder.losses(path, wanted)
+            beside = recipe is not None and await asyncio.to_thread(_lies_beside, path, recipe)
+            return ("recipe_beside",) if beside else ()
+        except UNMADE as error:
+            raise _unmade(error) from error
+        except FileNotFoundError as error:
+            raise NotFound("The file is gone from the studio's disk.") from error
+
+    def item(self, job: Job, file: StoredFile, recipe: Recipe | None) -> Item:
+        """A picture in a zip as it came, its recipe beside it."""
+        sidecar = recipe.to_json() if recipe else None
+        return Item(_name(job, file, file.mime_type), file.created_at, self._files.path(file.name), sidecar)
+
+
+def recipe_for(job: Job, source: StoredFile | None) -> Recipe:
+    """The recipe of a job's pictures; `source` is the picture that it edited."""
+    return recipe_of(job, source.sha256 if source else None)
+
+
+def _unmade(error: Exception) -> InvalidParameter:
+    return InvalidParameter(
+        f"This can't be made of the picture: {error} Take the original, or a smaller size.", field="format"
+    )
+
+
+def _lies_beside(path: Path, recipe: Recipe) -> bool:
+    return carry(path.read_bytes(), recipe).sidecar is not None
+
+
+def _name(job: Job, file: StoredFile, mime_type: str) -> str:
+    return picture_name(file.created_at, job.model, job.prompt, file.id, mime_type)
+
+
+def _with_recipe(taken: Taken, file: StoredFile, recipe: Recipe) -> Taken:
+    data = taken.source if isinstance(taken.source, bytes) else taken.source.read_bytes()
+    carried = carry(data, recipe)
+    if carried.sidecar is None:
+        return Taken(taken.name, taken.mime_type, carried.data)
+    both = pack([Item(taken.name, file.created_at, carried.data, carried.sidecar)])
+    return Taken(f"{Path(taken.name).stem}.zip", ZIP, b"".join(both))

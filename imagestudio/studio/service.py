@@ -1,0 +1,247 @@
+"""The service. Page, REST, gradio_client and MCP all call these methods; none of them knows a provider."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from imagestudio.catalog import MODELS, models_for
+from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.core.errors import InvalidParameter, NotFound
+from imagestudio.core.job import Job, Progress, StoredFile
+from imagestudio.core.request import Task
+from imagestudio.core.visitor import Visitor
+from imagestudio.jobs.cancel import Canceler
+from imagestudio.jobs.draft import Asker, Intake, Upload, repeated
+from imagestudio.jobs.job_keys import JobKeys
+from imagestudio.jobs.lifespan import Life
+from imagestudio.jobs.look_again import key_to_look
+from imagestudio.jobs.maintenance import Keeper
+from imagestudio.jobs.payers import Payers
+from imagestudio.jobs.progress import Board
+from imagestudio.jobs.provider_pool import Lines
+from imagestudio.jobs.submit import Acceptance
+from imagestudio.jobs.webhooks.delivery import Webhooks
+from imagestudio.store.accounts import Accounts, Report
+from imagestudio.store.api_keys import ApiKeys
+from imagestudio.store.budget import Standing
+from imagestudio.store.comparisons import ComparisonStore
+from imagestudio.store.edit_family import Families
+from imagestudio.store.files import Files
+from imagestudio.store.jobs import JobStore
+from imagestudio.store.library import LibraryStore
+from imagestudio.store.pictures import Pictures
+from imagestudio.store.shares import Shares
+from imagestudio.store.stats import Figures
+from imagestudio.store.thumbnails import Thumbnails
+from imagestudio.store.usage import GroupBy
+from imagestudio.studio.downloads import Downloads
+from imagestudio.studio.own_keys import OwnKeys
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """A model, how it would be served now, and what is missing if it can't run."""
+
+    spec: ModelSpec
+    route: Route
+    can_run: bool
+    set: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Everything that one visitor can ask of the studio. `seen_by` gives the same studio to another."""
+
+    visitor: Visitor
+    life: Life
+    webhooks: Webhooks
+    thumbnails: Thumbnails
+    own_keys: OwnKeys
+    payers: Payers
+    api_keys: ApiKeys
+    shares: Shares
+    library: LibraryStore
+    families: Families
+    comparisons: ComparisonStore
+    downloads: Downloads
+    figures: Figures
+    _store: JobStore
+    _files: Files
+    _intake: Intake
+    _acceptance: Acceptance
+    _keeper: Keeper
+    _canceler: Canceler
+    _board: Board
+    _accounts: Accounts
+    _lines: Lines
+    _job_keys: JobKeys
+    _pictures: Pictures
+
+    def seen_by(self, visitor: Visitor) -> "Studio":
+        """The studio as another visitor sees it. They share everything but what is theirs."""
+        return replace(self, visitor=visitor)
+
+    @property
+    def demo(self) -> bool:
+        """Whether what this visitor runs now is drawn by the sandbox."""
+        return self.payers.is_demo(self.visitor)
+
+    def models(self, task: Task | None = None) -> list[ModelView]:
+        """The catalog, of one task or of both."""
+        return [self.model(spec.id) for spec in (models_for(task) if task else MODELS.values())]
+
+    def model(self, model_id: str) -> ModelView:
+        """One model as it would be served now."""
+        spec = MODELS[model_id]
+        missing, route = self._intake.missing(self.visitor, spec), self._intake.route(spec, {})
+        if missing is None:
+            return ModelView(spec, route, True, None, None)
+        return ModelView(spec, route, False, missing.details["set"], missing.message)
+
+    def estimate(
+        self, model_id: str, controls: Mapping[str, Any], image_pixels: int | None = None
+    ) -> float | None:
+        """USD that a run will cost as far as the sources tell; None where they don't."""
+        return self._intake.estimate(MODELS[model_id], controls, image_pixels)
+
+    async def submit(
+        self,
+        task: Task,
+        fields: Mapping[str, Any],
+        *,
+        upload: Upload | None = None,
+        idempotency_key: str | None = None,
+        origin: str | None = None,
+        fit: bool = False,
+    ) -> Job:
+        """Accept a request as a job, durably, and start it. Raises the `StudioError` that refuses it.
+
+        The same key with the same request gives the same job, however often and however concurrently.
+        With `dry_run` among the fields the job is only shown: it is not kept, nothing is sent, and the key
+        is left alone. To `fit`, a picture too large for the model is brought down, and the job says so.
+        """
+        asker = Asker(self.visitor, origin, fit)
+        return await self._acceptance.accept(task, fields, upload, idempotency_key, asker)
+
+    async def check_picture(self, data: bytes) -> None:
+        """Whether a model could edit this picture. Raises `InvalidImage`; nothing is kept."""
+        await self._intake.sources.check(data)
+
+    async def job(self, job_id: str) -> Job:
+        """A job of this owner's. Raises `NotFound`."""
+        job = await self._store.get(job_id)
+        if job is None or job.owner != self.visitor.owner:
+            raise NotFound("There is no job of that id.", job_id=job_id if job_id.isalnum() else None)
+        return job
+
+    async def jobs(self, limit: int = 50, before: str | None = None) -> list[Job]:
+        """Jobs, newest first, older than the job `before`."""
+        return await self._store.page(self.visitor.owner, limit, before)
+
+    async def busy(self) -> bool:
+        """Whether a job of this owner's is under way."""
+        return await self._store.any_under_way(self.visitor.owner)
+
+    def progress(self, job_id: str) -> Progress | None:
+        """How far a running job is, in words; None once it has ended."""
+        return self._board.progress(job_id)
+
+    async def wait(self, job_id: str, timeout_s: float) -> Job:
+        """The job once it has ended, or as it stands after `timeout_s`. Losing the waiter changes nothing."""
+        return await self.outcome(await self.job(job_id), timeout_s)
+
+    async def outcome(self, job: Job, timeout_s: float) -> Job:
+        """As `wait`, for a job that is at hand. One that runs here costs no look at the database."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                ending = None if self._board.released else self._board.ending(job.id)
+                if ending and (ended := await asyncio.shield(ending)):
+                    return ended
+                async for now, _ in self.watch(job.id):
+                    job = now
+        return job if job.ended else await self.job(job.id)
+
+    async def watch(
+        self, job_id: str, *, every_s: float = 1.0
+    ) -> AsyncGenerator[tuple[Job, Progress | None]]:
+        """The job at each change of its progress, and each `every_s`, up to and with its ending, or until the
+        process ends."""
+        while True:
+            bell = self._board.bell(job_id)
+            job = await self.job(job_id)
+            yield job, None if job.ended else self._board.progress(job_id)
+            if job.ended or self._board.released:
+                return
+            try:
+                async with asyncio.timeout(every_s):
+                    await bell.wait()
+            except TimeoutError:
+                continue
+
+    async def report(
+        self, group_by: GroupBy, since: float | None = None, until: float | None = None
+    ) -> Report:
+        """What this visitor's jobs cost; see `Accounts.report`."""
+        return await self._accounts.report(self.payers.spender(self.visitor), group_by, since, until)
+
+    async def standings(self) -> list[Standing]:
+        """Where the limits on this visitor's spending stand now."""
+        return await self._accounts.standings(self.payers.spender(self.visitor))
+
+    async def cancel(self, job_id: str) -> Job:
+        """Stop a job and say what that means for money. A picture that arrives all the same is kept."""
+        job = await self.job(job_id)
+        if job.ended:
+            return job
+        await self._canceler.cancel(job)
+        return await self.job(job_id)
+
+    async def look_again(self, job_id: str) -> Job:
+        """Ask the provider once more what became of a job's tickets: free, and never a new submit.
+
+        The job runs again; where it is being looked at already, that goes on. Raises `InvalidParameter` where
+        there is no ticket to ask about, `ModelUnavailable` where the provider's key is missing.
+        """
+        job = await self.job(job_id)
+        key = key_to_look(job, self.visitor, self.payers, self._lines, self._job_keys)
+        await self._keeper.look_again(job_id, key)
+        return await self.job(job_id)
+
+    async def run_again(
+        self, job_id: str, *, idempotency_key: str | None = None, origin: str | None = None
+    ) -> Job:
+        """An ended job's request as a new job that names the old one. It is paid for like any other."""
+        job = await self.job(job_id)
+        if not job.ended:
+            raise InvalidParameter(
+                "This job has not ended. Wait for it, or cancel it first.", field="job_id", job_id=job.id
+            )
+        return await self.submit(job.task, repeated(job), idempotency_key=idempotency_key, origin=origin)
+
+    async def file(self, file_id: str) -> tuple[StoredFile, Path]:
+        """A stored picture and where it lies. Raises `NotFound`, with the reason where it was deleted."""
+        file = await self._pictures.find(self.visitor.owner, file_id)
+        return file, self.path(file)
+
+    async def favour(self, file_id: str, on: bool) -> StoredFile:
+        """Make a picture a favourite, which is never deleted by itself, or an ordinary one again."""
+        return await self._pictures.favour(self.visitor.owner, file_id, on)
+
+    async def delete_file(self, file_id: str) -> StoredFile:
+        """Delete a picture; for a day it can be brought back."""
+        return await self._pictures.delete(self.visitor.owner, file_id)
+
+    async def restore_file(self, file_id: str) -> StoredFile:
+        """Bring a picture back that this visitor deleted less than a day ago."""
+        return await self._pictures.restore(self.visitor.owner, file_id)
+
+    def path(self, file: StoredFile) -> Path:
+        """Where a stored picture that is at hand lies."""
+        return self._files.path(file.name)
+
+
+__all__ = ["ModelView", "Studio", "Upload"]

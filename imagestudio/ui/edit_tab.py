@@ -1,0 +1,116 @@
+"""The Edit tab."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import gradio as gr
+
+from imagestudio.catalog import default_model, get_model
+from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.settings import Settings
+from imagestudio.studio.service import Upload
+from imagestudio.ui import form
+from imagestudio.ui import run_panel as panel
+from imagestudio.ui.controls import asked
+from imagestudio.ui.locale.i18n import Say
+from imagestudio.ui.run_view import Runs, Shown
+
+SAME = "(image) => image"
+
+
+def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) -> panel.Foot:
+    """Form on the left, picture on the right. Returns the form's foot."""
+    with gr.Row(elem_classes=["workroom"]):
+        with gr.Column(elem_classes=["form"], scale=0):
+            with gr.Column(elem_classes=["fields"], elem_id="edit-fields"):
+                source = build_source(say)
+                prompt = form.build_prompt("edit", say)
+                choice = form.build_model("edit", settings, say)
+                controls = form.build_settings("edit", default_model("edit"), say)
+            foot = panel.build_foot("edit", say)
+        stage = panel.build_stage("edit", say)
+    shown = panel.Panel("edit", foot, stage, runs_of)
+    source.said_at_once(runs_of)
+    form.listen("edit", demo, prompt, choice, controls, foot.run, source.image, source.image_url)
+    given = {"prompt": prompt, "image": source.file, "image_url": source.image_url}
+    names = {**given, "model": choice.model, **controls}
+    foot.run.click(
+        shown.handler(edit, names),
+        set(names.values()),
+        shown.outputs,
+        concurrency_limit=None,
+        **panel.PRIVATE,
+    )
+    shown.listen(demo)
+    return foot
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the picture to edit comes from.
+
+    The handler reads a hidden `file` that the browser keeps equal to the visible `image`: a picture field
+    decodes the file before any handler runs, and fails without words on one that is no picture.
+    """
+
+    image: gr.Image
+    file: gr.File
+    said: gr.HTML
+    """What is wrong with the file, said before anything is run."""
+    image_url: gr.Textbox
+
+    def said_at_once(self, runs_of: panel.RunsOf) -> None:
+        """Look at a file when it is given."""
+
+        async def look(data: Any, request: gr.Request) -> Any:
+            said = await runs_of(request).unreadable(data) if data else ""
+            return gr.update(value=said, visible=bool(said))
+
+        given = self.image.change(fn=None, inputs=self.image, outputs=self.file, js=SAME, **panel.PRIVATE)
+        # Of two given in a row the later one is the one to speak of.
+        given.then(
+            look, self.file, self.said, trigger_mode="always_last", concurrency_limit=None, **panel.PRIVATE
+        )
+
+
+def build_source(say: Say) -> Source:
+    """The fields for a picture: a file, or an address."""
+    # In the place of both for a picture of the studio's own: static/source.js.
+    gr.HTML('<div id="edit-source"></div>', padding=False)
+    image = gr.Image(
+        label=say(lambda words: words.image),
+        # Translated like the others, though Gradio declares a string.
+        placeholder=cast("str", say(lambda words: words.image_hint)),
+        type="filepath",
+        image_mode=None,
+        sources=["upload", "clipboard"],
+        height=220,
+        elem_id="edit-image",
+        buttons=[],
+    )
+    # As bytes: for a path Gradio would leave an empty file behind at each run.
+    file = gr.File(visible=False, type="binary")
+    said = gr.HTML("", visible=False, elem_id="edit-image-said", elem_classes=["status"], padding=False)
+    image_url = gr.Textbox(
+        label=say(lambda words: words.image_url),
+        placeholder=say(lambda words: words.image_url_hint),
+        lines=1,
+        max_lines=1,
+        elem_id="edit-image_url",
+    )
+    return Source(image, file, said, image_url)
+
+
+async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
+    """Run a form's values, by name. `image` are the bytes of an uploaded file."""
+    spec = get_model(values["model"], "edit")
+    fields = {"prompt": values["prompt"], "model": spec.id, **asked(spec, values)}
+    if image_url := (values["image_url"] or "").strip():
+        fields["image_url"] = image_url
+    if values["image"] and image_url:
+        yield runs.refused(InvalidParameter(runs.words.two_pictures, field="image_url"))
+        return
+    upload = Upload(values["image"]) if values["image"] else None
+    async for part in runs.start("edit", fields, upload):
+        yield part

@@ -1,0 +1,46 @@
+"""The Generate tab."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import gradio as gr
+
+from imagestudio.catalog import default_model, get_model
+from imagestudio.core.settings import Settings
+from imagestudio.ui import form
+from imagestudio.ui import run_panel as panel
+from imagestudio.ui.controls import asked
+from imagestudio.ui.locale.i18n import Say
+from imagestudio.ui.run_view import Runs, Shown
+
+
+def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, say: Say) -> panel.Foot:
+    """Form on the left, picture on the right. Returns the form's foot."""
+    with gr.Row(elem_classes=["workroom"]):
+        with gr.Column(elem_classes=["form"], scale=0):
+            with gr.Column(elem_classes=["fields"], elem_id="generate-fields"):
+                prompt = form.build_prompt("generate", say)
+                choice = form.build_model("generate", settings, say)
+                controls = form.build_settings("generate", default_model("generate"), say)
+            foot = panel.build_foot("generate", say)
+        stage = panel.build_stage("generate", say)
+    shown = panel.Panel("generate", foot, stage, runs_of)
+    form.listen("generate", demo, prompt, choice, controls, foot.run)
+    names: dict[str, Any] = {"prompt": prompt, "model": choice.model, **controls}
+    foot.run.click(
+        shown.handler(generate, names),
+        set(names.values()),
+        shown.outputs,
+        concurrency_limit=None,
+        **panel.PRIVATE,
+    )
+    shown.listen(demo)
+    return foot
+
+
+async def generate(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
+    """Run a form's values, by name."""
+    spec = get_model(values["model"], "generate")
+    fields = {"prompt": values["prompt"], "model": spec.id, **asked(spec, values)}
+    async for part in runs.start("generate", fields):
+        yield part

@@ -1,0 +1,123 @@
+"""Calls of Gradio's API, read before Gradio reads them: whose session it is, and which files it names."""
+
+import asyncio
+import json
+import logging
+import re
+
+from starlette.datastructures import QueryParams
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imagestudio.api.bodies import SMALL, parse_object
+from imagestudio.api.middleware.error_response import path_of, refusal
+from imagestudio.core.errors import BadRequest, StudioError
+from imagestudio.ui.gradio.file_exchange import Exchange
+from imagestudio.ui.gradio.file_refs import own_files
+from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.gradio.positional_inputs import refuse_short
+from imagestudio.ui.gradio.sessions import Sessions
+
+CALL = re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/.+)")
+BY_PLACE = re.compile(r"/gradio_api/call/([^/]+)/?")
+AGENTS = re.compile(r"/gradio_api/mcp/?")
+WITHOUT_SESSION = re.compile(r"/gradio_api/(call/v2/.+|mcp/?)")
+HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)")
+STREAM = "/gradio_api/queue/data"
+GRADIOS_OWN = ("batched", "simple_format", "request")
+"""Fields that Gradio sets itself, and would believe a caller."""
+
+log = logging.getLogger(__name__)
+
+
+class Calls:
+    """In front of Gradio's app."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, exchange: Exchange) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._exchange = exchange
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve calls that hold together; everything else passes."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        posted = path_of(scope) if scope["method"] == "POST" else ""
+        is_call = CALL.fullmatch(posted) is not None
+        try:
+            if is_call or AGENTS.fullmatch(posted):
+                scope, receive = await self._checked(scope, receive)
+            else:
+                self._sessions.check(_session_of(scope), holder_of(scope))
+        except (StudioError, ClientDisconnect) as error:
+            refused = error if isinstance(error, StudioError) else BadRequest("The body was cut short.")
+            await refusal(scope, refused)(scope, receive, send)
+            return
+        await _serve(self._app, scope, receive, send, is_call=is_call)
+
+    async def _checked(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
+        """The call as Gradio shall see it. Raises `BadRequest` or `NotFound`."""
+        data = await Request(scope, receive).body()
+        if len(data) > SMALL:
+            session, body = await asyncio.to_thread(self._rewritten, scope, data)
+        else:
+            session, body = self._rewritten(scope, data)
+        self._sessions.check(session, holder_of(scope))
+        length = (b"content-length", str(len(body)).encode())
+        headers = [
+            pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"transfer-encoding")
+        ]
+        return {**scope, "headers": [*headers, length]}, _given(body, receive)
+
+    def _rewritten(self, scope: Scope, data: bytes) -> tuple[object, bytes]:
+        call, session = parse_object(data), None
+        if not WITHOUT_SESSION.fullmatch(path_of(scope)):
+            session = call.get("session_hash")
+            call = {name: value for name, value in call.items() if name not in GRADIOS_OWN}
+        if match := BY_PLACE.fullmatch(path_of(scope)):
+            refuse_short(scope["app"].get_blocks(), match[1], call.get("data"))
+        return session, json.dumps(own_files(call, self._exchange, holder_of(scope))).encode()
+
+
+def _session_of(scope: Scope) -> str | None:
+    path = path_of(scope)
+    if match := HEARTBEAT.fullmatch(path):
+        return match[1]
+    if path == STREAM:
+        return QueryParams(scope["query_string"]).get("session_hash")
+    return None
+
+
+def _given(body: bytes, receive: Receive) -> Receive:
+    parts = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def given() -> Message:
+        return next(parts, None) or await receive()
+
+    return given
+
+
+async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
+    begun = False
+
+    async def noting(message: Message) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await app(scope, receive, noting)
+    except Exception as error:
+        what = f"{type(error).__name__} in {path_of(scope)}"
+        if begun and scope["method"] == "GET":
+            # So Gradio ends the stream of a call that it does not know, after it has said that.
+            log.info("a stream of Gradio's ended: %s", what)
+            await send({"type": "http.response.body", "body": b""})
+        elif is_call and not begun:
+            # Nothing of a call runs here: it is read, and queued. What Gradio stumbles over is in the call.
+            log.warning("Gradio could not read a call: %s", what)
+            told = BadRequest("Gradio could not read this call. What it takes is told at /gradio_api/info.")
+            await refusal(scope, told)(scope, receive, send)
+        else:
+            raise

@@ -1,0 +1,112 @@
+"""Gradio's upload and file addresses, served by the studio: bounded, and each file for its holder only."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+
+from imagestudio.api.errors import GuardedRoute
+from imagestudio.api.middleware.error_response import refusal
+from imagestudio.core.errors import BadRequest, NotFound, PayloadTooLarge, StudioError
+from imagestudio.jobs.sources import LARGEST
+from imagestudio.ui.gradio.file_exchange import Exchange
+from imagestudio.ui.gradio.holder import holder_of
+
+MAX_UPLOAD = LARGEST
+"""Bytes of one file. Models take 20 MiB; the page brings a larger picture down."""
+MAX_FILES = 10
+FIRST_BYTES = 16
+SHOWN = {
+    "image/png": (0, b"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": (0, b"\xff\xd8\xff"),
+    "image/gif": (0, b"GIF8"),
+    "image/webp": (8, b"WEBP"),
+    "image/avif": (4, b"ftypavi"),
+}
+"""What a browser may show, by its first bytes. Anything else, an SVG above all, is only ever downloaded."""
+
+router = APIRouter(prefix="/gradio_api", route_class=GuardedRoute)
+
+
+@router.post("/upload")
+async def upload(request: Request) -> Response:
+    """Keep the form's `files`; their addresses."""
+    exchange: Exchange = request.app.state.exchange
+    try:
+        form = await _read(request)
+        try:
+            return JSONResponse([await _kept(exchange, file, request) for file in _files(form)])
+        finally:
+            await form.close()
+    except StudioError as error:
+        return refusal(request.scope, error)
+
+
+async def _read(request: Request) -> FormData:
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise BadRequest("An upload is a form: multipart/form-data, with the picture as files.")
+    try:
+        return await request.form(max_files=MAX_FILES, max_fields=MAX_FILES)
+    except HTTPException as error:
+        raise BadRequest(f"The form can't be read: {error.detail}") from error
+    except ClientDisconnect as error:
+        raise BadRequest("The upload was cut short.") from error
+
+
+def _files(form: FormData) -> list[UploadFile]:
+    files = form.getlist("files")
+    uploads = [file for file in files if isinstance(file, UploadFile)]
+    if not uploads or len(uploads) < len(files):
+        raise BadRequest("Send the picture as a file in the field files: curl -F files=@photo.jpg.")
+    return uploads
+
+
+async def _kept(exchange: Exchange, file: UploadFile, request: Request) -> str:
+    data = await file.read(MAX_UPLOAD + 1)
+    if len(data) > MAX_UPLOAD:
+        raise PayloadTooLarge(f"A file may have {MAX_UPLOAD:,} bytes. Send a smaller picture.")
+    return await asyncio.to_thread(exchange.take_in, data, file.filename or "", holder_of(request.scope))
+
+
+@router.get("/upload_progress")
+async def upload_progress() -> Response:
+    """What Gradio's page waits for. An upload of this size is over before a bar could be read."""
+    return PlainTextResponse('data: {"msg": "done"}\n\n', media_type="text/event-stream")
+
+
+@router.api_route("/file={address:path}", methods=["GET", "HEAD"])
+async def read_file(request: Request, address: str) -> Response:
+    """What was uploaded by, or lent to, whoever asks."""
+    exchange: Exchange = request.app.state.exchange
+    entry = exchange.find(address, holder_of(request.scope))
+    kind = await asyncio.to_thread(_kind, entry.path) if entry else None
+    if entry is None or kind is None:
+        return refusal(request.scope, NotFound("There is no such file here, or it is not yours."))
+    return FileResponse(entry.path, headers=_headers(entry.path, kind), media_type=kind)
+
+
+def _kind(path: Path) -> str | None:
+    """The type under which a file is handed out; None if it is gone. Blocking."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(FIRST_BYTES)
+    except OSError:
+        return None
+    found = (kind for kind, (at, magic) in SHOWN.items() if head[at:].startswith(magic))
+    return next(found, "application/octet-stream")
+
+
+def _headers(path: Path, kind: str) -> dict[str, Any]:
+    how = "inline" if kind in SHOWN else "attachment"
+    name = path.name.encode("ascii", "ignore").decode().replace('"', "")
+    return {
+        "Content-Disposition": f'{how}; filename="{name}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }

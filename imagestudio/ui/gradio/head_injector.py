@@ -1,0 +1,68 @@
+"""What the browser has to know before it draws anything: the page's language, the texts and models in it, and
+light or dark. Gradio brings the page's own scripts only once it runs."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from imagestudio.ui import assets
+from imagestudio.ui.gradio.preloads import preloads
+from imagestudio.ui.locale import words_for
+
+HEAD, END = b"<head>", b"</body>"
+ENGLISH = b'lang="en"'
+
+
+class FirstThings:
+    """In front of Gradio's app: adds them to its page. `data` has the elements to add, by language."""
+
+    def __init__(self, app: ASGIApp, data: Mapping[str, bytes]) -> None:
+        self._app = app
+        self._data = data
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a page with them; everything else passes."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].endswith("/"):
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+        parts: list[bytes] = []
+
+        async def adding(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message if _is_page(message) else None
+                if start is None:
+                    await send(message)
+            elif start is None:
+                await send(message)
+            else:
+                parts.append(message.get("body", b""))
+                if not message.get("more_body", False):
+                    page = self._with_first_things(b"".join(parts), scope)
+                    MutableHeaders(scope=start)["Content-Length"] = str(len(page))
+                    await send(start)
+                    await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, adding)
+
+    def _with_first_things(self, page: bytes, scope: Scope) -> bytes:
+        language = words_for(Headers(scope=scope).get("accept-language", "")).language
+        # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
+        # is; the data comes last, for nothing waits for it.
+        first = f"<script>{_script()}</script>".encode() + preloads()
+        named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + first, 1)
+        before, end, after = named.rpartition(END)
+        return before + self._data[language] + end + after
+
+
+def _is_page(message: Message) -> bool:
+    headers = MutableHeaders(scope=message)
+    return headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers
+
+
+@cache
+def _script() -> str:
+    return (assets.STATIC / "first.js").read_text()

@@ -1,0 +1,82 @@
+"""Puts the page into the application: Gradio behind guards, and our own addresses in front of Gradio's."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI
+from gradio.utils import get_upload_folder
+from starlette.routing import Mount
+
+from imagestudio.api.middleware.errors import answer_to_fault
+from imagestudio.core.settings import Settings
+from imagestudio.ui import assets
+from imagestudio.ui.gradio import file_routes as files
+from imagestudio.ui.gradio.asset_cache import KeptAssets
+from imagestudio.ui.gradio.call_guard import Calls
+from imagestudio.ui.gradio.callers import callers, counter
+from imagestudio.ui.gradio.file_exchange import Exchange
+from imagestudio.ui.gradio.head_injector import FirstThings
+from imagestudio.ui.gradio.mcp import StudioMcp
+from imagestudio.ui.gradio.page_data import page_data
+from imagestudio.ui.gradio.route_allowlist import Doors
+from imagestudio.ui.gradio.sessions import Sessions
+from imagestudio.ui.page import build_ui
+from imagestudio.ui.theme import look, script_checksum
+
+SESSIONS_HELD = 400
+"""Sessions that Gradio holds a copy of the page for, 0.2 MB each: as many as events run at once. Its own
+limit is 10,000, and each call of a program makes one. Ours keep nothing there: one that is let go is made
+anew."""
+
+
+def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
+    """Serve the page at /, after everything that is there already. Returns its own scripts' checksums."""
+    exchange = app.state.exchange = Exchange(Path(get_upload_folder()) / "imagestudio", time.time)
+    page, i18n = build_ui(callers(app), counter(app), settings, exchange)
+    agents = page.mcp_server_obj = StudioMcp(page, exchange)
+    page.mcp_server = True
+    page.state_session_capacity = SESSIONS_HELD
+
+    @asynccontextmanager
+    async def lifespan(gradio_app: FastAPI) -> AsyncIterator[None]:
+        async with agents.lifespan(gradio_app):
+            await asyncio.to_thread(exchange.open)
+            yield
+            await asyncio.to_thread(exchange.close)
+
+    app.include_router(files.router)
+    app.router.routes.append(assets.route())
+    # Last: what is mounted at / swallows every route added later.
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        root_path=settings.root_path or None,
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        mcp_server=False,  # the page brings its own
+        app_kwargs={"lifespan": lifespan},
+        max_file_size=files.MAX_UPLOAD,
+        i18n=i18n,
+        **look(),
+    )
+    _guard(app, exchange, settings)
+    return (script_checksum(),)
+
+
+def _guard(app: FastAPI, exchange: Exchange, settings: Settings) -> None:
+    mounted = app.routes[-1]
+    if not isinstance(mounted, Mount) or not isinstance(mounted.app, FastAPI):
+        raise TypeError("Gradio is not mounted where it was: see mount_gradio_app of this version.")
+    mounted.app.add_exception_handler(Exception, answer_to_fault)
+    mounted.app.add_middleware(KeptAssets)
+    # Last in is first asked: what is not open is not even read.
+    mounted.app.add_middleware(Calls, sessions=Sessions(), exchange=exchange)
+    mounted.app.add_middleware(Doors, login=settings.logins)
+    mounted.app.add_middleware(FirstThings, data=page_data(settings))

@@ -1,0 +1,264 @@
+"""The five functions that gradio_client and MCP call. Their docstrings are what an agent reads."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypedDict, TypeGuard, get_args
+
+import gradio as gr
+
+from imagestudio.api.views import dry_run_view, job_view, model_view
+from imagestudio.core.errors import InvalidImage, InvalidParameter, StudioError
+from imagestudio.core.job import Job, StoredFile
+from imagestudio.core.request import Task
+from imagestudio.studio.service import Studio, Upload
+
+FILE = "gradio.FileData"
+
+
+class Picture(TypedDict):
+    """A file, as Gradio's clients hand files over."""
+
+    path: str
+    orig_name: str
+    mime_type: str
+    size: int
+    meta: dict[str, str]
+
+
+Answer = tuple[list[Picture], dict[str, Any]]
+
+
+class JobFailed(Exception):
+    """A job came to an end without a picture. The message starts with the public code."""
+
+
+class Tools:
+    """The five functions, over the studio.
+
+    `studio_of` gives the studio as the caller sees it; `uploaded` tells where a file is that they have
+    uploaded, `lend` the path under which they may fetch one of the studio's; `origin` is the address that
+    people use.
+    """
+
+    def __init__(
+        self,
+        studio_of: Callable[[gr.Request], Studio],
+        *,
+        sync_timeout_s: float,
+        uploaded: Callable[[object, gr.Request], Path | None],
+        lend: Callable[[Path, gr.Request], str],
+        origin: Callable[[gr.Request], str],
+    ) -> None:
+        self._studio_of = studio_of
+        self._sync_timeout_s = sync_timeout_s
+        self._uploaded = uploaded
+        self._lend = lend
+        self._origin = origin
+
+    async def generate_image(
+        self,
+        request: gr.Request,
+        prompt: str,
+        model: str | None = None,
+        width: int | None = None,
+        height: int | None = None,
+        aspect_ratio: str | None = None,
+        num_images: int | None = None,
+        image_size: str | None = None,
+        seed: int | None = None,
+        vector: bool | None = None,
+        dry_run: bool = False,
+        webhook_url: str | None = None,
+    ) -> Answer:
+        """Draw pictures from a text prompt. Each run may cost money: list_models tells the prices.
+
+        Set only what the model takes (list_models tells); anything else is refused by name, nothing is
+        dropped in silence. A run that takes too long to wait for comes back unfinished, with its job's
+        status "queued" or "running": ask get_job for it later instead of starting it again.
+
+        Args:
+            prompt: What the picture shall show, 1 to 10000 characters.
+            model: Id of a model that generates, as list_models names it. Left out: flux-2-pro.
+            width: Width in pixels. Left out: the model's own.
+            height: Height in pixels. Left out: the model's own.
+            aspect_ratio: Shape, width to height: 1:1, 3:4, 4:3, 9:16 or 16:9.
+            num_images: How many pictures, 1 to 4. Each is charged.
+            image_size: Resolution class: 1K or 2K.
+            seed: 0 to 4294967295. The same seed and settings give a similar picture.
+            vector: true for an SVG drawing in place of a picture of pixels.
+            dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
+            webhook_url: A public http(s) address to post the job to when it has ended, signed.
+
+        Returns:
+            the pictures as files, and the job with what was asked, what was sent, cost and warnings
+        """
+        fields = {
+            "prompt": prompt,
+            "model": model,
+            "width": width,
+            "height": height,
+            "aspect_ratio": aspect_ratio,
+            "num_images": num_images,
+            "image_size": image_size,
+            "seed": seed,
+            "vector": vector,
+            "dry_run": dry_run or None,
+            "webhook_url": webhook_url,
+        }
+        return await self._run("generate", fields, None, request)
+
+    async def edit_image(
+        self,
+        request: gr.Request,
+        prompt: str,
+        image: Picture | str | None = None,
+        image_url: str | None = None,
+        model: str | None = None,
+        seed: int | None = None,
+        dry_run: bool = False,
+        webhook_url: str | None = None,
+    ) -> Answer:
+        """Change a picture as a text instruction says. Each run may cost money: list_models tells the prices.
+
+        Give the picture either as a file or by its address, not both. A run that takes too long to wait
+        for comes back unfinished: ask get_job for it later instead of starting it again.
+
+        Args:
+            prompt: What to change, 1 to 10000 characters.
+            image: The picture as an uploaded file, or its address; PNG, JPEG, WebP, AVIF or GIF, up to 20 MB.
+            image_url: The picture's address: http(s), a data URI, or the url of a picture of this studio.
+            model: Id of a model that edits, as list_models names it. Left out: qwen-image-edit.
+            seed: 0 to 4294967295, where the model takes one.
+            dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
+            webhook_url: A public http(s) address to post the job to when it has ended, signed.
+
+        Returns:
+            the pictures as files, and the job with what was asked, what was sent, cost and warnings
+        """
+        if image is not None and image_url is not None:
+            raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
+        upload = None
+        if isinstance(image, str):
+            image_url = image  # An MCP client can't upload: what it gives is an address.
+        elif image is not None:
+            path = self._uploaded(image["path"], request) if is_file(image) else None
+            upload = Upload(await asyncio.to_thread(read_upload, path))
+        fields = {
+            "prompt": prompt,
+            "image_url": image_url,
+            "model": model,
+            "seed": seed,
+            "dry_run": dry_run or None,
+            "webhook_url": webhook_url,
+        }
+        return await self._run("edit", fields, upload, request)
+
+    async def list_models(self, request: gr.Request, task: Task | None = None) -> list[dict[str, Any]]:
+        """List the models: what each takes, costs and is good at, and whether it can run now.
+
+        Args:
+            task: "generate" or "edit" for the models of one task. Left out: all.
+
+        Returns:
+            the models, each with its controls as JSON Schema
+        """
+        if task not in (None, *get_args(Task)):
+            raise InvalidParameter(
+                'task is "generate" or "edit".', field="task", allowed=list(get_args(Task))
+            )
+        studio = self._studio_of(request)
+        return [model_view(studio, view) for view in studio.models(task)]
+
+    async def get_job(
+        self, request: gr.Request, job_id: str, look_again: bool = False, run_again: bool = False
+    ) -> Answer:
+        """Look at a job: how it goes, and its pictures once it has succeeded. Free, unless run_again is set.
+
+        A job that brought no picture names in its "offers" what can be done about it.
+
+        Args:
+            job_id: The "id" of a job that generate_image or edit_image gave.
+            look_again: true to ask the provider once more what became of it. Free of charge.
+            run_again: true to run an ended job's request again, as a new job that may cost money.
+
+        Returns:
+            the pictures as files, and the job
+        """
+        studio = self._studio_of(request)
+        if look_again and run_again:
+            raise InvalidParameter("Set look_again or run_again, not both.", field="run_again")
+        if look_again:
+            return await self._ended(await studio.look_again(_id(job_id)), request)
+        if run_again:
+            job = await studio.run_again(_id(job_id), origin=self._origin(request))
+            return await self._ended(job, request)
+        return await self._answer(await studio.job(_id(job_id)), request)
+
+    async def cancel_job(self, request: gr.Request, job_id: str) -> dict[str, Any]:
+        """Stop a job. Its warnings say whether it is charged all the same. An ended job stays as it is.
+
+        Args:
+            job_id: The "id" of a job that generate_image or edit_image gave.
+
+        Returns:
+            the job
+        """
+        return await self._job(await self._studio_of(request).cancel(_id(job_id)), request)
+
+    async def _run(
+        self, task: Task, fields: dict[str, Any], upload: Upload | None, request: gr.Request
+    ) -> Answer:
+        job = await self._studio_of(request).submit(task, fields, upload=upload, origin=self._origin(request))
+        return ([], dry_run_view(job)) if job.dry_run else await self._ended(job, request)
+
+    async def _ended(self, job: Job, request: gr.Request) -> Answer:
+        job = await self._studio_of(request).wait(job.id, self._sync_timeout_s)
+        if job.error is not None:
+            raise JobFailed(f"{job.error['code']}: {job.error['message']} (job {job.id})")
+        return await self._answer(job, request)
+
+    async def _answer(self, job: Job, request: gr.Request) -> Answer:
+        return [await self._picture(file, request) for file in job.pictures], await self._job(job, request)
+
+    async def _job(self, job: Job, request: gr.Request) -> dict[str, Any]:
+        # The pictures come as files: the job names them by url, whatever the provider's own habit.
+        return await job_view(self._studio_of(request), job, self._origin(request), inline=False)
+
+    async def _picture(self, file: StoredFile, request: gr.Request) -> Picture:
+        _, path = await self._studio_of(request).file(file.id)
+        shared = self._lend(path, request)
+        return Picture(
+            path=shared, orig_name=path.name, mime_type=file.mime_type, size=file.bytes, meta={"_type": FILE}
+        )
+
+
+def is_file(image: object) -> TypeGuard[Picture]:
+    """Whether a caller's value names a file as Gradio's clients do."""
+    if not isinstance(image, dict) or "path" not in image:
+        return False
+    meta = image.get("meta")
+    return isinstance(meta, dict) and meta.get("_type") == FILE
+
+
+def read_upload(path: Path | None) -> bytes:
+    """The bytes of an uploaded file. Blocking. Raises `InvalidImage` where there is none."""
+    try:
+        return path.read_bytes() if path else _no_file()
+    except OSError:
+        return _no_file()
+
+
+def _no_file() -> NoReturn:
+    raise InvalidImage("image must be a file that was uploaded. Upload it first, or give image_url.")
+
+
+def _id(job_id: object) -> str:
+    if not isinstance(job_id, str):
+        raise InvalidParameter("job_id must be text.", field="job_id", allowed="string")
+    return job_id
+
+
+def public_message(error: StudioError) -> str:
+    """A refusal in one line that starts with its code."""
+    return f"{error.code}: {error.message}"

@@ -1,0 +1,51 @@
+"""Prices in words."""
+
+from html import escape
+
+from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.core.job import Job
+from imagestudio.store.budget import Standing
+from imagestudio.ui.locale import Words
+
+
+def usd(amount: float) -> str:
+    """Dollars with at least two decimals and at most four: $0.03, $0.0336."""
+    whole, _, decimals = f"{amount:.4f}".partition(".")
+    return f"${whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
+
+
+def one_image(spec: ModelSpec, route: Route) -> float | None:
+    """What one picture in the model's own size costs; None where the price, or the size, is unknown."""
+    size = spec.default_size
+    return route.price.per_image(size[0] * size[1] if size else None, None)
+
+
+def at_a_glance(spec: ModelSpec, route: Route) -> str:
+    """The price for the list of models."""
+    amount = one_image(spec, route)
+    return usd(amount) if amount is not None else route.price.describe().replace(" a megapixel", "/MP")
+
+
+def spent(standings: list[Standing], words: Words, *, demo: bool) -> str:
+    """Where the budgets stand, as HTML; nothing where none is set."""
+    parts = [
+        words.spent[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in standings
+    ]
+    if parts and demo:
+        parts.append(words.spent_demo)
+    return f"<p>{escape(' · '.join(parts))}</p>" if parts else ""
+
+
+def cost(job: Job, words: Words) -> str:
+    """What a job cost, in a few words."""
+    if job.demo:
+        return words.cost_demo
+    if job.reported_usd is not None:
+        # Black Forest Labs names it as it accepts a task, and leaves open whether a failed one is charged.
+        cost = usd(job.reported_usd)
+        return words.cost_at_most.format(usd=cost) if job.charged == "unknown" else cost
+    if job.charged == "no":
+        return words.cost_none
+    if job.charged == "unknown" or job.estimated_usd is None:
+        return words.cost_unknown
+    return words.cost_about.format(usd=usd(job.estimated_usd))

@@ -1,0 +1,202 @@
+"""The parts that both tabs have: run and stop, status, the picture and the lines under it."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from imagestudio.core.job import Offer
+from imagestudio.core.request import Task
+from imagestudio.ui import result_html as results
+from imagestudio.ui.locale.i18n import Say
+from imagestudio.ui.run_view import Runs, Shown
+
+RunsOf = Callable[[gr.Request], Runs]
+Run = Callable[[Runs, Mapping[str, Any]], AsyncIterator[Shown]]
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """The end of the form."""
+
+    status: gr.HTML
+    run: gr.Button
+    stop: gr.Button
+    look_again: gr.Button
+    run_again: gr.Button
+    spent: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the pictures are."""
+
+    results: gr.HTML
+    line: gr.HTML
+    details: gr.HTML
+    beside: gr.HTML
+    """The place of the last runs, and of an edit's tree: `static/strip.js`, `static/tree.js`."""
+
+
+def build_foot(task: Task, say: Say) -> Foot:
+    """Status, ways on and buttons, which stay in sight. It grows upwards: the run button keeps its place."""
+    with gr.Column(elem_classes=["foot"]):
+        status = gr.HTML("", elem_id=f"{task}-status", elem_classes=["status"])
+        with gr.Row(elem_classes=["offers"]):
+            look_again = gr.Button(
+                say(lambda words: words.look_again),
+                elem_id=f"{task}-look_again",
+                visible=False,
+                min_width=0,
+                size="sm",
+            )
+            run_again = gr.Button(
+                say(lambda words: words.run_again),
+                elem_id=f"{task}-run_again",
+                visible=False,
+                min_width=0,
+                size="sm",
+            )
+        with gr.Row(elem_classes=["buttons"]):
+            run = gr.Button(
+                say(lambda words: words.run[task]),
+                variant="primary",
+                elem_id=f"{task}-run",
+                scale=3,
+                min_width=0,
+            )
+            stop = gr.Button(
+                say(lambda words: words.stop),
+                elem_id=f"{task}-stop",
+                elem_classes=["stop"],
+                visible=False,
+                scale=1,
+                min_width=0,
+            )
+        spent = gr.HTML("", elem_id=f"{task}-spent", elem_classes=["spent"])
+    return Foot(status, run, stop, look_again, run_again, spent)
+
+
+def build_stage(task: Task, say: Say) -> Stage:
+    """The mat and the lines under it."""
+    with gr.Column(elem_classes=["stage"]):
+        return Stage(
+            gr.HTML(
+                say(lambda words: results.empty(task, words)),
+                elem_id=f"{task}-results",
+                elem_classes=["results"],
+            ),
+            gr.HTML("", elem_id=f"{task}-line", elem_classes=["line"]),
+            gr.HTML("", elem_id=f"{task}-details", elem_classes=["details"]),
+            gr.HTML(f'<div id="{task}-beside" class="beside"></div>', padding=False),
+        )
+
+
+class Panel:
+    """Foot and stage of a tab, and the job that they show."""
+
+    def __init__(self, task: Task, foot: Foot, stage: Stage, runs_of: RunsOf) -> None:
+        self.task = task
+        self.foot = foot
+        self.runs_of = runs_of
+        # Which job a browser's tab shows is kept by that tab: see page.js. Two tabs don't fight.
+        self.job_id = gr.Textbox("", visible="hidden", elem_id=f"{task}-job")
+        self.show = gr.Button("", visible="hidden", elem_id=f"{task}-show")
+        self.results = stage.results
+        self.outputs = [
+            self.job_id, foot.run, foot.stop, foot.look_again, foot.run_again,
+            foot.status, foot.spent, stage.results, stage.line, stage.details,
+        ]  # fmt: skip
+
+    def row(self, shown: Shown) -> list[Any]:
+        """What is shown, in the order of `outputs`."""
+        parts = (shown.status, shown.spent, shown.results, shown.line, shown.details)
+        return [
+            gr.skip() if shown.job_id is None else shown.job_id,
+            gr.update(interactive=not shown.running),
+            gr.update(visible=shown.running),
+            _offered(shown, "look_again"),
+            _offered(shown, "run_again"),
+            *(gr.skip() if part is None else part for part in parts),
+        ]
+
+    def handler(self, run: Run, names: Mapping[str, Any]) -> Callable[..., AsyncIterator[list[Any]]]:
+        """The handler that runs what the form holds, its components by the names that `run` takes."""
+
+        async def handle(values: Mapping[Any, Any], request: gr.Request) -> AsyncIterator[list[Any]]:
+            form_values = {name: values[component] for name, component in names.items()}
+            async for shown in run(self.runs_of(request), form_values):
+                yield self.row(shown)
+
+        return handle
+
+    def listen(self, demo: gr.Blocks) -> None:
+        """Wire the buttons of a run, and take the run up again after a reload."""
+        for event, handler in (
+            (self.foot.stop.click, self.stop),
+            (self.foot.look_again.click, self.look_again),
+            (self.foot.run_again.click, self.run_again),
+        ):
+            event(handler, self.job_id, self.outputs, concurrency_limit=None, **PRIVATE)
+        wanted = f"() => window.studio.job({self.task!r})"
+        for event in (demo.load, self.show.click):
+            # A later one may come while an earlier one still watches: it ends by its own.
+            event(
+                self.resume,
+                self.job_id,
+                self.outputs,
+                js=wanted,
+                concurrency_limit=None,
+                trigger_mode="multiple",
+                **PRIVATE,
+            )
+        drawn = f"(_, id) => window.studio.drawn({self.task!r}, id)"
+        self.results.change(None, [self.results, self.job_id], None, js=drawn, **PRIVATE)
+
+    async def stop(self, job_id: Any, request: gr.Request) -> list[Any]:
+        """Stop the job that the page shows."""
+        return self.row(await self.runs_of(request).stop(_id(job_id)))
+
+    async def look_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+        """Look again for what the page shows."""
+        async for shown in self.runs_of(request).look_again(_id(job_id)):
+            yield self.row(shown)
+
+    async def run_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+        """Run again what the page shows."""
+        async for shown in self.runs_of(request).run_again(_id(job_id)):
+            yield self.row(shown)
+
+    async def resume(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+        """Show the job of that id; without one, what runs: another page may have begun it."""
+        runs = self.runs_of(request)
+        wanted = _id(job_id) or await runs.running_one(self.task)
+        if not wanted or wanted == NONE:
+            yield self.row(await runs.idle())
+            return
+        async for shown in runs.watch(wanted):
+            yield self.row(shown)
+
+
+NONE = "none"
+"""In the place of a job's id: nothing is to be shown, not even what runs."""
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def _id(job_id: Any) -> str:
+    return job_id if isinstance(job_id, str) else ""
+
+
+def _offered(shown: Shown, offer: Offer) -> Any:
+    if shown.offers is None:
+        return gr.skip()
+    if label := shown.offers.get(offer):
+        return gr.update(visible=True, value=label)
+    return gr.update(visible=False)
+
+
+def share_spent(one: Foot, other: Foot) -> None:
+    """Keep what is spent the same in both tabs, in the browser."""
+    for this, that in ((one, other), (other, one)):
+        this.spent.change(fn=None, inputs=this.spent, outputs=that.spent, js="(html) => html", **PRIVATE)

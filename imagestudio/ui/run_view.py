@@ -1,0 +1,196 @@
+"""A run as the page shows it: from the submit, or from its id after a reload, to its ending.
+
+Closing the page ends the watching only: the job runs on in the studio.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from imagestudio.api.views import job_view
+from imagestudio.core.errors import NotFound, StudioError
+from imagestudio.core.faults import fault
+from imagestudio.core.job import Job, Offer, Progress
+from imagestudio.core.request import Task
+from imagestudio.studio.service import Studio, Upload
+from imagestudio.ui import job_line as facts
+from imagestudio.ui import price_html as money
+from imagestudio.ui import result_html as results
+from imagestudio.ui import status_html as status
+from imagestudio.ui.locale import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows of a run, as HTML. None leaves a part as it is."""
+
+    status: str | None = None
+    job_id: str | None = None
+    results: str | None = None
+    line: str | None = None
+    details: str | None = None
+    running: bool = False
+    offers: Mapping[Offer, str] | None = field(default_factory=dict)
+    """What can be done about the job, each with its button's label."""
+    spent: str | None = None
+
+
+RECENT = 20
+"""Jobs that are looked through for one that runs."""
+Stopping = dict[str, asyncio.Event]
+"""The jobs that are being stopped, each with what is set once that is done."""
+
+
+class Runs:
+    """The page's view of the jobs of the visitor whose `studio` it is, in their language. All pages share
+    `stopping`."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        clock: Callable[[], float],
+        origin: str,
+        stopping: Stopping,
+        words: Words,
+        *,
+        address: results.Address,
+        count: Callable[[], None],
+    ) -> None:
+        self._studio = studio
+        self._clock = clock
+        self._origin = origin
+        self._stopping = stopping
+        self.words = words
+        self._address = address
+        self._count = count
+
+    async def start(
+        self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
+    ) -> AsyncIterator[Shown]:
+        """Submit, then watch. A refusal leaves the last picture where it is."""
+        async for shown in self._begin(
+            partial(self._studio.submit, task, fields, upload=upload, fit=True), offers={}
+        ):
+            yield shown
+
+    async def look_again(self, job_id: str) -> AsyncIterator[Shown]:
+        """Ask the provider what became of a job, free of charge, and watch the same job."""
+        async for shown in self._begin(partial(self._studio.look_again, job_id), offers=None):
+            yield shown
+
+    async def run_again(self, job_id: str) -> AsyncIterator[Shown]:
+        """Run a job's request as a new job, and watch that."""
+        async for shown in self._begin(partial(self._studio.run_again, job_id), offers=None):
+            yield shown
+
+    async def _begin(
+        self, begin: Callable[[], Awaitable[Job]], offers: Mapping[Offer, str] | None
+    ) -> AsyncIterator[Shown]:
+        """Count, begin, and watch the job once it is there. After a refusal the page has these offers; None
+        keeps what it has."""
+        try:
+            self._count()
+            begun = await begin()
+        except StudioError as error:
+            yield Shown(status.refusal(error.as_dict(), self.words), offers=offers)
+        except Exception as error:
+            yield Shown(status.refusal(fault(error).as_dict(), self.words), offers=offers)
+        else:
+            async for shown in self.watch(begun.id):
+                yield shown
+
+    async def watch(self, job_id: str) -> AsyncIterator[Shown]:
+        """A job to its ending; nothing for one that the studio does not know."""
+        studio, arrived = self._studio, -1
+        try:
+            async for job, progress in studio.watch(job_id):
+                if job.ended:
+                    yield await self._ended(studio, await self._stopped(studio, job))
+                else:
+                    # The frame, and then each picture as it comes.
+                    yield await self._running(studio, job, progress, len(job.pictures) > arrived, arrived < 0)
+                arrived = len(job.pictures)
+        except NotFound:
+            yield Shown("", job_id="", spent=await self._spent(studio))
+        except Exception as error:
+            yield Shown(status.refusal(fault(error).as_dict(), self.words))
+
+    async def stop(self, job_id: str) -> Shown:
+        """Stop a job, and say what that means for money."""
+        try:
+            job = await self._studio.job(job_id)
+            return await self._ended(self._studio, await self._stop(job))
+        except StudioError as error:
+            return Shown(status.refusal(error.as_dict(), self.words))
+        except Exception as error:
+            return Shown(status.refusal(fault(error).as_dict(), self.words))
+
+    async def _stop(self, job: Job) -> Job:
+        stopped = self._stopping.setdefault(job.id, asyncio.Event())
+        try:
+            return await self._studio.cancel(job.id)
+        finally:
+            self._stopping.pop(job.id, None)
+            stopped.set()
+
+    async def _stopped(self, studio: Studio, job: Job) -> Job:
+        """The job with all that its stop says: it has ended before the provider has answered."""
+        if stopping := self._stopping.get(job.id):
+            await stopping.wait()
+            return await studio.job(job.id)
+        return job
+
+    async def unreadable(self, data: bytes) -> str:
+        """Why a file can't be edited, as HTML; empty where it can."""
+        try:
+            await self._studio.check_picture(data)
+        except StudioError as error:
+            return status.refusal(error.as_dict(), self.words)
+        return ""
+
+    def refused(self, error: StudioError) -> Shown:
+        """A refusal that keeps what the page shows."""
+        return Shown(status.refusal(error.as_dict(), self.words))
+
+    async def running_one(self, task: Task) -> str:
+        """The newest job of the task that has not ended; empty where there is none."""
+        recent = await self._studio.jobs(RECENT)
+        return next((job.id for job in recent if job.task == task and not job.ended), "")
+
+    async def idle(self) -> Shown:
+        """The page before any run."""
+        return Shown(spent=await self._spent(self._studio))
+
+    async def _spent(self, studio: Studio) -> str:
+        return money.spent(await studio.standings(), self.words, demo=studio.demo)
+
+    async def _running(
+        self, studio: Studio, job: Job, progress: Progress | None, more: bool, first: bool
+    ) -> Shown:
+        now = self._clock()
+        said = status.progress_words(job, progress, now, self.words)
+        fraction = progress.fraction if progress else None
+        return Shown(
+            status.working(said),
+            job_id=job.id,
+            results=await results.arriving(studio, job, self._address, self.words) if more else None,
+            line=facts.working(job, said, fraction, now - job.created_at, self.words),
+            details="" if first else None,
+            running=True,
+            spent=await self._spent(studio) if first else None,
+        )
+
+    async def _ended(self, studio: Studio, job: Job) -> Shown:
+        view = await job_view(studio, job, self._origin, inline=False)
+        return Shown(
+            status.ended(job, self.words),
+            job_id=job.id,
+            results=await results.pictures(studio, job, self._address, self.words)
+            or results.failed(job, self.words),
+            line=facts.line(job, self.words),
+            details=facts.details(view, self.words),
+            offers=status.offers(job, self.words),
+            spent=await self._spent(studio),
+        )

@@ -1,0 +1,86 @@
+"""A live studio, as far as it knows: its providers are the sandbox, served on a port of loopback."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from imagestudio.core.settings import Settings, load_settings
+from imagestudio.sandbox import create_sandbox
+from imagestudio.sandbox.bill import Bill
+from imagestudio.sandbox.journal import Entry
+from imagestudio.sandbox.server import CuttingProtocol
+from imagestudio.server.wiring import open_studio
+from imagestudio.studio.service import Studio
+from tests.fresh import data_folder
+
+KEYS = {"GEMINI_API_KEY": "marked-google-key", "BFL_API_KEY": "marked-bfl-key", "FAL_KEY": "marked:fal-key"}
+
+
+@dataclass
+class Emulator:
+    """The strict emulator and what it saw."""
+
+    url: str
+    app: Any
+
+    @property
+    def requests(self) -> list[Entry]:
+        return list(self.app.state.journal)
+
+    @property
+    def submits(self) -> list[Entry]:
+        return [entry for entry in self.requests if entry.method == "POST"]
+
+    @property
+    def bill(self) -> Bill:
+        bill: Bill = self.app.state.bill
+        return bill
+
+    def faults(self) -> list[Entry]:
+        """Requests that no correct client would have sent, such as a key where it does not belong."""
+        return [entry for entry in self.requests if entry.fault]
+
+
+@asynccontextmanager
+async def serve(app: Any) -> AsyncIterator[str]:
+    """An ASGI app on a free port of loopback."""
+    config = uvicorn.Config(app, port=0, log_level="error", http=CuttingProtocol, lifespan="off")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await task
+
+
+@pytest.fixture
+async def emulator(request: pytest.FixtureRequest) -> AsyncIterator[Emulator]:
+    """Ten times as fast as usual, unless the test is marked with another `pace`."""
+    pace = request.node.get_closest_marker("pace")
+    app = create_sandbox(speed=pace.args[0] if pace else 0.1)
+    async with serve(app) as url:
+        yield Emulator(url, app)
+
+
+@pytest.fixture
+def settings(emulator: Emulator, tmp_path: Path) -> Settings:
+    origins = {
+        f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{emulator.url}/{name}" for name in ("google", "bfl", "fal")
+    }
+    return load_settings({**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data_folder(tmp_path / "data")})
+
+
+Open = Callable[[], AbstractAsyncContextManager[Studio]]
+
+
+@pytest.fixture
+async def studio(settings: Settings) -> AsyncIterator[Studio]:
+    async with open_studio(settings) as studio:
+        yield studio

@@ -1,0 +1,83 @@
+"""A job that begins is its worker's from the first moment, whatever the clock does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from imagestudio.access.key_vault import Vault
+from imagestudio.core.job import Job
+from imagestudio.jobs.job_keys import JobKeys
+from imagestudio.jobs.progress import Board
+from imagestudio.jobs.worker import Worker
+from imagestudio.providers.base import Call, Provider
+from imagestudio.store.database import Database
+from imagestudio.store.jobs import JobStore
+from imagestudio.store.leases import Leases
+from tests.store.test_store import new_job
+
+LEASE_S = 30.0
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def no_calls(provider: Provider, job: Job) -> tuple[Call, ...]:
+    raise NotImplementedError
+
+
+@asynccontextmanager
+async def at_work(folder: Path, clock: Clock) -> AsyncIterator[tuple[Worker, JobStore]]:
+    """A worker that has no provider: what it runs fails at once."""
+    database = Database(f"sqlite:///{folder / 'studio.db'}")
+    await database.open()
+    store = JobStore(database)
+    worker = Worker(
+        store=store,
+        leases=Leases(database, "me", LEASE_S, payers=["nobody"]),
+        board=Board(clock),
+        runner_of=lambda job: None,
+        keys=JobKeys(store, Vault(clock), None),
+        prepare=no_calls,
+        ring=lambda: None,
+        clock=clock,
+    )
+    yield worker, store
+    await worker.stop(5)
+    await database.close()
+
+
+async def lease_of(store: JobStore, job: Job) -> int:
+    kept = await store.get(job.id)
+    assert kept
+    return kept.lease
+
+
+async def test_a_clock_that_jumps_takes_no_job_from_its_beginning(tmp_path: Path) -> None:
+    clock = Clock()
+    async with at_work(tmp_path, clock) as (worker, store):
+        with worker.beginning(new_job()) as job:
+            await store.add(job)
+            clock.now += LEASE_S + 0.001
+            await worker.take_up()
+            assert await lease_of(store, job) == 1
+            worker.take(job, None)
+        await worker.take_up()
+        assert await lease_of(store, job) == 1
+
+
+async def test_what_began_and_was_not_taken_is_taken_up_with_time(tmp_path: Path) -> None:
+    clock = Clock()
+    async with at_work(tmp_path, clock) as (worker, store):
+        with worker.beginning(new_job()) as job:
+            await store.add(job)
+        await worker.take_up()
+        assert await lease_of(store, job) == 1
+        clock.now += LEASE_S + 0.001
+        await worker.take_up()
+        assert await lease_of(store, job) == 2

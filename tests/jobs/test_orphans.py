@@ -1,0 +1,30 @@
+"""Files that no job knows are named in the log, and left alone."""
+
+import asyncio
+import logging
+
+import pytest
+
+from imagestudio.core.settings import Settings
+from imagestudio.server.wiring import open_studio
+
+
+async def test_orphans_are_listed_and_kept_and_half_written_files_are_removed(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_studio(settings) as studio:
+        job = await studio.wait((await studio.submit("generate", {"prompt": "x"})).id, 60)
+        _, kept = await studio.file(job.files[0].id)
+    files = kept.parents[1]
+    orphan, half = files / "ab" / "orphan.png", files / "incoming" / "half"
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.write_bytes(b"x")
+    half.write_bytes(b"x")
+    with caplog.at_level(logging.WARNING):
+        async with open_studio(settings):
+            while "orphan" not in caplog.text:
+                await asyncio.sleep(0.01)
+    assert "1 files belong to no job: ab/orphan.png" in caplog.text
+    assert kept.exists()
+    assert orphan.exists()
+    assert not half.exists()

@@ -1,0 +1,220 @@
+"""Whatever a caller names as a picture or a webhook, nothing of this network is touched."""
+
+import socketserver
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+from imagestudio.core.settings import load_settings
+from imagestudio.net import Fetcher
+from imagestudio.server.create import create_app
+from imagestudio.server.wiring import open_studio
+from tests.conftest import picture, served
+from tests.net.conftest import Names
+from tests.net.tricks import LINKS, NAMES, PUBLIC, SPLIT
+
+SPINS = "http://pictures.example/spin"
+
+
+class Host(socketserver.ThreadingTCPServer):
+    """Counts who comes. Answers `/to/N` with a redirect to a link of the list, all else with a picture."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answer)
+        self.links: list[str] = []
+        self.visits = 0
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def to(self, link: str) -> str:
+        """A public address that leads to the link."""
+        self.links.append(link)
+        return f"http://pictures.example/to/{len(self.links) - 1}"
+
+
+class _Answer(socketserver.StreamRequestHandler):
+    server: Host
+
+    def handle(self) -> None:
+        self.server.visits += 1
+        path = self.rfile.readline().split(b" ")[1].decode()
+        while self.rfile.readline().strip():
+            pass
+        body, status = picture(), "200 OK"
+        if path.startswith("/to/"):
+            link = self.server.links[int(path.removeprefix("/to/"))]
+            status = f"302 Found\r\nLocation: {link}"
+        elif path == "/spin":
+            status = f"302 Found\r\nLocation: {SPINS}"
+        head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        self.wfile.write(head.encode() + body)
+
+
+class Streets(httpcore.AsyncNetworkBackend):
+    """The one public address leads to the site, every other in the world to the canary."""
+
+    def __init__(self, site: Host, canary: Host) -> None:
+        self._site, self._canary = site, canary
+        self._sockets = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        there = self._site if host == PUBLIC else self._canary
+        return await self._sockets.connect_tcp("127.0.0.1", there.port, timeout)
+
+
+@dataclass(frozen=True)
+class Town:
+    """A studio, the site that its callers name, and a canary at every address they must not reach."""
+
+    api: httpx.Client
+    site: Host
+    canary: Host
+    names: Names
+
+    def edit(self, **fields: Any) -> httpx.Response:
+        return self.api.post("/edit", json={"prompt": "winter", "dry_run": True, **fields})
+
+    def generate(self, **fields: Any) -> httpx.Response:
+        return self.api.post("/generate", json={"prompt": "a fox", **fields})
+
+
+@contextmanager
+def running(host: Host) -> Iterator[Host]:
+    threading.Thread(target=host.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    with host:
+        yield host
+        host.shutdown()
+
+
+@contextmanager
+def built(data: Path, *, with_page: bool) -> Iterator[Town]:
+    with running(Host()) as site, running(Host()) as canary:
+        names = Names()
+        names.answers = {name: [addresses] for name, addresses in NAMES.items()}
+        fetcher = Fetcher(resolver=names, dialer=Streets(site, canary))
+        settings = load_settings({"IMAGESTUDIO_DATA_DIR": data})
+        opening = partial(open_studio, fetcher=fetcher)
+        with (
+            served(lambda: create_app(settings, with_page=with_page, opening=opening)) as url,
+            httpx.Client(base_url=f"{url}/api/v1/image", timeout=30) as api,
+        ):
+            yield Town(api, site, canary, names)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with built(tmp_path_factory.mktemp("town"), with_page=False) as town:
+        yield town
+
+
+@pytest.fixture(scope="module")
+def paged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with built(tmp_path_factory.mktemp("paged"), with_page=True) as town:
+        yield town
+
+
+@pytest.fixture(scope="module")
+def client(paged: Town) -> Client:
+    return Client(str(paged.api.base_url.copy_with(path="/")), verbose=False, analytics_enabled=False)
+
+
+def refused(answer: httpx.Response, code: str, field: str) -> None:
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["details"]["field"]) == (400, code, field)
+
+
+def test_a_public_link_is_opened(town: Town) -> None:
+    visits = town.site.visits
+    assert town.edit(image_url="http://pictures.example/a.png").status_code == 200
+    assert town.edit(image_url=town.site.to("http://pictures.example/b.png")).status_code == 200
+    assert town.site.visits == visits + 3
+    assert town.canary.visits == 0
+
+
+@pytest.mark.parametrize("link", [link for link in [*LINKS, *SPLIT] if link.strip()], ids=repr)
+def test_no_picture_is_fetched_from_it(town: Town, link: str) -> None:
+    visits = town.site.visits
+    refused(town.edit(image_url=link), "INVALID_IMAGE", "image_url")
+    assert (town.site.visits, town.canary.visits) == (visits, 0)
+
+
+@pytest.mark.parametrize("link", LINKS, ids=repr)
+def test_no_redirect_leads_to_it(town: Town, link: str) -> None:
+    visits = town.site.visits
+    refused(town.edit(image_url=town.site.to(link)), "INVALID_IMAGE", "image_url")
+    assert (town.site.visits, town.canary.visits) == (visits + 1, 0)
+
+
+@pytest.mark.parametrize("link", [*LINKS, *SPLIT], ids=repr)
+def test_no_webhook_is_sent_to_it(town: Town, link: str) -> None:
+    visits = town.site.visits
+    refused(town.generate(webhook_url=link), "INVALID_PARAMETER", "webhook_url")
+    assert (town.site.visits, town.canary.visits) == (visits, 0)
+
+
+def test_redirects_have_an_end(town: Town) -> None:
+    visits = town.site.visits
+    refused(town.edit(image_url=SPINS), "INVALID_IMAGE", "image_url")
+    assert town.site.visits == visits + 6
+
+
+def test_a_name_that_changes_its_answer_is_looked_up_once_a_connection(town: Town) -> None:
+    town.names.answers["turning.example"] = [[PUBLIC], ["127.0.0.1"]]
+    assert town.edit(image_url="http://turning.example/a.png").status_code == 200
+    refused(town.edit(image_url="http://turning.example/a.png"), "INVALID_IMAGE", "image_url")
+    assert town.canary.visits == 0
+
+
+def test_a_name_that_changes_its_answer_during_a_redirect_leads_nowhere(town: Town) -> None:
+    town.names.answers["turning.example"] = [[PUBLIC], ["127.0.0.1"]]
+    back = town.site.to("http://turning.example/a.png").replace("pictures.example", "turning.example")
+    visits = town.site.visits
+    refused(town.edit(image_url=back), "INVALID_IMAGE", "image_url")
+    assert (town.site.visits, town.canary.visits) == (visits + 1, 0)
+
+
+def test_a_name_that_changes_its_answer_before_a_delivery_gets_none(town: Town) -> None:
+    town.names.answers["turning.example"] = [[PUBLIC], ["127.0.0.1"]]
+    visits = town.site.visits
+    job = town.generate(webhook_url="http://turning.example/hook").json()["data"]
+    while not job["webhook"]["last_error"]:
+        job = town.api.get(f"/jobs/{job['id']}").json()["data"]
+    assert job["webhook"]["last_error"].startswith("turning.example is not on the public internet.")
+    assert (town.site.visits, town.canary.visits) == (visits, 0)
+
+
+BY_GRADIO = [("/edit", "image_url", link) for link in [*LINKS, *SPLIT] if link.strip()]
+BY_GRADIO += [("/edit", "image", link) for link in LINKS[::8]]
+BY_GRADIO += [("/generate", "webhook_url", link) for link in LINKS[::2]]
+CODES = {"/edit": "INVALID_IMAGE", "/generate": "INVALID_PARAMETER"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("endpoint", "field", "link"), BY_GRADIO, ids=repr)
+def test_gradios_api_sends_nothing_to_it(
+    paged: Town, client: Client, endpoint: str, field: str, link: str
+) -> None:
+    with pytest.raises(AppError, match=f"^{CODES[endpoint]}: "):
+        client.predict(prompt="winter", **{field: link}, api_name=endpoint)
+    assert (paged.site.visits, paged.canary.visits) == (0, 0)
