@@ -18,13 +18,13 @@ router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies
 @router.put("/{file_id}/favourite")
 async def favour(request: Request, file_id: str) -> Response:
     """Keep a picture for good."""
-    return success(_view(await studio_of(request).favour(file_id, True)))
+    return success(_view(await studio_of(request).set_favourite(file_id, True)))
 
 
 @router.delete("/{file_id}/favourite")
 async def unfavour(request: Request, file_id: str) -> Response:
     """Keep a picture as long as any other."""
-    return success(_view(await studio_of(request).favour(file_id, False)))
+    return success(_view(await studio_of(request).set_favourite(file_id, False)))
 
 
 @router.delete("/{file_id}")

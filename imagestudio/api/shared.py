@@ -27,7 +27,7 @@ router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies
 async def share(request: Request, studio: Studio, file_id: str) -> Response:
     """Open a picture of the studio's visitor to everybody who has the link, and answer it."""
     file, _ = await studio.file(file_id)
-    token = await studio.shares.token(file)
+    token = await studio.shares.get_or_create(file)
     return success({"url": shared_url(origin_of(request), token)})
 
 

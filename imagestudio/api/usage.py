@@ -17,7 +17,7 @@ from imagestudio.catalog.validation import shown
 from imagestudio.core.csv_text import csv_text
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.store.accounts import Report
-from imagestudio.store.budget import Period, Standing
+from imagestudio.store.budget import Balance, Period
 from imagestudio.store.usage import GroupBy, Usage
 
 USAGE = "/api/v1/usage"
@@ -61,7 +61,7 @@ def _wants_csv(request: Request) -> bool:
 
 
 def _view(report: Report) -> dict[str, Any]:
-    standings = {standing.period: standing for standing in report.budgets}
+    balances = {balance.period: balance for balance in report.budgets}
     periods: tuple[Period, ...] = get_args(Period)
     return {
         "from": timestamp(report.chosen.since),
@@ -70,7 +70,7 @@ def _view(report: Report) -> dict[str, Any]:
         "demo": report.chosen.demo,
         "groups": [{"key": group.key, **_sums(group)} for group in report.groups],
         "total": _sums(report.total),
-        "budgets": {period: _budget(standings.get(period)) for period in periods},
+        "budgets": {period: _budget(balances.get(period)) for period in periods},
     }
 
 
@@ -79,13 +79,13 @@ def _sums(usage: Usage) -> dict[str, Any]:
     return {name: float(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
-def _budget(standing: Standing | None) -> dict[str, float] | None:
-    if standing is None:
+def _budget(balance: Balance | None) -> dict[str, float] | None:
+    if balance is None:
         return None
     return {
-        "limit_usd": standing.limit_usd,
-        "spent_usd": standing.spent_usd,
-        "left_usd": standing.left_usd,
+        "limit_usd": balance.limit_usd,
+        "spent_usd": balance.spent_usd,
+        "left_usd": balance.left_usd,
     }
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from imagestudio.core.request import Task
 from imagestudio.core.visitor import Visitor
-from imagestudio.store.concurrency import Room
+from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.database import Database
-from imagestudio.store.retention import Sweep
+from imagestudio.store.retention import Retention
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,11 @@ class Admission:
     """Looks ahead. What counts is the transaction that adds the job: see `JobStore.add`."""
 
     database: Database
-    room: Room
-    sweep: Sweep
+    concurrency: ConcurrencyLimit
+    retention: Retention
 
     async def expect(self, visitor: Visitor, task: Task) -> None:
         """Refuse what would be refused anyway. Raises `RateLimited` or `ModelUnavailable`."""
-        await self.sweep.admit(visitor)
+        await self.retention.admit(visitor)
         if task == "edit":  # a picture of megabytes would be brought here and kept for nothing
-            await self.database.read(
-                lambda connection: self.room.reserve(connection, visitor.owner, visitor.caps)
-            )
+            await self.concurrency.check_now(self.database, visitor.owner, visitor.caps)

@@ -40,7 +40,7 @@ class Canceler:
         if now.webhook_url is not None:
             self.ring()
         said = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
-        await self.store.warn(job.id, _together(now, said))
+        await self.store.set_warnings(job.id, _together(now, said))
         self.board.close(job.id)
 
     def _first_word(self, job: Job, call: CallRecord) -> str | None:

@@ -133,7 +133,7 @@ class Intake:
     async def prepare(self, provider: Provider, job: Job) -> tuple[Call, ...]:
         """A kept job's calls once more, for those that were not sent yet."""
         spec = MODELS[job.model]
-        source = await self.store.file(job.input_file) if job.input_file else None
+        source = await self.store.get_file(job.input_file) if job.input_file else None
         request = GenerationRequest(job.task, job.model, job.prompt, job.controls, self._input(source))
         return await provider.prepare(self.route(spec, job.controls), request)
 

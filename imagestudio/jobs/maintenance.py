@@ -17,11 +17,11 @@ from imagestudio.store.durations import DurationStore
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
-from imagestudio.store.retention import Sweep
+from imagestudio.store.retention import Retention
 
 log = logging.getLogger(__name__)
 
-RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S, DELIVER_S, SWEEP_S = 5.0, 5.0, 5.0, 30.0, 1.0, 60.0
+RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S, DELIVER_S, RETENTION_S = 5.0, 5.0, 5.0, 30.0, 1.0, 60.0
 STILL_THERE_S = 3600.0
 """How long an unstored picture is fetched again: fal keeps results about an hour, Black Forest Labs less."""
 
@@ -39,7 +39,7 @@ class Keeper:
         worker: Worker,
         keys: JobKeys,
         webhooks: Webhooks,
-        sweep: Sweep,
+        retention: Retention,
         alone: bool,
         clock: Callable[[], float],
     ) -> None:
@@ -50,7 +50,7 @@ class Keeper:
         self._worker = worker
         self._keys = keys
         self._webhooks = webhooks
-        self._sweep = sweep
+        self._retention = retention
         self._alone = alone
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
@@ -59,7 +59,7 @@ class Keeper:
         """Take up what an earlier process left, then go on in the background."""
         await self._durations.open()
         if self._alone:
-            await self._leases.void_all()
+            await self._leases.release_all()
         await self._worker.take_up()
         self._tasks += [asyncio.create_task(self._list_orphans()), asyncio.create_task(self._clear())]
         for what, every_s in (
@@ -68,7 +68,7 @@ class Keeper:
             (self._fetch_again, FETCH_AGAIN_S),
             (self._durations.save, SAVE_S),
             (self._deliver, 0.0),
-            (self._sweep.run, SWEEP_S),
+            (self._retention.run, RETENTION_S),
         ):
             self._tasks.append(asyncio.create_task(_again_and_again(what, every_s)))
 
@@ -83,8 +83,8 @@ class Keeper:
             log.warning("%d files belong to no job: %s", len(orphans), ", ".join(orphans[:20]))
 
     async def _clear(self) -> None:
-        await self._sweep.finish()
-        await self._sweep.run()
+        await self._retention.finish()
+        await self._retention.run()
 
     async def close(self) -> None:
         """Stop, and keep what was learnt."""
@@ -96,7 +96,7 @@ class Keeper:
 
     async def look_again(self, job_id: str, key: SecretStr | None = None, *, quietly: bool = False) -> None:
         """Follow a job's tickets once more, with the key that it is lent for that. What can't be taken now,
-        the next sweep takes."""
+        the next round takes."""
         sealed = None if quietly else self._keys.seal(job_id, key)
         if not await self._store.reopen(job_id, quietly=quietly, sealed=sealed):
             return
@@ -106,7 +106,7 @@ class Keeper:
 
     async def _fetch_again(self) -> None:
         since = self._clock() - STILL_THERE_S
-        for job in await self._store.unstored(since, self._leases.payers):
+        for job in await self._store.list_unstored(since, self._leases.payers):
             key = self._keys.of(job) if job.payer in OWN else None
             if key is None and job.payer in OWN:
                 continue  # its owner can look at it again with the key

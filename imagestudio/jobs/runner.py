@@ -166,7 +166,7 @@ class Runner:
         again, `NotStored` where this machine can't take them now."""
         self.board.tell(job.id, "saving")
         pictures = await self.collector.collect(self.provider, job, record.position, outcome)
-        kept = await self.store.keep_result(
+        kept = await self.store.save_result(
             record,
             job.lease,
             pictures,

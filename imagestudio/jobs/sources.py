@@ -126,7 +126,7 @@ class Sources:
     async def let_go(self, source: Source) -> None:
         """No job comes of it: what came with the request goes again, what was here stays."""
         if source.new and source.kept:
-            await self._store.forget_file(source.file.id)
+            await self._store.delete_unnamed_file(source.file.id)
         if source.new:
             await self._files.remove(source.file.name)
 
@@ -149,7 +149,7 @@ class Sources:
         except ValueError:
             return None
         match = OWN_FILE.match(parts.path) if parts.scheme in ("", "http", "https") else None
-        file = await self._store.file(match[1]) if match else None
+        file = await self._store.get_file(match[1]) if match else None
         if file is None or file.owner != owner:
             return None
         if file.gone is not None:

@@ -16,7 +16,7 @@ from imagestudio.jobs.draft import Asker, Draft, Intake, Upload
 from imagestudio.jobs.job_keys import JobKeys
 from imagestudio.jobs.worker import Worker
 from imagestudio.store.accounts import Accounts
-from imagestudio.store.adding import Key
+from imagestudio.store.adding import IdempotencyKey
 from imagestudio.store.budget import Budget
 from imagestudio.store.jobs import JobStore, KeyTaken
 
@@ -60,14 +60,14 @@ class Acceptance:
         task: Task,
         fields: Mapping[str, Any],
         upload: Upload | None,
-        key: Key | None,
+        key: IdempotencyKey | None,
         asker: Asker,
     ) -> Job:
         if fields.get("dry_run") is not True:
             await self.admission.expect(asker.visitor, task)
         draft = await self.intake.draft(task, fields, upload, asker)
         if draft.job.dry_run:
-            return await self.accounts.foresee(draft.job, asker.visitor.caps)
+            return await self.accounts.warn_of_budget(draft.job, asker.visitor.caps)
         with self.worker.beginning(draft.job) as job:
             await self._keep(job, draft, key, asker.visitor)
             self.reached(Step.KEPT_JOB, job.id)
@@ -75,23 +75,25 @@ class Acceptance:
             self.worker.take(job, draft.calls)
         return job
 
-    async def _keep(self, job: Job, draft: Draft, key: Key | None, visitor: Visitor) -> None:
-        sealed, room = self.keys.seal(job.id, draft.key), self.admission.room
+    async def _keep(self, job: Job, draft: Draft, key: IdempotencyKey | None, visitor: Visitor) -> None:
+        sealed, concurrency = self.keys.seal(job.id, draft.key), self.admission.concurrency
         try:
-            await self.store.add(job, key, self.budget, room, caps=visitor.caps, sealed=sealed)
+            await self.store.add(job, key, self.budget, concurrency, caps=visitor.caps, sealed=sealed)
         except Exception:
             await self.intake.drop(draft)
             raise
 
     async def _key(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None, value: str | None
-    ) -> Key | None:
+    ) -> IdempotencyKey | None:
         if value is None:
             return None
-        return Key(value, await asyncio.to_thread(fingerprint, task, fields, upload.data if upload else None))
+        return IdempotencyKey(
+            value, await asyncio.to_thread(fingerprint, task, fields, upload.data if upload else None)
+        )
 
-    async def _same(self, visitor: Visitor, key: Key) -> Job | None:
-        found = await self.store.by_key(visitor.owner, key.value)
+    async def _same(self, visitor: Visitor, key: IdempotencyKey) -> Job | None:
+        found = await self.store.find_key(visitor.owner, key.value)
         if found is None:
             return None
         if found[0] != key.fingerprint:

@@ -56,13 +56,13 @@ class Premaker:
             return
         for file in job.files:
             try:
-                await self._thumbnails.of(file)
+                await self._thumbnails.thumbnail(file)
             except NotFound:
-                if why := self._thumbnails.why_not(file):
+                if why := self._thumbnails.error(file):
                     await self._warn(job_id, f"{why} It was kept as it came: file {file.id}.")
 
     async def _warn(self, job_id: str, warning: str) -> None:
         """The picture is paid for, so it stays; whoever looks at the job from now on is told."""
         job = await self._store.get(job_id)
         if job is not None and warning not in job.warnings:
-            await self._store.warn(job_id, [*job.warnings, warning])
+            await self._store.set_warnings(job_id, [*job.warnings, warning])

@@ -65,7 +65,7 @@ class Worker:
     async def take_up(self) -> None:
         """Take what nobody holds: tickets are polled on, unsent calls sent, lost submits left alone."""
         now = self._clock()
-        for job_id in await self._leases.free(now):
+        for job_id in await self._leases.list_free(now):
             # A clock that jumped may make our own leases look old: what runs or begins here is ours.
             ours = job_id in self._tasks or job_id in self._beginning
             if not ours and (job := await self._leases.claim(job_id, now)):

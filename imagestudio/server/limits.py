@@ -2,7 +2,7 @@
 
 from imagestudio.core.settings import Settings
 from imagestudio.store.budget import Budget
-from imagestudio.store.concurrency import Room
+from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.retention import Quotas
 
 MB, DAY_S = 1e6, 24 * 3600.0
@@ -18,9 +18,9 @@ def budget(settings: Settings) -> Budget:
     )
 
 
-def room(settings: Settings) -> Room:
+def concurrency(settings: Settings) -> ConcurrencyLimit:
     """How many jobs may be under way."""
-    return Room(settings.most_jobs_at_once, settings.queue_jobs)
+    return ConcurrencyLimit(settings.most_jobs_at_once, settings.queue_jobs)
 
 
 def quotas(settings: Settings) -> Quotas:

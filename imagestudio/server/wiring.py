@@ -38,24 +38,22 @@ from imagestudio.net import Fetcher
 from imagestudio.providers.base import Provider
 from imagestudio.providers.tally import Tally
 from imagestudio.sandbox import SandboxTransport, create_sandbox
-from imagestudio.server.limits import budget, quotas, room
+from imagestudio.server.limits import budget, concurrency, quotas
 from imagestudio.store.accounts import Accounts
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.database import Database, url_of
 from imagestudio.store.durations import DurationStore
-from imagestudio.store.edit_family import Families
-from imagestudio.store.expiry import Guests, Shelf
+from imagestudio.store.expiry import Expiry, Guests
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 from imagestudio.store.library import LibraryStore
 from imagestudio.store.outbox import Outbox
 from imagestudio.store.pictures import Pictures
-from imagestudio.store.prune import Leftovers
-from imagestudio.store.retention import Sweep
+from imagestudio.store.retention import Retention
 from imagestudio.store.shares import Shares
-from imagestudio.store.stats import Figures
+from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.studio.downloads import Downloads
 from imagestudio.studio.own_keys import OwnKeys
@@ -115,7 +113,7 @@ class _Parts:
         self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner, self.tally)
         self.decoder = Decoder()
         self.thumbnails = Thumbnails(self.files, self.decoder)
-        self.sweep = self._sweep()
+        self.retention = self._retention()
         self.premaker = Premaker(self.store, self.thumbnails, lambda: self.board.quiet)
 
     def studio(self, alone: bool) -> Studio:
@@ -148,11 +146,10 @@ class _Parts:
             payers=self.payers,
             shares=Shares(self.database, self.clock),
             library=LibraryStore(self.database),
-            families=Families(self.database),
             comparisons=ComparisonStore(self.database, self.clock),
             downloads=Downloads(self.files, self.decoder),
             api_keys=ApiKeys(self.database),
-            figures=Figures(self.database, self.tally, limit, self.clock),
+            stats=Stats(self.database, self.tally, limit, self.clock),
             _store=self.store,
             _files=self.files,
             _intake=intake,
@@ -160,7 +157,7 @@ class _Parts:
                 store=self.store,
                 intake=intake,
                 worker=worker,
-                admission=Admission(self.database, room(self.settings), self.sweep),
+                admission=Admission(self.database, concurrency(self.settings), self.retention),
                 budget=limit,
                 accounts=accounts,
                 keys=self.keys,
@@ -216,11 +213,11 @@ class _Parts:
             clock=self.clock,
         )
 
-    def _sweep(self) -> Sweep:
+    def _retention(self) -> Retention:
         accounts = frozenset(f"huggingface:{user.lower()}" for user in self.settings.hf_users)
-        return Sweep(
-            shelf=Shelf(self.database, Guests(accounts)),
-            leftovers=Leftovers(self.database),
+        return Retention(
+            expiry=Expiry(self.database, Guests(accounts)),
+            database=self.database,
             files=self.files,
             thumbnails=self.thumbnails,
             quotas=quotas(self.settings),
@@ -236,7 +233,7 @@ class _Parts:
             worker=worker,
             keys=self.keys,
             webhooks=webhooks,
-            sweep=self.sweep,
+            retention=self.retention,
             alone=alone,
             clock=self.clock,
         )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.job import Job
 from imagestudio.core.visitor import Caps
-from imagestudio.store.budget import PERIODS, Budget, Spender, Standing
+from imagestudio.store.budget import PERIODS, Balance, Budget, Spender
 from imagestudio.store.database import Database
 from imagestudio.store.usage import GroupBy, Selection, Usage, total, usage
 
@@ -22,7 +22,7 @@ class Report:
     group_by: GroupBy
     groups: list[Usage]
     total: Usage
-    budgets: list[Standing]
+    budgets: list[Balance]
     """Of the limits that are set and hold for whoever asks: the tightest of each period."""
 
 
@@ -47,31 +47,31 @@ class Accounts:
             now if until is None else until,
         )
 
-        def look(connection: Connection) -> tuple[list[Usage], list[Standing]]:
+        def look(connection: Connection) -> tuple[list[Usage], list[Balance]]:
             return usage(connection, chosen, group_by), self._shown(connection, now, spender)
 
         groups, budgets = await self._database.read(look)
         return Report(chosen, group_by, groups, total(groups), budgets)
 
-    async def standings(self, spender: Spender) -> list[Standing]:
+    async def balances(self, spender: Spender) -> list[Balance]:
         """Where the limits that hold for a spender stand now: of each period the one with the least left."""
         now = self._clock()
         return await self._database.read(lambda connection: self._shown(connection, now, spender))
 
-    def _shown(self, connection: Connection, now: float, spender: Spender) -> list[Standing]:
-        standings = self._budget.standings(connection, now, spender)
+    def _shown(self, connection: Connection, now: float, spender: Spender) -> list[Balance]:
+        balances = self._budget.balances(connection, now, spender)
         if spender.guest:  # what others spend is not theirs to know
-            standings = [standing for standing in standings if standing.whose == "visitor"]
+            balances = [balance for balance in balances if balance.scope == "visitor"]
         tightest = {
-            standing.period: standing
-            for standing in sorted(standings, key=lambda standing: standing.left_usd, reverse=True)
+            balance.period: balance
+            for balance in sorted(balances, key=lambda balance: balance.left_usd, reverse=True)
         }
         return [tightest[period] for period in PERIODS if period in tightest]
 
-    async def foresee(self, job: Job, caps: Caps) -> Job:
+    async def warn_of_budget(self, job: Job, caps: Caps) -> Job:
         """A job that is only shown, with a warning where a budget would refuse it."""
         try:
-            await self._database.read(lambda connection: self._budget.reserve(connection, job, caps))
+            await self._database.read(lambda connection: self._budget.check(connection, job, caps))
         except BudgetExceeded as refusal:
             return replace(job, warnings=(*job.warnings, f"It would be refused: {refusal.message}"))
         return job

@@ -7,15 +7,15 @@ from sqlalchemy import Connection, insert
 from imagestudio.core.job import Job
 from imagestudio.core.visitor import Caps
 from imagestudio.store.budget import Budget
-from imagestudio.store.cjk_search import spaced
-from imagestudio.store.concurrency import Room
+from imagestudio.store.cjk_search import separate_signs
+from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.job_rows import columns
 from imagestudio.store.statements import ADD_CALL, ADD_JOB, ADD_KEY, ADD_WORDS
 from imagestudio.store.tables import calls, idempotency_keys, jobs
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class IdempotencyKey:
     """An idempotency key, and the fingerprint of the request that it came with."""
 
     value: str
@@ -25,19 +25,19 @@ class Key:
 def add(
     connection: Connection,
     job: Job,
-    key: Key | None,
+    key: IdempotencyKey | None,
     budget: Budget | None,
-    room: Room | None,
+    concurrency: ConcurrencyLimit | None,
     caps: Caps,
     sealed: bytes | None,
 ) -> None:
     """See `JobStore.add`."""
-    if room is not None:
-        room.reserve(connection, job.owner, caps)
+    if concurrency is not None:
+        concurrency.check(connection, job.owner, caps)
     if budget is not None:
-        budget.reserve(connection, job, caps)
+        budget.check(connection, job, caps)
     connection.execute(ADD_JOB, columns(jobs, job))
-    if (words := spaced(job.prompt)) != job.prompt:
+    if (words := separate_signs(job.prompt)) != job.prompt:
         connection.execute(ADD_WORDS, {"job_id": job.id, "text": words})
     connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
     if sealed is not None:

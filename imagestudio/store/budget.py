@@ -23,19 +23,19 @@ said nothing; nothing where it was not charged."""
 
 Period = Literal["day", "month"]
 PERIODS: tuple[Period, ...] = get_args(Period)
-Whose = Literal["studio", "public", "visitor"]
+Scope = Literal["studio", "public", "visitor"]
 """studio: of all that the host pays. public: of what guests together may spend of it. visitor: of what the
 one who asks may."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Balance:
     """A limit and what is spent and reserved of it since the day or the month began, in USD."""
 
     period: Period
     limit_usd: float
     spent_usd: float
-    whose: Whose = "studio"
+    scope: Scope = "studio"
 
     @property
     def left_usd(self) -> float:
@@ -71,25 +71,25 @@ class Budget:
     guest_day_usd: float | None = None
     """Of each guest."""
 
-    def reserve(self, connection: Connection, job: Job, caps: Caps | None = None) -> None:
+    def check(self, connection: Connection, job: Job, caps: Caps | None = None) -> None:
         """Refuse a job that would pass a limit, or its visitor's `caps`. Inside the transaction that adds it,
         so that however many come at once, no two see the same room. Raises `BudgetExceeded`."""
         spender = Spender(job.owner, job.payer, job.guest, caps or NO_CAPS)
-        for standing in self.standings(connection, job.created_at, spender):
-            if standing.spent_usd + job.at_most_usd > standing.limit_usd + 1e-9:
-                raise _refusal(standing, job.at_most_usd, spender)
+        for balance in self.balances(connection, job.created_at, spender):
+            if balance.spent_usd + job.at_most_usd > balance.limit_usd + 1e-9:
+                raise _refusal(balance, job.at_most_usd, spender)
 
-    def standings(self, connection: Connection, at: float, spender: Spender) -> list[Standing]:
+    def balances(self, connection: Connection, at: float, spender: Spender) -> list[Balance]:
         """Where each limit that holds for a spender stands at a moment."""
         today = datetime.fromtimestamp(at, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         begins: dict[Period, datetime] = {"day": today, "month": today.replace(day=1)}
         return [
-            Standing(period, limit, round(spent_since(connection, begins[period].timestamp(), of), 6), whose)
-            for whose, period, limit, of in self._limits(spender)
+            Balance(period, limit, round(spent_since(connection, begins[period].timestamp(), of), 6), scope)
+            for scope, period, limit, of in self._limits(spender)
             if limit is not None
         ]
 
-    def _limits(self, spender: Spender) -> Iterator[tuple[Whose, Period, float | None, ColumnElement[bool]]]:
+    def _limits(self, spender: Spender) -> Iterator[tuple[Scope, Period, float | None, ColumnElement[bool]]]:
         if spender.payer in OWN:
             return
         paid, mine = jobs.c.payer == spender.payer, jobs.c.owner == spender.owner
@@ -106,30 +106,30 @@ class Budget:
         yield "visitor", "month", spender.caps.usd_month, and_(paid, mine)
 
 
-def _refusal(standing: Standing, wanted_usd: float, spender: Spender) -> BudgetExceeded:
-    name = standing.period if standing.whose == "studio" else f"{standing.whose}_{standing.period}"
-    if spender.guest and standing.whose != "visitor":
+def _refusal(balance: Balance, wanted_usd: float, spender: Spender) -> BudgetExceeded:
+    name = balance.period if balance.scope == "studio" else f"{balance.scope}_{balance.period}"
+    if spender.guest and balance.scope != "visitor":
         # What others spent is not a guest's to know.
         return BudgetExceeded(
-            f"What this studio spends on its visitors in a {standing.period} is used up. Nothing was sent. "
-            f"Wait for the next {standing.period}, or use a provider's key of your own.",
+            f"What this studio spends on its visitors in a {balance.period} is used up. Nothing was sent. "
+            f"Wait for the next {balance.period}, or use a provider's key of your own.",
             charged="no",
             budget=name,
             wanted_usd=wanted_usd,
         )
-    if standing.whose == "studio":
-        of = f"this {standing.period}'s budget"
-        way = f"raise IMAGESTUDIO_BUDGET_USD_{standing.period.upper()}"
+    if balance.scope == "studio":
+        of = f"this {balance.period}'s budget"
+        way = f"raise IMAGESTUDIO_BUDGET_USD_{balance.period.upper()}"
     else:
-        of, way = f"your budget of this {standing.period},", "use a provider's key of your own"
+        of, way = f"your budget of this {balance.period},", "use a provider's key of your own"
     return BudgetExceeded(
-        f"This run could cost ${wanted_usd:.4g}, and ${standing.left_usd:.4g} is left of {of} of "
-        f"${standing.limit_usd:.4g}. "
-        f"Nothing was sent. Wait for the next {standing.period}, or {way}.",
+        f"This run could cost ${wanted_usd:.4g}, and ${balance.left_usd:.4g} is left of {of} of "
+        f"${balance.limit_usd:.4g}. "
+        f"Nothing was sent. Wait for the next {balance.period}, or {way}.",
         charged="no",
         budget=name,
-        limit_usd=standing.limit_usd,
-        spent_usd=standing.spent_usd,
+        limit_usd=balance.limit_usd,
+        spent_usd=balance.spent_usd,
         wanted_usd=wanted_usd,
     )
 

@@ -16,7 +16,7 @@ SIGN = re.compile(
 )
 
 
-def spaced(text: str) -> str:
+def separate_signs(text: str) -> str:
     """The text with its signs apart, and each in its usual form; unchanged where it has none."""
     if SIGN.search(text) is None:
         return text

@@ -11,7 +11,7 @@ from imagestudio.store.tables import calls, comparison_entries, comparisons, job
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ComparisonEntry:
     """One model's part in a comparison."""
 
     place: int
@@ -46,7 +46,7 @@ class Comparison:
     blind: bool
     demo: bool
     """Whether the sandbox drew it: such votes say nothing about the models themselves."""
-    entries: tuple[Entry, ...]
+    entries: tuple[ComparisonEntry, ...]
     verdict: Verdict | None = None
 
 
@@ -99,15 +99,15 @@ class ComparisonStore:
         query = select(comparisons).where(comparisons.c.owner == owner)
         return await self._read(query.order_by(comparisons.c.id.desc()).limit(limit))
 
-    async def began(self, comparison_id: str, place: int, job_id: str) -> None:
+    async def set_job(self, comparison_id: str, place: int, job_id: str) -> None:
         """An entry has its job."""
         await self._change(comparison_id, place, {"job_id": job_id, "error": None})
 
-    async def refused(self, comparison_id: str, place: int, error: dict[str, Any]) -> None:
+    async def set_error(self, comparison_id: str, place: int, error: dict[str, Any]) -> None:
         """An entry was refused, unless it has a job meanwhile."""
         await self._change(comparison_id, place, {"error": error})
 
-    async def vote(self, comparison_id: str, verdict: Verdict) -> None:
+    async def set_verdict(self, comparison_id: str, verdict: Verdict) -> None:
         """Keep a vote instead of any before."""
         values = {"winner": verdict.winner, "shown": list(verdict.shown), "voted_at": self.clock()}
 
@@ -117,7 +117,7 @@ class ComparisonStore:
 
         await self._database.write(change)
 
-    async def voted(self, owner: str, demo: bool) -> list[Comparison]:
+    async def with_verdict(self, owner: str, demo: bool) -> list[Comparison]:
         """The comparisons that an owner has voted on, the demo's or the live ones."""
         mine = (comparisons.c.owner == owner, comparisons.c.demo == demo, comparisons.c.voted_at.is_not(None))
         return await self._read(select(comparisons).where(*mine).order_by(comparisons.c.id))
@@ -158,14 +158,14 @@ def _load(connection: Connection, found: Iterable[Row[Any]]) -> list[Comparison]
     rows = list(found)
     table = comparison_entries.c
     query = select(comparison_entries).where(table.comparison_id.in_([row.id for row in rows]))
-    entries: dict[str, list[Entry]] = {row.id: [] for row in rows}
+    entries: dict[str, list[ComparisonEntry]] = {row.id: [] for row in rows}
     for row in connection.execute(query.order_by(table.comparison_id, table.place)):
         values = dict(row._mapping)
-        entries[values.pop("comparison_id")].append(Entry(**values))
+        entries[values.pop("comparison_id")].append(ComparisonEntry(**values))
     return [_comparison(row, tuple(entries[row.id])) for row in rows]
 
 
-def _comparison(row: Row[Any], entries: tuple[Entry, ...]) -> Comparison:
+def _comparison(row: Row[Any], entries: tuple[ComparisonEntry, ...]) -> Comparison:
     return Comparison(
         id=row.id,
         owner=row.owner,

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, bindparam, case, func, select
 
 from imagestudio.core.errors import ModelUnavailable, RateLimited
 from imagestudio.core.visitor import Caps
+from imagestudio.store.database import Database
 from imagestudio.store.tables import jobs
 
 UNFINISHED = select(
@@ -16,7 +17,7 @@ ONE_ENDS_S, QUEUE_MOVES_S = 5, 15
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class ConcurrencyLimit:
     """The limits; None where there is none."""
 
     jobs_at_once: int | None
@@ -24,7 +25,7 @@ class Room:
     queue_jobs: int | None
     """Of all owners."""
 
-    def reserve(self, connection: Connection, owner: str, caps: Caps) -> None:
+    def check(self, connection: Connection, owner: str, caps: Caps) -> None:
         """Refuse one more job where there is no room. Inside the transaction that adds it, so that however
         many come at once, no two take the same place. Raises `RateLimited` or `ModelUnavailable`."""
         of_all, of_owner = connection.execute(UNFINISHED, {"owner": owner}).one()
@@ -44,3 +45,7 @@ class Room:
                 retryAfter=QUEUE_MOVES_S,
                 charged="no",
             )
+
+    async def check_now(self, database: Database, owner: str, caps: Caps) -> None:
+        """The same before there is a job. What comes meanwhile is counted when it is added."""
+        await database.read(lambda connection: self.check(connection, owner, caps))

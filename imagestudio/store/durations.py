@@ -27,7 +27,7 @@ class DurationStore:
 
     def learn(self, model: str, seconds: float) -> None:
         """Count one more duration."""
-        self._known[model] = self.of(model).with_one(seconds)
+        self._known[model] = self.of(model).with_duration(seconds)
 
     async def save(self) -> None:
         """Keep what is known. Losing some of it costs a few looks, so it need not happen at every job."""

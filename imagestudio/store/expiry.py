@@ -46,14 +46,14 @@ class Guests:
         return and_(named, func.lower(files.c.owner).not_in(self.accounts))
 
 
-class Shelf:
+class Expiry:
     """The pictures of all owners."""
 
     def __init__(self, database: Database, guests: Guests) -> None:
         self._database = database
         self.guests = guests
 
-    async def used(self) -> dict[str, int]:
+    async def bytes_by_owner(self) -> dict[str, int]:
         """Bytes on the disk, by owner."""
         query = select(files.c.owner, func.sum(files.c.bytes)).where(ON_DISK).group_by(files.c.owner)
 
@@ -62,20 +62,20 @@ class Shelf:
 
         return await self._database.read(look)
 
-    async def unclaimed(self, at: float) -> list[StoredFile]:
+    async def mark_unclaimed(self, at: float) -> list[StoredFile]:
         """Mark pictures to edit that no job came for within a day."""
         which = and_(files.c.gone.is_(None), UNCLAIMED, files.c.created_at < at - UNCLAIMED_S)
         return await self._mark("unclaimed", _oldest(which), at)
 
-    async def older_than(self, moment: float, at: float) -> list[StoredFile]:
+    async def mark_expired(self, moment: float, at: float) -> list[StoredFile]:
         """Mark pictures from before a moment, unless they are favourites or a running job's."""
         return await self._mark("age", _oldest(and_(AGEING, files.c.created_at < moment)), at)
 
-    async def emptied(self, at: float) -> list[StoredFile]:
+    async def mark_deleted(self, at: float) -> list[StoredFile]:
         """Mark what its owner deleted more than a day ago."""
         return await self._mark("owner", _oldest(and_(BINNED, files.c.gone_at < at - RESTORABLE_S)), None)
 
-    async def make_room(self, wanted: int, at: float, owner: str | None = None) -> list[StoredFile]:
+    async def mark_to_free(self, wanted: int, at: float, owner: str | None = None) -> list[StoredFile]:
         """Mark pictures that have `wanted` bytes together, of one owner or of all: those that their owners
         deleted, then guests', the oldest first. Favourites and a running job's stay, so it may be less."""
         may_go = or_(AGEING, BINNED)
@@ -84,7 +84,7 @@ class Shelf:
         query = _oldest(which).order_by(None).order_by(order, files.c.created_at, files.c.id)
         return await self._mark("room", query, at, wanted)
 
-    async def gone(self, names: Collection[str]) -> set[str]:
+    async def names_gone(self, names: Collection[str]) -> set[str]:
         """Which of these names belong to pictures that are marked as gone: a process killed between the two
         has left their bytes."""
         query = select(files.c.name).where(~ON_DISK)

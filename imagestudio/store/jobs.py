@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from imagestudio.core.job import CallRecord, CallState, Job, JobStatus, Payer, StoredFile
 from imagestudio.core.visitor import Caps
-from imagestudio.store.adding import Key, add
+from imagestudio.store.adding import IdempotencyKey, add
 from imagestudio.store.budget import Budget
-from imagestudio.store.concurrency import Room
+from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.database import Database
 from imagestudio.store.job_rows import change_call, columns, load, load_one
 from imagestudio.store.job_transitions import UNENDED, conclude, end
@@ -25,7 +25,7 @@ class KeyTaken(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SavedResult:
     """A call's result is recorded; with it its job has ended, or has not."""
 
     ended: Job | None
@@ -40,9 +40,9 @@ class JobStore:
     async def add(
         self,
         job: Job,
-        key: Key | None = None,
+        key: IdempotencyKey | None = None,
         budget: Budget | None = None,
-        room: Room | None = None,
+        concurrency: ConcurrencyLimit | None = None,
         *,
         caps: Caps | None = None,
         sealed: bytes | None = None,
@@ -55,12 +55,12 @@ class JobStore:
         """
         try:
             await self._database.write(
-                lambda connection: add(connection, job, key, budget, room, caps or Caps(), sealed)
+                lambda connection: add(connection, job, key, budget, concurrency, caps or Caps(), sealed)
             )
         except IntegrityError as error:
             raise KeyTaken from error
 
-    async def by_key(self, owner: str, key: str) -> tuple[str, str] | None:
+    async def find_key(self, owner: str, key: str) -> tuple[str, str] | None:
         """The fingerprint and the job that an idempotency key stands for."""
         table = idempotency_keys
         query = select(table.c.fingerprint, table.c.job_id).where(table.c.owner == owner, table.c.key == key)
@@ -86,7 +86,7 @@ class JobStore:
 
         return await self._database.read(look)
 
-    async def any_under_way(self, owner: str) -> bool:
+    async def has_unfinished(self, owner: str) -> bool:
         """Whether a job of this owner has not ended."""
         query = select(exists().where(jobs.c.owner == owner, jobs.c.status.in_(["queued", "running"])))
         return await self._database.read(lambda connection: bool(connection.execute(query).scalar()))
@@ -111,7 +111,7 @@ class JobStore:
         The job as it then stands; None where a call is still open."""
         return await self._database.write(lambda connection: conclude(connection, job_id, lease, at))
 
-    async def warn(self, job_id: str, warnings: Sequence[str]) -> None:
+    async def set_warnings(self, job_id: str, warnings: Sequence[str]) -> None:
         """Replace a job's warnings."""
 
         def change(connection: Connection) -> None:
@@ -144,20 +144,20 @@ class JobStore:
 
         return await self._database.write(change)
 
-    async def keep_result(
+    async def save_result(
         self, call: CallRecord, lease: int, pictures: Sequence[StoredFile], *, at: float, **values: Any
-    ) -> Kept | None:
+    ) -> SavedResult | None:
         """Record a call's pictures and its ending together, and the job's where this was its last open call.
         Their bytes are on disk already. None where the lease is lost."""
 
-        def change(connection: Connection) -> Kept | None:
+        def change(connection: Connection) -> SavedResult | None:
             if not change_call(
                 connection, call, ["submitting", "accepted"], lease, {**values, "finished_at": at}
             ):
                 return None
             if pictures:
                 connection.execute(ADD_FILE, [columns(files, picture) for picture in pictures])
-            return Kept(conclude(connection, call.job_id, lease, at))
+            return SavedResult(conclude(connection, call.job_id, lease, at))
 
         return await self._database.write(change)
 
@@ -178,7 +178,7 @@ class JobStore:
 
         return await self._database.read(look)
 
-    async def unstored(self, since: float, payers: Iterable[Payer]) -> list[Job]:
+    async def list_unstored(self, since: float, payers: Iterable[Payer]) -> list[Job]:
         """Jobs of these payers with a picture that is made but could not be kept, submitted since then."""
         query = (
             select(jobs)
@@ -196,7 +196,7 @@ class JobStore:
 
         await self._database.write(change)
 
-    async def forget_file(self, file_id: str) -> None:
+    async def delete_unnamed_file(self, file_id: str) -> None:
         """Take back the record of a file that no job has named."""
         unnamed = delete(files).where(files.c.id == file_id, files.c.job_id.is_(None))
 
@@ -205,7 +205,7 @@ class JobStore:
 
         await self._database.write(change)
 
-    async def file(self, file_id: str) -> StoredFile | None:
+    async def get_file(self, file_id: str) -> StoredFile | None:
         """A stored file."""
 
         def look(connection: Connection) -> StoredFile | None:

@@ -30,7 +30,7 @@ class Leases:
         self.length_s = length_s
         self.payers = list(payers)
 
-    async def void_all(self) -> None:
+    async def release_all(self) -> None:
         """At start, when no other process is on this database: whoever held a job is dead."""
 
         def change(connection: Connection) -> None:
@@ -38,7 +38,7 @@ class Leases:
 
         await self._database.write(change)
 
-    async def free(self, now: float) -> list[str]:
+    async def list_free(self, now: float) -> list[str]:
         """Unfinished jobs that nobody holds, oldest first."""
         unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
         ours = and_(UNFINISHED, unheld, jobs.c.payer.in_(self.payers))

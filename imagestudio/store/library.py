@@ -1,4 +1,5 @@
-"""One owner's pictures, newest first, searched and filtered; a page costs what it shows."""
+"""One owner's pictures, newest first, searched and filtered, and the edits of edits; a page costs what it
+shows."""
 
 import re
 from collections.abc import Iterator
@@ -7,17 +8,38 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, text
 
-from imagestudio.core.job import StoredFile
+from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.request import Task
-from imagestudio.store.cjk_search import spaced
+from imagestudio.store.cjk_search import separate_signs
 from imagestudio.store.database import Database
+from imagestudio.store.job_rows import load
 from imagestudio.store.tables import files, jobs, library
 
 MOST_TERMS = 16
 """Words of a search that count. More would find no more, and take longer."""
 LONGEST_TERM = 64
+LARGEST_FAMILY = 500
+"""Jobs of an edit family that are shown, those nearest to its first picture first."""
 TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 Values = dict[str, Any]
+
+# UNION and not UNION ALL: a damaged record that goes in circles ends all the same.
+EDIT_FAMILY = text(
+    """
+    WITH RECURSIVE up(file) AS (
+      SELECT :file
+      UNION SELECT jobs.input_file FROM up
+      JOIN files ON files.id = up.file JOIN jobs ON jobs.id = files.job_id
+      WHERE jobs.input_file IS NOT NULL AND jobs.owner = :owner
+    ),
+    down(job, file) AS (
+      SELECT files.job_id, files.id FROM up JOIN files ON files.id = up.file
+      UNION SELECT jobs.id, files.id FROM down JOIN jobs ON jobs.input_file = down.file
+      JOIN files ON files.job_id = jobs.id WHERE jobs.owner = :owner
+    )
+    SELECT DISTINCT job FROM down WHERE job IS NOT NULL LIMIT :most
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +60,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LibraryEntry:
     """A picture of the library, and what it was made with."""
 
     place: int
@@ -64,11 +86,11 @@ class LibraryStore:
         *,
         before: int | None = None,
         after: int | None = None,
-    ) -> list[Entry]:
+    ) -> list[LibraryEntry]:
         """Up to `limit` pictures, newest first, between two places."""
         query, values = page_query(owner, wanted, limit, before=before, after=after)
 
-        def look(connection: Connection) -> list[Entry]:
+        def look(connection: Connection) -> list[LibraryEntry]:
             return [_entry(row) for row in connection.execute(query, values)]
 
         return sorted(await self._database.read(look), key=lambda entry: -entry.place)
@@ -80,6 +102,16 @@ class LibraryStore:
 
         def look(connection: Connection) -> int:
             return int(connection.execute(query, {**values, "at_most": at_most}).scalar_one())
+
+        return await self._database.read(look)
+
+    async def edit_family(self, owner: str, file_id: str) -> list[Job]:
+        """The jobs that made a picture, those before it, and every edit of any of those."""
+        values = {"file": file_id, "owner": owner, "most": LARGEST_FAMILY}
+
+        def look(connection: Connection) -> list[Job]:
+            job_ids = connection.execute(EDIT_FAMILY, values).scalars().all()
+            return load(connection, select(jobs).where(jobs.c.id.in_(job_ids)))
 
         return await self._database.read(look)
 
@@ -120,7 +152,7 @@ def match(owner: str, words: str) -> str | None:
 
 def _terms(words: str) -> Iterator[str]:
     for found in TERM.finditer(words.replace("\0", " ")):
-        term = spaced((found[1] or found[2] or "")[:LONGEST_TERM]).replace('"', " ").strip()
+        term = separate_signs((found[1] or found[2] or "")[:LONGEST_TERM]).replace('"', " ").strip()
         if any(character.isalnum() for character in term):
             yield f'"{term}"' if found[1] else f'"{term}" *'
 
@@ -150,7 +182,7 @@ def _from(conditions: list[str], values: Values) -> str:
     return f"FROM {searched if 'search' in values else 'library'} WHERE {' AND '.join(conditions)}"
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Row[Any]) -> LibraryEntry:
     values = tuple(row)
     place, prompt, model, provider, task = values[:5]
-    return Entry(place, StoredFile(*values[5:]), prompt, model, provider, task)
+    return LibraryEntry(place, StoredFile(*values[5:]), prompt, model, provider, task)

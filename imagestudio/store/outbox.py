@@ -58,16 +58,16 @@ class Outbox:
             return None
         return Message(row.id, row.job_id, row.url, row.attempts + 1)
 
-    async def delivered(self, message: Message, at: float) -> None:
+    async def mark_delivered(self, message: Message, at: float) -> None:
         """It arrived: that is so, whoever holds it now."""
         change = update(webhooks).where(webhooks.c.id == message.id)
         await self._change(change.values(delivered_at=at, due_at=None, last_error=None))
 
-    async def failed(self, message: Message, why: str, due_at: float | None) -> None:
+    async def mark_failed(self, message: Message, why: str, due_at: float | None) -> None:
         """It did not arrive; due again at `due_at`, or given up. Nothing changes where the claim is lost."""
         await self._change(update(webhooks).where(_held(message)).values(last_error=why, due_at=due_at))
 
-    async def give_back(self, message: Message, now: float) -> None:
+    async def release(self, message: Message, now: float) -> None:
         """Let a claimed message be due at once."""
         await self._change(update(webhooks).where(_held(message)).values(due_at=now))
 

@@ -31,7 +31,7 @@ class Durations:
     mean: float = 0.0
     squares: float = 0.0
 
-    def with_one(self, seconds: float) -> "Durations":
+    def with_duration(self, seconds: float) -> "Durations":
         """With one more duration (Welford's method, the past fading)."""
         value, count, squares = log(max(seconds, 0.001)), self.count + 1, self.squares
         if count > MEMORY:

@@ -29,7 +29,7 @@ class Pictures:
             raise NotFound(why_gone(file))
         return file
 
-    async def favour(self, owner: str, file_id: str, on: bool) -> StoredFile:
+    async def set_favourite(self, owner: str, file_id: str, on: bool) -> StoredFile:
         """Make a picture a favourite, which is never deleted by itself, or an ordinary one again."""
         return await self._change(owner, file_id, files.c.gone.is_(None), favourite=on)
 
@@ -49,7 +49,7 @@ class Pictures:
         return await self._change(owner, file_id, in_time, gone=None, gone_at=None)
 
     async def _owned(self, owner: str, file_id: str) -> StoredFile:
-        file = await self.store.file(file_id)
+        file = await self.store.get_file(file_id)
         if file is None or file.owner != owner:
             raise NotFound("There is no file of that id.")
         return file

@@ -5,17 +5,23 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from sqlalchemy import Connection, delete, exists, select
+
 from imagestudio.core.errors import ModelUnavailable
-from imagestudio.core.job import StoredFile
+from imagestudio.core.job import ENDED, StoredFile
 from imagestudio.core.visitor import Visitor
-from imagestudio.store.expiry import Shelf
+from imagestudio.store.database import Database
+from imagestudio.store.expiry import Expiry
 from imagestudio.store.files import Files
-from imagestudio.store.prune import Leftovers
+from imagestudio.store.tables import idempotency_keys, jobs, webhooks
 from imagestudio.store.thumbnails import Thumbnails
 
 DAY_S = 24 * 3600.0
 SPARE = 0.05
-"""Part of a quota that is freed beyond what it asks for, so that not every picture needs a sweep."""
+"""Part of a quota that is freed beyond what it asks for, so that not every picture needs a round."""
+MESSAGES_S, KEYS_S = 30 * DAY_S, 7 * DAY_S
+"""How long a message that a later one of its job followed is kept (the latest stays: it is what the job
+tells), and an idempotency key whose job has ended: clients repeat a request within minutes."""
 KNOWN_S = 2.0
 """Seconds that a sum of all pictures' sizes counts. What comes meanwhile may pass a quota by its size."""
 
@@ -31,22 +37,22 @@ class Quotas:
     """Seconds that a picture is kept."""
 
 
-class Sweep:
+class Retention:
     """Deletes what is old, or over a quota: the oldest first, never a favourite, never what a running job
     needs. A person's own deletions become final after a day."""
 
     def __init__(
         self,
         *,
-        shelf: Shelf,
-        leftovers: Leftovers,
+        expiry: Expiry,
+        database: Database,
         files: Files,
         thumbnails: Thumbnails,
         quotas: Quotas,
         clock: Callable[[], float],
     ) -> None:
-        self._shelf = shelf
-        self._leftovers = leftovers
+        self._expiry = expiry
+        self._database = database
         self._files = files
         self._thumbnails = thumbnails
         self._quotas = quotas
@@ -54,26 +60,26 @@ class Sweep:
         self._turn = asyncio.Lock()
         self._used: dict[str, int] = {}
         self._summed_at: float | None = None
-        self._doomed: list[StoredFile] = []
+        self._marked: list[StoredFile] = []
         """Marked as gone. Their bytes stay until the next time: somebody may be about to read them."""
 
     async def run(self) -> None:
         """Everything that is due now."""
         async with self._turn:
-            doomed, self._doomed = self._doomed, []
+            doomed, self._marked = self._marked, []
             await self._remove(file.name for file in doomed)
             now = self._clock()
-            await self._leftovers.prune(now)
-            await self._mark_all(lambda: self._shelf.emptied(now))
-            await self._mark_all(lambda: self._shelf.unclaimed(now))
+            await prune(self._database, now)
+            await self._mark_all(lambda: self._expiry.mark_deleted(now))
+            await self._mark_all(lambda: self._expiry.mark_unclaimed(now))
             if self._quotas.keep_s is not None:
                 before = now - self._quotas.keep_s
-                await self._mark_all(lambda: self._shelf.older_than(before, now))
+                await self._mark_all(lambda: self._expiry.mark_expired(before, now))
             await self._make_room(now)
 
     async def finish(self) -> None:
         """Remove the bytes that an earlier process had marked as gone, and left."""
-        await self._remove(await self._shelf.gone(await self._files.names()))
+        await self._remove(await self._expiry.names_gone(await self._files.names()))
 
     async def admit(self, visitor: Visitor) -> None:
         """Make room for one more run's pictures. Raises `ModelUnavailable` where favourites, or the pictures
@@ -91,41 +97,60 @@ class Sweep:
                 )
 
     def _limits(self, owner: str) -> bool:
-        guest = owner in self._shelf.guests and self._quotas.guest_bytes is not None
+        guest = owner in self._expiry.guests and self._quotas.guest_bytes is not None
         return guest or self._quotas.total_bytes is not None
 
     def _over(self, owner: str, used: dict[str, int]) -> bool:
         total, guest = self._quotas.total_bytes, self._quotas.guest_bytes
         if total is not None and sum(used.values()) > total:
             return True
-        return guest is not None and owner in self._shelf.guests and used.get(owner, 0) > guest
+        return guest is not None and owner in self._expiry.guests and used.get(owner, 0) > guest
 
     async def _sums(self, *, afresh: bool = False) -> dict[str, int]:
         now = self._clock()
         if afresh or self._summed_at is None or not 0 <= now - self._summed_at < KNOWN_S:
-            self._used, self._summed_at = await self._shelf.used(), now
+            self._used, self._summed_at = await self._expiry.bytes_by_owner(), now
         return self._used
 
     async def _make_room(self, now: float) -> None:
         guest, total = self._quotas.guest_bytes, self._quotas.total_bytes
         used = await self._sums(afresh=True) if guest is not None or total is not None else {}
         for owner, size in used.items():
-            if guest is not None and owner in self._shelf.guests and size > guest:
+            if guest is not None and owner in self._expiry.guests and size > guest:
                 await self._free(size - guest + guest * SPARE, now, owner)
         if total is not None and (size := sum((await self._sums(afresh=True)).values())) > total:
             await self._free(size - total + total * SPARE, now, None)
         self._summed_at = None
 
     async def _free(self, wanted: float, now: float, owner: str | None) -> None:
-        while wanted > 0 and (files := await self._shelf.make_room(round(wanted), now, owner)):
-            self._doomed += files
+        while wanted > 0 and (files := await self._expiry.mark_to_free(round(wanted), now, owner)):
+            self._marked += files
             wanted -= sum(file.bytes for file in files)
 
     async def _mark_all(self, mark: Callable[[], Awaitable[list[StoredFile]]]) -> None:
         while files := await mark():
-            self._doomed += files
+            self._marked += files
 
     async def _remove(self, names: Iterable[str]) -> None:
         for name in names:
-            await self._thumbnails.forget(PurePosixPath(name).stem)
+            await self._thumbnails.delete(PurePosixPath(name).stem)
             await self._files.remove(name)
+
+
+async def prune(database: Database, at: float) -> None:
+    """Delete old webhook messages that a later one followed, and old idempotency keys of ended jobs. Jobs,
+    calls and pictures are the ledger: they stay."""
+    ended = select(jobs.c.id).where(jobs.c.status.in_(ENDED))
+    later = webhooks.alias()
+    followed = exists().where(later.c.job_id == webhooks.c.job_id, later.c.created_at > webhooks.c.created_at)
+    old = (webhooks.c.created_at < at - MESSAGES_S) & webhooks.c.due_at.is_(None)
+    messages = delete(webhooks).where(old, followed)
+    keys = delete(idempotency_keys).where(
+        idempotency_keys.c.created_at < at - KEYS_S, idempotency_keys.c.job_id.in_(ended)
+    )
+
+    def change(connection: Connection) -> None:
+        connection.execute(messages)
+        connection.execute(keys)
+
+    await database.write(change)

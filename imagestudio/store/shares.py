@@ -21,11 +21,11 @@ class Shares:
         self._database = database
         self._clock = clock
 
-    async def token(self, file: StoredFile) -> str:
+    async def get_or_create(self, file: StoredFile) -> str:
         """The token that opens a picture of somebody who may share it; made if there is none."""
-        return await self._database.write(lambda connection: self._token(connection, file))
+        return await self._database.write(lambda connection: self._get_or_create(connection, file))
 
-    def _token(self, connection: Connection, file: StoredFile) -> str:
+    def _get_or_create(self, connection: Connection, file: StoredFile) -> str:
         known = connection.execute(select(shares.c.token).where(shares.c.file_id == file.id)).scalar()
         if known is not None:
             return str(known)
@@ -34,7 +34,7 @@ class Shares:
         connection.execute(made)
         return token
 
-    async def known(self, file: StoredFile) -> str | None:
+    async def get(self, file: StoredFile) -> str | None:
         """The token that opens a picture; None where there is none."""
         query = select(shares.c.token).where(shares.c.file_id == file.id)
         return await self._database.read(lambda connection: connection.execute(query).scalar())

@@ -38,7 +38,7 @@ class Thumbnails:
         """Whether nothing waits for a picture to be decoded."""
         return self._decoder.idle
 
-    async def of(self, file: StoredFile) -> Path:
+    async def thumbnail(self, file: StoredFile) -> Path:
         """Where a picture's thumbnail lies, a WebP. Raises `NotFound` for one that is gone or damaged."""
         return await self._kept(file, FOLDER, ".webp", lambda path: self._decoder.shrink(path, SIDE))
 
@@ -52,11 +52,11 @@ class Thumbnails:
         """Where an SVG lies that looks like a drawing and only draws: see `svg.sanitize`. Raises as `of`."""
         return await self._kept(file, DRAWINGS, ".svg", self._decoder.clean)
 
-    def why_not(self, file: StoredFile) -> str | None:
+    def error(self, file: StoredFile) -> str | None:
         """Why a picture has no thumbnail, where one was tried lately and it can't be decoded."""
         return self._refused.get(self._place(file.id, FOLDER, ".webp"))
 
-    async def forget(self, file_id: str) -> None:
+    async def delete(self, file_id: str) -> None:
         """Remove whatever was made of a picture."""
         for folder, ending in ((FOLDER, ".webp"), (PREVIEWS, ".webp"), (DRAWINGS, ".svg")):
             await asyncio.to_thread(self._place(file_id, folder, ending).unlink, missing_ok=True)

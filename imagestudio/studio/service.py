@@ -26,15 +26,14 @@ from imagestudio.jobs.submit import Acceptance
 from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.store.accounts import Accounts, Report
 from imagestudio.store.api_keys import ApiKeys
-from imagestudio.store.budget import Standing
+from imagestudio.store.budget import Balance
 from imagestudio.store.comparisons import ComparisonStore
-from imagestudio.store.edit_family import Families
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.library import LibraryStore
 from imagestudio.store.pictures import Pictures
 from imagestudio.store.shares import Shares
-from imagestudio.store.stats import Figures
+from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.store.usage import GroupBy
 from imagestudio.studio.downloads import Downloads
@@ -65,10 +64,9 @@ class Studio:
     api_keys: ApiKeys
     shares: Shares
     library: LibraryStore
-    families: Families
     comparisons: ComparisonStore
     downloads: Downloads
-    figures: Figures
+    stats: Stats
     _store: JobStore
     _files: Files
     _intake: Intake
@@ -144,7 +142,7 @@ class Studio:
 
     async def busy(self) -> bool:
         """Whether a job of this owner's is under way."""
-        return await self._store.any_under_way(self.visitor.owner)
+        return await self._store.has_unfinished(self.visitor.owner)
 
     def progress(self, job_id: str) -> Progress | None:
         """How far a running job is, in words; None once it has ended."""
@@ -188,9 +186,9 @@ class Studio:
         """What this visitor's jobs cost; see `Accounts.report`."""
         return await self._accounts.report(self.payers.spender(self.visitor), group_by, since, until)
 
-    async def standings(self) -> list[Standing]:
+    async def balances(self) -> list[Balance]:
         """Where the limits on this visitor's spending stand now."""
-        return await self._accounts.standings(self.payers.spender(self.visitor))
+        return await self._accounts.balances(self.payers.spender(self.visitor))
 
     async def cancel(self, job_id: str) -> Job:
         """Stop a job and say what that means for money. A picture that arrives all the same is kept."""
@@ -227,9 +225,9 @@ class Studio:
         file = await self._pictures.find(self.visitor.owner, file_id)
         return file, self.path(file)
 
-    async def favour(self, file_id: str, on: bool) -> StoredFile:
+    async def set_favourite(self, file_id: str, on: bool) -> StoredFile:
         """Make a picture a favourite, which is never deleted by itself, or an ordinary one again."""
-        return await self._pictures.favour(self.visitor.owner, file_id, on)
+        return await self._pictures.set_favourite(self.visitor.owner, file_id, on)
 
     async def delete_file(self, file_id: str) -> StoredFile:
         """Delete a picture; for a day it can be brought back."""

@@ -4,7 +4,7 @@ from html import escape
 
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.job import Job
-from imagestudio.store.budget import Standing
+from imagestudio.store.budget import Balance
 from imagestudio.ui.locale import Words
 
 
@@ -26,10 +26,10 @@ def at_a_glance(spec: ModelSpec, route: Route) -> str:
     return usd(amount) if amount is not None else route.price.describe().replace(" a megapixel", "/MP")
 
 
-def spent(standings: list[Standing], words: Words, *, demo: bool) -> str:
+def spent(balances: list[Balance], words: Words, *, demo: bool) -> str:
     """Where the budgets stand, as HTML; nothing where none is set."""
     parts = [
-        words.spent[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in standings
+        words.spent[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in balances
     ]
     if parts and demo:
         parts.append(words.spent_demo)

@@ -164,7 +164,7 @@ class Runs:
         return Shown(spent=await self._spent(self._studio))
 
     async def _spent(self, studio: Studio) -> str:
-        return money.spent(await studio.standings(), self.words, demo=studio.demo)
+        return money.spent(await studio.balances(), self.words, demo=studio.demo)
 
     async def _running(
         self, studio: Studio, job: Job, progress: Progress | None, more: bool, first: bool

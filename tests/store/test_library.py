@@ -9,7 +9,7 @@ import pytest_asyncio
 from sqlalchemy import Connection, create_engine
 
 from imagestudio.store.database import Database
-from imagestudio.store.library import Entry, Filter, LibraryStore, page_query
+from imagestudio.store.library import Filter, LibraryEntry, LibraryStore, page_query
 from imagestudio.store.migrate import migrate
 from tests.library import seed
 
@@ -119,7 +119,9 @@ async def test_no_sign_of_a_search_means_anything(library: LibraryStore, text: s
     ],
 )
 @in_one_loop
-async def test_filters_hold(library: LibraryStore, wanted: Filter, holds: Callable[[Entry], bool]) -> None:
+async def test_filters_hold(
+    library: LibraryStore, wanted: Filter, holds: Callable[[LibraryEntry], bool]
+) -> None:
     entries = await library.page(OWNER, wanted, 20)
     assert entries
     assert all(entry.file.owner == OWNER and holds(entry) for entry in entries)

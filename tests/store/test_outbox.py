@@ -47,11 +47,11 @@ async def test_a_lost_claim_changes_nothing(
     database: Database, two_claims: tuple[Outbox, Message, Message]
 ) -> None:
     outbox, first, second = two_claims
-    await outbox.failed(first, "late", 105.0)
-    await outbox.give_back(first, 105.0)
+    await outbox.mark_failed(first, "late", 105.0)
+    await outbox.release(first, 105.0)
     assert await delivery(database, first) == Delivery(2, 160.0, None, None)
-    await outbox.failed(second, "in time", None)
-    await outbox.give_back(second, 105.0)
+    await outbox.mark_failed(second, "in time", None)
+    await outbox.release(second, 105.0)
     assert await delivery(database, first) == Delivery(2, None, None, "in time")
 
 
@@ -59,8 +59,8 @@ async def test_what_arrived_has_arrived(
     database: Database, two_claims: tuple[Outbox, Message, Message]
 ) -> None:
     outbox, first, second = two_claims
-    await outbox.delivered(first, 101.0)
-    await outbox.failed(second, "too late to matter", 200.0)
+    await outbox.mark_delivered(first, 101.0)
+    await outbox.mark_failed(second, "too late to matter", 200.0)
     assert await delivery(database, first) == Delivery(2, None, 101.0, None)
 
 

@@ -11,7 +11,7 @@ from imagestudio.store.pacing import LEAST_S, MOST_S, Durations
 def learnt(median: float, deviation: float, count: int = 40) -> Durations:
     known, chance = Durations(), random.Random(1)
     for _ in range(count):
-        known = known.with_one(median * chance.lognormvariate(0, deviation))
+        known = known.with_duration(median * chance.lognormvariate(0, deviation))
     return known
 
 
@@ -54,6 +54,6 @@ def test_a_task_that_outlives_all_expectation_is_still_looked_at() -> None:
 def test_a_model_that_became_faster_is_learnt_again() -> None:
     known = learnt(20, 0.1, count=1000)
     for _ in range(1500):
-        known = known.with_one(5)
+        known = known.with_duration(5)
     assert known.usual_s == pytest.approx(5, rel=0.05)
     assert look(known, 5)[1] / 5 < 0.2

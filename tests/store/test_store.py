@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, text
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
-from imagestudio.store.adding import Key
+from imagestudio.store.adding import IdempotencyKey
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.durations import DurationStore
@@ -92,7 +92,7 @@ async def test_the_database_is_durable_at_every_commit(database: Database) -> No
 
 async def test_a_change_that_fails_spoils_no_other(store: JobStore) -> None:
     first, second = new_job(), new_job()
-    key = Key("k", "f")
+    key = IdempotencyKey("k", "f")
     twice = [store.add(job, key) for job in (first, second)]
     others = [new_job() for _ in range(20)]
     results = await asyncio.gather(*twice, *(store.add(job) for job in others), return_exceptions=True)
@@ -137,11 +137,11 @@ async def test_a_job_ends_with_its_last_call(store: JobStore) -> None:
     first, second = job.calls
     for call in job.calls:
         await store.begin_submit(call, 1, 2.0)
-    result = await store.keep_result(first, 1, [picture(job)], at=3.0, state="succeeded", charged="yes")
+    result = await store.save_result(first, 1, [picture(job)], at=3.0, state="succeeded", charged="yes")
     assert result
     assert result.ended is None
     assert await store.conclude(job.id, 1, 3.5) is None
-    result = await store.keep_result(second, 1, [], at=4.0, state="failed", charged="no")
+    result = await store.save_result(second, 1, [], at=4.0, state="failed", charged="no")
     assert result
     assert result.ended == await store.get(job.id)
     assert result.ended
@@ -161,8 +161,8 @@ async def test_pictures_and_success_are_kept_together(store: JobStore) -> None:
     await store.change_call(job.calls[0], ["planned"], state="accepted", ticket={"id": "t"})
     file = picture(job)
     values = {"state": "succeeded", "charged": "yes", "reported_usd": 0.03}
-    result = await store.keep_result(job.calls[0], 1, [file], at=3.0, **values)
-    assert await store.keep_result(job.calls[0], 1, [replace(file, id=new_id())], at=4.0, **values) is None
+    result = await store.save_result(job.calls[0], 1, [file], at=3.0, **values)
+    assert await store.save_result(job.calls[0], 1, [replace(file, id=new_id())], at=4.0, **values) is None
     kept = await store.get(job.id)
     assert kept
     assert result
@@ -170,8 +170,8 @@ async def test_pictures_and_success_are_kept_together(store: JobStore) -> None:
     assert (kept.status, kept.finished_at, kept.worker) == ("succeeded", 3.0, None)
     assert kept.files == (file,), "a call that has ended takes no second result"
     assert (kept.calls[0].state, kept.reported_usd, kept.charged) == ("succeeded", 0.03, "yes")
-    assert await store.file(file.id) == file
-    assert await store.file("nope") is None
+    assert await store.get_file(file.id) == file
+    assert await store.get_file("nope") is None
     assert await store.file_names() == {"ab/x.png"}
 
 
@@ -183,10 +183,10 @@ async def test_a_claim_after_a_crash_makes_lost_submits_uncertain_and_keeps_tick
     await store.change_call(job.calls[0], ["planned"], state="submitting")
     await store.change_call(job.calls[1], ["planned"], state="accepted", ticket={"id": "t"})
     other = Leases(database, "other", 30, payers=["nobody"])
-    assert await other.free(5.0) == []
+    assert await other.list_free(5.0) == []
     assert await other.claim(job.id, 5.0) is None, "its lease is still good"
-    await other.void_all()
-    assert await other.free(5.0) == [job.id]
+    await other.release_all()
+    assert await other.list_free(5.0) == [job.id]
     claimed = await other.claim(job.id, 5.0)
     assert claimed
     assert (claimed.worker, claimed.lease, claimed.lease_until) == ("other", 2, 35.0)
@@ -204,7 +204,7 @@ async def test_a_lost_lease_changes_nothing(store: JobStore, database: Database)
     assert await Leases(database, "other", 30, payers=["nobody"]).claim(job.id, 11.0)
     before = await store.get(job.id)
     assert not await store.change_call(call, ["accepted"], lease=1, state="failed")
-    assert await store.keep_result(call, 1, [picture(job)], at=12.0, state="succeeded") is None
+    assert await store.save_result(call, 1, [picture(job)], at=12.0, state="succeeded") is None
     assert not await store.finish(job, "failed", lease=1, finished_at=12.0)
     await Leases(database, "dead", 30, payers=["nobody"]).release(job.id, 1)
     assert await store.get(job.id) == before
@@ -220,7 +220,7 @@ async def test_a_renewed_lease_holds(store: JobStore, database: Database) -> Non
     await mine.renew([job.id], 9.0)
     assert await other.claim(job.id, 20.0) is None
     await mine.release(job.id, 1)
-    assert await other.free(20.0) == [job.id]
+    assert await other.list_free(20.0) == [job.id]
 
 
 async def test_what_does_not_run_any_more_is_let_go_with_time(store: JobStore, database: Database) -> None:
@@ -229,7 +229,7 @@ async def test_what_does_not_run_any_more_is_let_go_with_time(store: JobStore, d
         await store.add(job)
     mine = Leases(database, "me", 30, payers=["nobody"])
     await mine.renew([running.id], 9.0)
-    assert await mine.free(20.0) == [broken_off.id]
+    assert await mine.list_free(20.0) == [broken_off.id]
 
 
 async def test_free_holds_canceled_jobs_whose_pictures_may_come(store: JobStore, database: Database) -> None:
@@ -239,7 +239,7 @@ async def test_free_holds_canceled_jobs_whose_pictures_may_come(store: JobStore,
         await store.change_call(job.calls[0], ["planned"], state="accepted", ticket={"id": "t"})
         await store.finish(job, "canceled", finished_at=1.0)
     await store.change_call(done.calls[0], ["accepted"], state="failed")
-    assert await Leases(database, "me", 30, payers=["nobody"]).free(2.0) == [waiting.id]
+    assert await Leases(database, "me", 30, payers=["nobody"]).list_free(2.0) == [waiting.id]
 
 
 async def test_looking_again_reopens_what_has_a_ticket(store: JobStore) -> None:
@@ -305,13 +305,13 @@ async def test_durations_are_learnt_for_the_next_start(database: Database) -> No
 async def test_one_job_a_key_however_concurrently(store: JobStore) -> None:
     jobs = [new_job() for _ in range(50)]
     answers = await asyncio.gather(
-        *(store.add(job, Key("key", "print")) for job in jobs), return_exceptions=True
+        *(store.add(job, IdempotencyKey("key", "print")) for job in jobs), return_exceptions=True
     )
     winners = [job for job, answer in zip(jobs, answers, strict=True) if answer is None]
     assert len(winners) == 1
     assert sum(isinstance(answer, KeyTaken) for answer in answers) == 49
-    assert await store.by_key("ann", "key") == ("print", winners[0].id)
-    assert await store.by_key("bob", "key") is None
+    assert await store.find_key("ann", "key") == ("print", winners[0].id)
+    assert await store.find_key("bob", "key") is None
     assert len(await store.page("ann", 100)) == 1
 
 

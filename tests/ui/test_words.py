@@ -10,7 +10,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.core.errors import Charged
 from imagestudio.core.job import CallRecord, Job, Progress, StoredFile
 from imagestudio.core.settings import load_settings
-from imagestudio.store.budget import Standing
+from imagestudio.store.budget import Balance
 from imagestudio.ui import catalog_data, controls
 from imagestudio.ui import job_line as facts
 from imagestudio.ui import price_html as money
@@ -171,7 +171,7 @@ def test_a_repeated_run_names_the_first() -> None:
 
 
 def test_budgets_are_one_line() -> None:
-    day, month = Standing("day", 5, 0.12), Standing("month", 50, 3.2)
+    day, month = Balance("day", 5, 0.12), Balance("month", 50, 3.2)
     assert money.spent([], EN, demo=False) == ""
     assert money.spent([day, month], EN, demo=False) == (
         "<p>Today $0.12 of $5.00 · This month $3.20 of $50.00</p>"

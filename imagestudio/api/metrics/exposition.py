@@ -6,23 +6,22 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
-from imagestudio.store.budget import Standing
-from imagestudio.store.counts import FileCount, JobCount
-from imagestudio.store.stats import Reading
+from imagestudio.store.budget import Balance
+from imagestudio.store.stats import FileCount, JobCount, Snapshot
 
 WAITING = ("queued", "running")
 
 
-def exposition(requests: CollectorRegistry, figures: Reading) -> bytes:
+def exposition(requests: CollectorRegistry, stats: Snapshot) -> bytes:
     """The text format, version 0.0.4."""
     now = CollectorRegistry()
     now.register(
         _Once(
             [
-                *_jobs(figures.census.jobs),
-                *_files(figures.census.files),
-                _answers(figures.answers),
-                *_money(figures.standings),
+                *_jobs(stats.jobs),
+                *_files(stats.files),
+                _answers(stats.answers),
+                *_money(stats.balances),
             ]
         )
     )
@@ -73,13 +72,13 @@ def _answers(counts: Mapping[tuple[str, int], int]) -> Metric:
     return answers
 
 
-def _money(standings: Sequence[Standing]) -> Iterator[Metric]:
+def _money(balances: Sequence[Balance]) -> Iterator[Metric]:
     limit = GaugeMetricFamily("imagestudio_budget_usd", "Limits on spending.", labels=("whose", "period"))
     left = GaugeMetricFamily(
         "imagestudio_budget_left_usd", "What is left of them.", labels=("whose", "period")
     )
-    for each in standings:
-        limit.add_metric((each.whose, each.period), each.limit_usd)
-        left.add_metric((each.whose, each.period), each.left_usd)
+    for each in balances:
+        limit.add_metric((each.scope, each.period), each.limit_usd)
+        left.add_metric((each.scope, each.period), each.left_usd)
     yield limit
     yield left

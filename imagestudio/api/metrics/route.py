@@ -29,8 +29,8 @@ async def metrics(request: Request) -> Response:
     if not _may_see(request):
         raise NotFound("There is nothing at this address.")
     state = request.app.state
-    figures = await state.studio.figures.now()
-    text = exposition(state.requests.registry, figures)
+    snapshot = await state.studio.stats.snapshot()
+    text = exposition(state.requests.registry, snapshot)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4, headers={"Cache-Control": "no-store"})
 
 

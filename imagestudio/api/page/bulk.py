@@ -20,14 +20,14 @@ router = page_router()
 @router.put("/files/{file_id}/favourite")
 async def favour(request: Request, file_id: str) -> Response:
     """Keep a picture for good."""
-    file = await visiting(request).favour(file_id, True)
+    file = await visiting(request).set_favourite(file_id, True)
     return success({"id": file.id, "favourite": file.favourite}, headers=PRIVATE)
 
 
 @router.delete("/files/{file_id}/favourite")
 async def unfavour(request: Request, file_id: str) -> Response:
     """Keep a picture as long as any other."""
-    file = await visiting(request).favour(file_id, False)
+    file = await visiting(request).set_favourite(file_id, False)
     return success({"id": file.id, "favourite": file.favourite}, headers=PRIVATE)
 
 

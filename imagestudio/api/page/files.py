@@ -21,7 +21,7 @@ async def read_thumbnail(request: Request, file_id: str) -> Response:
     """A WebP of at most 512 pixels a side."""
     studio = visiting(request)
     file, _ = await studio.file(file_id)
-    return answer_made(request, file, await studio.thumbnails.of(file), "thumbnail")
+    return answer_made(request, file, await studio.thumbnails.thumbnail(file), "thumbnail")
 
 
 @router.api_route("/{file_id}/preview", methods=["GET", "HEAD"])

@@ -19,7 +19,7 @@ from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.request import Task
 from imagestudio.providers import PROVIDERS
-from imagestudio.store.library import Entry, Filter
+from imagestudio.store.library import Filter, LibraryEntry
 from imagestudio.studio.service import Studio
 
 PAGE, LARGEST_PAGE = 60, 200
@@ -77,7 +77,7 @@ async def _detail(studio: Studio, file: StoredFile, job: Job, origin: str) -> di
         "controls": job.controls,
         "input_file": job.input_file,
         "job": await job_view(studio, job, origin, inline=False),
-        "shared_url": shared_url(origin, token) if (token := await studio.shares.known(file)) else None,
+        "shared_url": shared_url(origin, token) if (token := await studio.shares.get(file)) else None,
         "lineage": await lineage_view(studio, file.id),
     }
 
@@ -94,7 +94,7 @@ async def _estimate(studio: Studio, job: Job) -> float | None:
     return studio.estimate(job.model, job.controls, pixels)
 
 
-def _entry_view(entry: Entry) -> dict[str, Any]:
+def _entry_view(entry: LibraryEntry) -> dict[str, Any]:
     view = _file_view(entry.file, entry.prompt, entry.model, entry.provider, entry.task)
     return {**view, "cursor": _cursor(entry.place)}
 

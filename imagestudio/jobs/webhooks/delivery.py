@@ -120,7 +120,7 @@ class Webhooks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for message in self._under_way.values():
-            await self._outbox.give_back(message, self._clock())
+            await self._outbox.release(message, self._clock())
 
     async def _run(self, message: Message) -> None:
         try:
@@ -135,16 +135,16 @@ class Webhooks:
     async def _deliver(self, message: Message) -> None:
         job = await self._store.get(message.job_id)
         if job is None or not job.ended:
-            await self._outbox.failed(message, "The job runs again; its next ending is sent.", None)
+            await self._outbox.mark_failed(message, "The job runs again; its next ending is sent.", None)
             return
         try:
             why, again = await self._attempt(message, job)
         except Exception as error:
             why, again = fault(error, "The studio could not send it").message, True
         if why is None:
-            await self._outbox.delivered(message, self._clock())
+            await self._outbox.mark_delivered(message, self._clock())
         else:
-            await self._outbox.failed(message, why, self._next(message) if again else None)
+            await self._outbox.mark_failed(message, why, self._next(message) if again else None)
 
     async def _attempt(self, message: Message, job: Job) -> tuple[str | None, bool]:
         """Why it was not taken, if it was not, and whether to try again."""

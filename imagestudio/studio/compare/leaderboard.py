@@ -24,7 +24,7 @@ class Ranking:
 async def ranking_of(studio: Studio) -> Ranking:
     """The ranking by a visitor's own votes, the demo's or the live ones as they run now."""
     owner, demo = studio.visitor.owner, studio.demo
-    votes = [vote for one in await studio.comparisons.voted(owner, demo) if (vote := _vote(one))]
+    votes = [vote for one in await studio.comparisons.with_verdict(owner, demo) if (vote := _vote(one))]
     costs = await studio.comparisons.costs(owner, demo)
     usual = {cost.model: Usual(cost.usd, cost.seconds) for cost in costs}
     votes_of = Counter(model for vote in votes for model in vote.shown)

@@ -25,7 +25,7 @@ from imagestudio.core.errors import (
     UnsupportedParameter,
 )
 from imagestudio.core.ids import new_id
-from imagestudio.store.comparisons import Comparison, ComparisonStore, Entry, Verdict
+from imagestudio.store.comparisons import Comparison, ComparisonEntry, ComparisonStore, Verdict
 from imagestudio.studio.service import Studio
 
 WISHES = tuple(name for name in CONTROLS if name != "num_images")
@@ -162,7 +162,7 @@ class Comparisons:
             blind=wish.blind,
             demo=self.studio.demo,
             entries=tuple(
-                Entry(place, spec.id, nearest(spec, wish.wishes).settings)
+                ComparisonEntry(place, spec.id, nearest(spec, wish.wishes).settings)
                 for place, spec in enumerate(models, 1)
             ),
         )
@@ -182,16 +182,16 @@ class Comparisons:
         await asyncio.gather(*(self._start(comparison, entry, origin) for entry in waiting))
         return await self.find(comparison.id)
 
-    async def _start(self, comparison: Comparison, entry: Entry, origin: str | None) -> None:
+    async def _start(self, comparison: Comparison, entry: ComparisonEntry, origin: str | None) -> None:
         fields = {"prompt": comparison.prompt, "model": entry.model, **entry.settings}
         key = f"comparison:{comparison.id}:{entry.place}"
         try:
             self.count()
             job = await self.studio.submit("generate", fields, idempotency_key=key, origin=origin)
         except StudioError as error:
-            await self._store.refused(comparison.id, entry.place, error.as_dict())
+            await self._store.set_error(comparison.id, entry.place, error.as_dict())
         else:
-            await self._store.began(comparison.id, entry.place, job.id)
+            await self._store.set_job(comparison.id, entry.place, job.id)
 
     async def find(self, comparison_id: str) -> Comparison:
         """A comparison of this visitor's. Raises `NotFound`."""
@@ -220,5 +220,5 @@ class Comparisons:
                 field="winner",
                 allowed=[*verdict.shown, None],
             )
-        await self._store.vote(comparison.id, verdict)
+        await self._store.set_verdict(comparison.id, verdict)
         return await self.find(comparison.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagestudio.core.job import Job, Progress, StoredFile
-from imagestudio.store.comparisons import Comparison, Entry
+from imagestudio.store.comparisons import Comparison, ComparisonEntry
 from imagestudio.studio.compare.service import FEWEST
 from imagestudio.studio.service import Studio
 
@@ -16,7 +16,7 @@ from imagestudio.studio.service import Studio
 class Run:
     """One model's part, and its job as it stands."""
 
-    entry: Entry
+    entry: ComparisonEntry
     job: Job | None = None
     """None where it was refused, or did not begin yet."""
     progress: Progress | None = None

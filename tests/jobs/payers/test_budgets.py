@@ -109,8 +109,8 @@ async def test_strangers_spend_their_part_and_then_have_keys_of_their_own(open_w
         for _ in range(2):
             job = await run(ann, BFL, **SMALL)
             assert (job.status, job.payer, job.guest) == ("succeeded", "studio", True)
-        assert [(at.whose, at.spent_usd) for at in await ann.standings()] == [("visitor", 0.06)]
-        assert [(at.whose, at.spent_usd) for at in await bob.standings()] == [("visitor", 0.0)]
+        assert [(at.scope, at.spent_usd) for at in await ann.balances()] == [("visitor", 0.06)]
+        assert [(at.scope, at.spent_usd) for at in await bob.balances()] == [("visitor", 0.0)]
         with pytest.raises(BudgetExceeded, match="your budget of this day"):
             await run(ann, BFL, **SMALL)
         assert (await run(bob, BFL, **SMALL)).status == "succeeded"
@@ -124,8 +124,8 @@ async def test_strangers_spend_their_part_and_then_have_keys_of_their_own(open_w
 
 async def test_a_tenth_of_the_public_budget_is_each_strangers(open_with: Open) -> None:
     async with open_with(**KEYS, **SPACE, IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY="0.5") as studio:
-        (standing,) = await studio.seen_by(visitor("ann", [])).standings()
-        assert (standing.limit_usd, standing.whose) == (0.05, "visitor")
+        (balance,) = await studio.seen_by(visitor("ann", [])).balances()
+        assert (balance.limit_usd, balance.scope) == (0.05, "visitor")
 
 
 async def test_the_limits_of_an_api_key_hold_for_its_holder(open_with: Open) -> None:
@@ -137,7 +137,7 @@ async def test_the_limits_of_an_api_key_hold_for_its_holder(open_with: Open) -> 
             await run(seen, BFL, **SMALL)
         assert refusal.value.details["budget"] == "visitor_day"
         report = await seen.report("model")
-        assert [(at.period, at.whose, at.left_usd) for at in report.budgets] == [
+        assert [(at.period, at.scope, at.left_usd) for at in report.budgets] == [
             ("day", "visitor", 0.02),
             ("month", "visitor", 1.97),
         ]

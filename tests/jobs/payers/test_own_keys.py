@@ -9,7 +9,7 @@ import pytest
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import BudgetExceeded, ModelUnavailable
 from imagestudio.core.visitor import LOCAL
-from imagestudio.store.budget import Standing
+from imagestudio.store.budget import Balance
 from tests.jobs.conftest import KEYS, Emulator
 from tests.jobs.payers.conftest import (
     BFL,
@@ -137,7 +137,7 @@ async def test_a_visitors_own_money_is_not_the_hosts(open_with: Open) -> None:
         for _ in range(3):
             assert (await run(ann, **SMALL)).status == "succeeded"
         assert (await ann.report("model")).total.jobs == 3
-        assert await studio.standings() == [Standing("day", 0.05, 0.0)]
+        assert await studio.balances() == [Balance("day", 0.05, 0.0)]
         assert (await run(studio, **SMALL)).status == "succeeded"
         with pytest.raises(BudgetExceeded):
             await run(studio, **SMALL)

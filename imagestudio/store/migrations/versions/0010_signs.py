@@ -6,7 +6,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from imagestudio.store.cjk_search import spaced
+from imagestudio.store.cjk_search import separate_signs
 
 revision = "0010"
 down_revision = "0009"
@@ -50,7 +50,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job_id"),
     )
     known = op.get_bind().execute(sa.text("SELECT id, prompt FROM jobs"))
-    rows = [{"job_id": job, "text": text} for job, prompt in known if (text := spaced(prompt)) != prompt]
+    rows = [
+        {"job_id": job, "text": text} for job, prompt in known if (text := separate_signs(prompt)) != prompt
+    ]
     if rows:
         op.bulk_insert(words, rows)
     op.execute(remove(PLAIN, SPACED))
