@@ -1,8 +1,7 @@
 """Black Forest Labs' models. Fields by the OpenAPI behind docs.bfl.ai/api-reference."""
 
-from imagestudio.catalog.controls import SEED, sides
 from imagestudio.catalog.price import Evidence, FirstMegapixel, PerImage, Price
-from imagestudio.catalog.spec import Life, ModelSpec, Route, SourceImage
+from imagestudio.catalog.spec import SEED, Life, ModelSpec, Route, SourceImage, sides
 
 API = "https://docs.bfl.ai/api-reference"
 PRICING = "https://docs.bfl.ai/quick_start/pricing"

@@ -1,8 +1,7 @@
 """fal.ai's models. Fields by each endpoint's page at fal.ai/models/{endpoint}."""
 
-from imagestudio.catalog.controls import ASPECT_RATIO, sides
 from imagestudio.catalog.price import Evidence, PerImage, PerMegapixel, Price
-from imagestudio.catalog.spec import Control, Hub, Life, ModelSpec, Route, SourceImage
+from imagestudio.catalog.spec import ASPECT_RATIO, Control, Hub, Life, ModelSpec, Route, SourceImage, sides
 
 SIZED = (*sides(2048), ASPECT_RATIO)
 SQUARE_HD = (1024, 1024)

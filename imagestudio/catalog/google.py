@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from imagestudio.catalog.controls import ASPECT_RATIO, IMAGE_SIZE, NUM_IMAGES
 from imagestudio.catalog.price import BySize, Evidence, PerImage
-from imagestudio.catalog.spec import Life, ModelSpec, Route
+from imagestudio.catalog.spec import ASPECT_RATIO, IMAGE_SIZE, NUM_IMAGES, Life, ModelSpec, Route
 
 SHUTDOWN = date(2026, 8, 17)
 MIGRATION = "https://firebase.google.com/docs/ai-logic/imagen-models-migration"

@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Any, get_args
 
 from imagestudio.catalog import default_model, get_model
-from imagestudio.catalog.sides import complete_size
+from imagestudio.catalog.sizes import complete_size
 from imagestudio.catalog.spec import Control, ControlName, ModelSpec
 from imagestudio.core.errors import InvalidParameter, MissingField, UnsupportedParameter
 from imagestudio.core.request import ResponseFormat, Task

@@ -9,13 +9,22 @@ from typing import Any
 from pydantic import AliasChoices, SecretStr
 
 from imagestudio.api.openapi.version import VERSION
-from imagestudio.cli import asking
+from imagestudio.catalog import MODELS
 from imagestudio.core.data_dir import Place, look_at
 from imagestudio.core.settings import Settings
+from imagestudio.net import Fetcher
+from imagestudio.providers import PROVIDERS
+from imagestudio.providers.base import KeyCheck
+from imagestudio.providers.http import Wire, provider_client
 from imagestudio.server import config_check as exposure
 
 DANGEROUS = 1
 """The exit status where a danger was found."""
+VERDICTS: dict[KeyCheck, str] = {
+    "works": "works",
+    "refused": "is refused by the provider; make a new one",
+    "unknown": "could not be checked: the provider gave no answer that tells",
+}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -78,11 +87,51 @@ def _doors(settings: Settings) -> Iterator[str]:
 
 def _keys(settings: Settings, offline: bool) -> Iterator[str]:
     """What each of the server's keys can do."""
-    held = asking.held(settings)
-    if not held:
+    variables = _key_variables(settings)
+    if not variables:
         yield "none of the server's own"
         return
-    said = {} if offline else asyncio.run(asking.ask(settings))
-    for name, variable in held.items():
-        word = asking.SAID[said[name]] if name in said else "set, not asked (--offline)"
-        yield f"{variable}: {word}. For {asking.can_run(name)}"
+    verdicts = {} if offline else asyncio.run(_ask_all(settings))
+    for name, variable in variables.items():
+        word = VERDICTS[verdicts[name]] if name in verdicts else "set, not asked (--offline)"
+        yield f"{variable}: {word}. For {_models_of(name)}"
+
+
+def _key_variables(settings: Settings) -> dict[str, str]:
+    """The providers whose key the server has, and the variable that it is in."""
+    return {
+        name: kind.key_variables[0]
+        for name, kind in PROVIDERS.items()
+        if settings.key(kind.key_variables) is not None
+    }
+
+
+def _models_of(provider: str) -> str:
+    """What a provider's key is good for."""
+    return ", ".join(spec.id for spec in MODELS.values() if spec.provider == provider)
+
+
+async def _ask_all(settings: Settings) -> dict[str, KeyCheck]:
+    """What each provider says of its key."""
+    names = list(_key_variables(settings))
+    fetcher = Fetcher()
+    try:
+        answers = await asyncio.gather(*(_ask(settings, fetcher, name) for name in names))
+    finally:
+        await fetcher.aclose()
+    return dict(zip(names, answers, strict=True))
+
+
+async def _ask(settings: Settings, fetcher: Fetcher, name: str) -> KeyCheck:
+    kind = PROVIDERS[name]
+    async with provider_client() as client:
+        wire = Wire(
+            title=kind.title,
+            client=client,
+            fetcher=fetcher,
+            base_url=settings.base_url(name, kind.base_url),
+            key_headers=kind.auth(settings.key(kind.key_variables) or ""),
+            key_variable=kind.key_variables[0],
+            owns=kind.owns,
+        )
+        return await kind(wire).check_key()

@@ -13,11 +13,9 @@ from pathlib import Path
 import httpcore
 import httpx
 
-from imagestudio.net.errors import FetchError, Reason
-from imagestudio.net.failures import BROKEN, FAILURES, TIMEOUTS, plain_failures
-from imagestudio.net.network import PublicTransport, Resolver, SystemResolver
+from imagestudio.net.errors import BROKEN, FAILURES, TIMEOUTS, FetchError, Reason, plain_failures
+from imagestudio.net.network import PublicTransport, Resolver, SystemResolver, certificates
 from imagestudio.net.sink import FileSink
-from imagestudio.net.tls import certificates
 from imagestudio.net.url import join, origin, parse
 
 Route = Callable[[httpx.URL], Awaitable[httpx.Response]]

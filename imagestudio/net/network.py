@@ -9,7 +9,7 @@ afterwards, and looks at one answer only. ssrfguard 0.4.1 (of 2026, one author, 
 checks and pins well, but would connect to Azure's host agent, SIIT's wrapped loopback, ORCHIDs, and whatever
 is behind 6to4 and NAT64, knows neither one deadline for all nor a size limit, and holds the peer against the
 address it dialled, so that no test could stand in for the public internet: the rules stay ours, and
-`tests/fetch/test_matrix.py` holds them.
+`tests/net/test_matrix.py` holds them.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import httpcore
 import httpx
@@ -159,3 +160,13 @@ class _Body(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """Those of certifi, whatever the environment says.
+
+    Read once a process: that takes 20 ms, in which no request moves, and each visitor's key has clients of
+    its own.
+    """
+    return httpx.create_ssl_context(trust_env=False)

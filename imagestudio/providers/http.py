@@ -17,7 +17,7 @@ import httpx
 
 from imagestudio.core.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.net import Download, Fetcher
-from imagestudio.net.tls import certificates
+from imagestudio.net.network import certificates
 from imagestudio.providers.hiding import Hider, Said
 from imagestudio.providers.transport import PIECE, InPieces, Sender, never_sent
 

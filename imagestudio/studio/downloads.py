@@ -8,10 +8,10 @@ from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
+from imagestudio.media.export.conversion import KINDS, Conversion
 from imagestudio.media.export.embed import carry
 from imagestudio.media.export.pack import Item, pack, picture_name
 from imagestudio.media.export.recipe import Recipe, recipe_of
-from imagestudio.media.export.wanted import KINDS, Wanted
 from imagestudio.store.files import Files
 
 ZIP = "application/zip"
@@ -34,34 +34,38 @@ class Downloads:
         self._files = files
         self._decoder = decoder
 
-    async def one(self, job: Job, file: StoredFile, wanted: Wanted | None, recipe: Recipe | None) -> Taken:
-        """A picture as wanted, or as it came. Where it can't take the recipe in, a zip of both.
+    async def one(
+        self, job: Job, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
+    ) -> Taken:
+        """A picture so converted, or as it came. Where it can't take the recipe in, a zip of both.
 
         Raises `NotFound` where it is gone from the disk, `InvalidParameter` where it can't be made.
         """
         try:
-            taken = await self._converted(job, file, wanted)
+            taken = await self._converted(job, file, conversion)
             return taken if recipe is None else await asyncio.to_thread(_with_recipe, taken, file, recipe)
         except FileNotFoundError as error:
             raise NotFound("The file is gone from the studio's disk.") from error
 
-    async def _converted(self, job: Job, file: StoredFile, wanted: Wanted | None) -> Taken:
+    async def _converted(self, job: Job, file: StoredFile, conversion: Conversion | None) -> Taken:
         path = self._files.path(file.name)
-        if wanted is None:
+        if conversion is None:
             return Taken(_name(job, file, file.mime_type), file.mime_type, path)
-        kind = KINDS[wanted.format][1]
+        kind = KINDS[conversion.format][1]
         try:
-            data = await self._decoder.convert(path, wanted)
+            data = await self._decoder.convert(path, conversion)
         except UNMADE as error:
             raise _unmade(error) from error
         return Taken(_name(job, file, kind), kind, data)
 
-    async def losses(self, file: StoredFile, wanted: Wanted | None, recipe: Recipe | None) -> tuple[str, ...]:
-        """What `one` will not be, or not hold, by `takeaway.losses`. Raises as `one` does."""
+    async def losses(
+        self, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
+    ) -> tuple[str, ...]:
+        """What `one` will not be, or not hold, by `convert.losses`. Raises as `one` does."""
         path = self._files.path(file.name)
         try:
-            if wanted is not None:
-                return await self._decoder.losses(path, wanted)
+            if conversion is not None:
+                return await self._decoder.losses(path, conversion)
             beside = recipe is not None and await asyncio.to_thread(_lies_beside, path, recipe)
             return ("recipe_beside",) if beside else ()
         except UNMADE as error:

@@ -7,7 +7,7 @@ import orjson
 
 from imagestudio.api.views import timestamp
 from imagestudio.catalog import MODELS
-from imagestudio.catalog.shapes import sides_of
+from imagestudio.catalog.sizes import sides_of
 from imagestudio.core.job import Progress, StoredFile
 from imagestudio.media.formats import SVG
 from imagestudio.providers import PROVIDERS

@@ -20,7 +20,7 @@ from imagestudio.api.page.comparison_views import (
 from imagestudio.api.page.guard import PRIVATE, page_router, visiting
 from imagestudio.api.responses import success
 from imagestudio.core.errors import InvalidParameter, NotFound
-from imagestudio.media.export.wanted import Wanted
+from imagestudio.media.export.conversion import Conversion
 from imagestudio.store.comparisons import Comparison, Verdict
 from imagestudio.studio.compare.leaderboard import ranking_of
 from imagestudio.studio.compare.rating import to_csv
@@ -30,7 +30,7 @@ from imagestudio.studio.service import Studio
 
 SHOWN = 20
 LONGEST_WAIT_S = 25
-BLIND = Wanted("webp", 1024, 90)
+BLIND = Conversion("webp", 1024, 90)
 """Each blind picture alike: in one format, no larger than nearly every model makes it, without metadata."""
 HOUR = "private, max-age=3600"
 

@@ -16,10 +16,10 @@ from imagestudio.api.responses import success
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidModel, InvalidParameter, MissingField, NotFound
 from imagestudio.core.job import Job, StoredFile
+from imagestudio.media.export.conversion import Conversion, Format
 from imagestudio.media.export.embed import read_recipe
 from imagestudio.media.export.pack import Item, pack
 from imagestudio.media.export.recipe import Recipe
-from imagestudio.media.export.wanted import Format, Wanted
 from imagestudio.media.formats import SVG
 from imagestudio.studio.downloads import ZIP, recipe_for
 from imagestudio.studio.service import Studio
@@ -38,9 +38,9 @@ async def download(request: Request, file_id: str) -> Response:
     1 to 100; with `recipe=1` its recipe is in it or, where it can't be, beside it in a zip."""
     studio, query = visiting(request), request.query_params
     file, job = await _made(studio, file_id)
-    wanted = _wanted(query, file)
+    conversion = _wanted(query, file)
     recipe = recipe_for(job, await _source(studio, job)) if query.get("recipe") == "1" else None
-    taken = await studio.downloads.one(job, file, wanted, recipe)
+    taken = await studio.downloads.one(job, file, conversion, recipe)
     headers = {**PRIVATE, "Content-Disposition": _attached(taken.name)}
     if isinstance(taken.source, bytes):
         return Response(taken.source, media_type=taken.mime_type, headers=headers)
@@ -125,7 +125,7 @@ def _pieces(items: list[Item]) -> Iterator[bytes]:
     yield from filter(None, pack(items))
 
 
-def _wanted(query: QueryParams, file: StoredFile) -> Wanted | None:
+def _wanted(query: QueryParams, file: StoredFile) -> Conversion | None:
     chosen = query.get("format", "original")
     if chosen == "svg" and file.mime_type != SVG:
         raise InvalidParameter("Only a drawing can be had as SVG, and this is none.", field="format")
@@ -134,7 +134,7 @@ def _wanted(query: QueryParams, file: StoredFile) -> Wanted | None:
     if chosen not in FORMATS:
         allowed = [*ORIGINALS, *FORMATS]
         raise InvalidParameter(f"format is one of {', '.join(allowed)}.", field="format", allowed=allowed)
-    return Wanted(FORMATS[chosen], _number(query, "side"), _number(query, "quality") or 90)
+    return Conversion(FORMATS[chosen], _number(query, "side"), _number(query, "quality") or 90)
 
 
 def _number(query: QueryParams, name: str) -> int | None:

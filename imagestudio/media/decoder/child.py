@@ -5,12 +5,51 @@ It is started without the environment, so it knows no key, and it never writes a
 
 import os
 import sys
+from contextlib import suppress
 from typing import IO
 
-from imagestudio.media.decoder import limits
-from imagestudio.media.decoder.messages import Broken, Facts, receive, send
+from imagestudio.media.decoder.protocol import Broken, Facts, receive, send
 from imagestudio.media.decoder.tasks import TASKS
 from imagestudio.media.formats import NotAnImage, TooManyPixels
+
+MEMORY = 1024 * 1024 * 1024
+"""Bytes of address space. A picture of 100 megapixels takes 400 MB decoded."""
+CPU_S = 10
+"""Seconds of processor time for one task, in all its threads."""
+OPEN_FILES = 64
+NICE = 5
+"""Whoever answers requests goes first."""
+
+
+def confine() -> None:
+    """Give up, for good, what no task needs: memory, files to write, a memory image after a crash."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    os.nice(NICE)
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+    ):
+        with suppress(ValueError, OSError):  # a system that knows the limit but does not take it
+            resource.setrlimit(what, (most, most))
+
+
+def allow_another_task() -> None:
+    """Grant the processor time of one more task: the system counts it from the process's beginning."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = int(used.ru_utime + used.ru_stime) + 1 + CPU_S
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
 
 REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (TooManyPixels, "too_many_pixels"),
@@ -22,14 +61,14 @@ REFUSALS: tuple[tuple[type[Exception], str], ...] = (
 
 def main() -> None:
     """Questions on standard input, answers on standard output."""
-    limits.confine()
+    confine()
     questions, answers = sys.stdin.buffer, _alone_with_output()
     while True:
         try:
             facts, data = receive(questions)
         except Broken:
             return
-        limits.another_task()
+        allow_another_task()
         try:
             send(answers, *_answer(facts, data))
         except OSError:

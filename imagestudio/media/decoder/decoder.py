@@ -10,14 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from imagestudio.media.decoder.messages import Broken, Facts
 from imagestudio.media.decoder.process import Process
-from imagestudio.media.export.wanted import Wanted
+from imagestudio.media.decoder.protocol import Broken, Facts
+from imagestudio.media.export.conversion import Conversion
 from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TooManyPixels
 
 PROCESSES = 2
 WALL_S = 30.0
-"""For one task. Its processor time is limited too: see `limits`."""
+"""For one task. Its processor time is limited too: see `child`."""
 IDLE_S = 60.0
 CLOSED = "The studio is about to stop. Try it once more in a moment."
 LIMITS = "The picture could not be decoded within the studio's limits of memory and time."
@@ -76,17 +76,17 @@ class Decoder:
         """A drawing, rewritten so that it only draws: see `svg.sanitize`. Raises as `verify` does."""
         return (await self._ask({"task": "clean", "path": str(path)}))[1]
 
-    async def convert(self, path: Path, wanted: Wanted) -> bytes:
-        """A picture as wanted. Raises as `verify` does."""
-        return (await self._ask({"task": "convert", "path": str(path), **_facts(wanted)}))[1]
+    async def convert(self, path: Path, conversion: Conversion) -> bytes:
+        """A picture so converted. Raises as `verify` does."""
+        return (await self._ask({"task": "convert", "path": str(path), **_facts(conversion)}))[1]
 
-    async def losses(self, path: Path, wanted: Wanted) -> tuple[str, ...]:
-        """What a picture so converted is not any more: see `takeaway.losses`. Raises as `verify` does."""
-        answer, _ = await self._ask({"task": "losses", "path": str(path), **_facts(wanted)})
+    async def losses(self, path: Path, conversion: Conversion) -> tuple[str, ...]:
+        """What a picture so converted is not any more: see `convert.losses`. Raises as `verify` does."""
+        answer, _ = await self._ask({"task": "losses", "path": str(path), **_facts(conversion)})
         return tuple(str(loss) for loss in answer.get("losses", ()))
 
     async def fit(self, data: bytes, *, max_bytes: int, max_pixels: int) -> tuple[bytes, str | None]:
-        """A picture brought down to what a model takes, and what was done to it: see `fitting.fit`. Raises as
+        """A picture brought down to what a model takes, and what was done to it: see `media.fit`. Raises as
         `verify` does."""
         limits: Facts = {"max_bytes": max_bytes, "max_pixels": max_pixels}
         answer, made = await self._ask({"task": "fit", **limits}, data)
@@ -166,5 +166,5 @@ class Decoder:
             self._turns.release()
 
 
-def _facts(wanted: Wanted) -> Facts:
-    return {"format": wanted.format, "side": wanted.longer_side, "quality": wanted.quality}
+def _facts(conversion: Conversion) -> Facts:
+    return {"format": conversion.format, "side": conversion.longer_side, "quality": conversion.quality}

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
-from imagestudio.media.decoder.messages import Broken, Facts, receive, send
+from imagestudio.media.decoder.protocol import Broken, Facts, receive, send
 
 START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from imagestudio.media import formats as media
 from imagestudio.media import svg
-from imagestudio.media.decoder.messages import Facts
+from imagestudio.media.decoder.protocol import Facts
 
 Task = Callable[[Facts, bytes], tuple[Facts, bytes]]
 FONTS_FOR = b"<text"
@@ -38,21 +38,21 @@ def clean(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
 
 def convert(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     """The file at `path` in another `format`, at most `side` pixels long, if that is given."""
+    from imagestudio.media.export.conversion import Conversion
     from imagestudio.media.export.convert import convert
-    from imagestudio.media.export.wanted import Wanted
 
-    wanted = Wanted(facts["format"], facts["side"], facts["quality"])
-    made = convert(Path(facts["path"]), wanted, _draw_any)
+    conversion = Conversion(facts["format"], facts["side"], facts["quality"])
+    made = convert(Path(facts["path"]), conversion, _draw_any)
     return {"mime_type": made.mime_type}, made.data
 
 
 def losses(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     """What the file at `path` loses where it is converted so."""
-    from imagestudio.media.export.losses import losses
-    from imagestudio.media.export.wanted import Wanted
+    from imagestudio.media.export.conversion import Conversion
+    from imagestudio.media.export.convert import losses
 
-    wanted = Wanted(facts["format"], facts["side"], facts["quality"])
-    return {"losses": list(losses(Path(facts["path"]), wanted, _draw_any))}, b""
+    conversion = Conversion(facts["format"], facts["side"], facts["quality"])
+    return {"losses": list(losses(Path(facts["path"]), conversion, _draw_any))}, b""
 
 
 def fit(facts: Facts, data: bytes) -> tuple[Facts, bytes]:

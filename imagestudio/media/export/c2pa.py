@@ -5,8 +5,8 @@ specification 2.1 (spec.c2pa.org): 11.3, embedding manifests into file formats; 
 In doubt the answer is yes: nothing worse follows than a recipe in a file of its own.
 """
 
-from imagestudio.media.export import bmff, jpeg, png, webp
-from imagestudio.media.export.chunks import Malformed
+from imagestudio.media.export import jpeg, png, webp
+from imagestudio.media.export.chunks import Malformed, boxes
 
 BOX_ID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """The `uuid` box of a BMFF file, such as AVIF, that holds a manifest."""
@@ -27,7 +27,7 @@ def has_manifest(data: bytes) -> bool:
             found = any(chunk.type == b"C2PA" for chunk in webp.chunks(data))
             return found or _points_elsewhere(webp.xmp(data))
         if data[4:8] == b"ftyp":
-            return any(box.type == b"uuid" and box.data[:16] == BOX_ID for box in bmff.boxes(data))
+            return any(box.type == b"uuid" and box.data[:16] == BOX_ID for box in boxes(data))
     except Malformed:
         return b"c2pa" in data or b"C2PA" in data or b"caBX" in data
     if data.startswith(b"GIF8"):

@@ -1,13 +1,17 @@
-"""A picture in another format and size."""
+"""A picture in another format and size, and what it is not any more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from PIL import Image
 
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.media import formats as media
 from imagestudio.media import raster
-from imagestudio.media.export.wanted import KINDS, Wanted
+from imagestudio.media.export import c2pa
+from imagestudio.media.export.conversion import KINDS, Conversion
 
 Rasterise = Callable[[bytes, int | None], bytes]
 """Draws an SVG as a PNG, its longer side as given in pixels, or of the SVG's own size. Blocking."""
@@ -15,7 +19,7 @@ Rasterise = Callable[[bytes, int | None], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A converted picture; `losses.losses` tells what it is not any more."""
+    """A converted picture; `losses` tells what it is not any more."""
 
     data: bytes
     mime_type: str
@@ -23,21 +27,21 @@ class Converted:
     height: int
 
 
-def convert(source: bytes | Path, wanted: Wanted, rasterise: Rasterise | None = None) -> Converted:
-    """The picture as wanted: upright, its colour profile kept, every other metadata left behind.
+def convert(source: bytes | Path, conversion: Conversion, rasterise: Rasterise | None = None) -> Converted:
+    """The picture so converted: upright, its colour profile kept, every other metadata left behind.
 
     Blocking, seconds for the largest: run it in a thread or a worker process. Raises `media.NotAnImage`,
     `media.TooManyPixels`, `OSError` for an unreadable path, `InvalidParameter` for an SVG and no `rasterise`.
     """
     data = source if isinstance(source, bytes) else source.read_bytes()
     if media.inspect(data).mime_type == media.SVG:
-        data = drawn(data, wanted.longer_side, rasterise)
+        data = drawn(data, conversion.longer_side, rasterise)
     with raster.opened(data) as image:
-        made = raster.plain(image, wanted.longer_side)
-        if wanted.format == "jpeg":
+        made = raster.plain(image, conversion.longer_side)
+        if conversion.format == "jpeg":
             made = raster.on_white(made)
-        kind, mime_type = KINDS[wanted.format]
-        return Converted(raster.encoded(made, kind, wanted.quality), mime_type, made.width, made.height)
+        kind, mime_type = KINDS[conversion.format]
+        return Converted(raster.encoded(made, kind, conversion.quality), mime_type, made.width, made.height)
 
 
 def drawn(drawing: bytes, longer_side: int | None, rasterise: Rasterise | None) -> bytes:
@@ -47,3 +51,38 @@ def drawn(drawing: bytes, longer_side: int | None, rasterise: Rasterise | None) 
             "This drawing can't be turned into pixels here. Take the SVG itself.", field="format"
         )
     return rasterise(drawing, longer_side)
+
+
+Loss = Literal["credentials", "transparency", "animation", "enlarging", "recipe_beside"]
+"""credentials: the original's (C2PA) are not part of it. transparency: what shone through is white.
+animation: it is the first frame only. enlarging: it is smaller than asked, as the original is.
+recipe_beside: the recipe can't be in the file, and comes beside it in a zip."""
+SAMPLE_SIDE = 256
+"""Pixels at which a drawing tells whether it is transparent anywhere."""
+
+
+def losses(
+    source: bytes | Path, conversion: Conversion, rasterise: Rasterise | None = None
+) -> tuple[Loss, ...]:
+    """What `convert` will lose or leave out. Blocking; raises as `convert` does."""
+    data = source if isinstance(source, bytes) else source.read_bytes()
+    return tuple(_losses(data, conversion, rasterise))
+
+
+def _losses(data: bytes, conversion: Conversion, rasterise: Rasterise | None) -> Iterator[Loss]:
+    if c2pa.has_manifest(data):
+        yield "credentials"
+    drawing = media.inspect(data).mime_type == media.SVG
+    with raster.opened(drawn(data, SAMPLE_SIDE, rasterise) if drawing else data) as image:
+        if not drawing and (conversion.longer_side or 0) > max(image.size):
+            yield "enlarging"
+        if getattr(image, "n_frames", 1) > 1:
+            yield "animation"
+        if conversion.format == "jpeg" and _shines_through(image):
+            yield "transparency"
+
+
+def _shines_through(image: Image.Image) -> bool:
+    if not image.has_transparency_data:
+        return False
+    return raster.plain(image).getchannel("A").getextrema() != (255, 255)

@@ -4,21 +4,55 @@ The result looks the same for what drawing programs and models write. It runs no
 itself, and is never much more work than it has elements.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from xml.sax.handler import ContentHandler, feature_external_ges, feature_namespaces
 from xml.sax.saxutils import escape, quoteattr
 from xml.sax.xmlreader import AttributesNSImpl
 
 from defusedxml.expatreader import DefusedExpatParser
 
-from imagestudio.media.svg import allowed, values
+from imagestudio.media.svg import allowlist, values
 from imagestudio.media.svg.measure import SVG_NAMESPACE, NotSvg
-from imagestudio.media.svg.references import Endless, Part, cost_of
+
+MAX_LINKS = 200
+"""References and elements that hold each other, in a row."""
+
+
+class Endless(ValueError):
+    """The references lead back to where they began, or nearly never end."""
+
+
+@dataclass(slots=True)
+class Part:
+    """An element with an id, or the whole drawing: what is in it, less what has an id of its own."""
+
+    weight: int = 0
+    names: list[str] = field(default_factory=list)
+    """The ids that it refers to, one for each time."""
+    parts: list["Part"] = field(default_factory=list)
+    cost: int | None = None
+    counting: bool = False
+
+
+def cost_of(part: Part, by_id: Mapping[str, Part], links: int = 0) -> int:
+    """The weight of a part and of everything it leads to, each time it does. Linear: every part is counted
+    once. Raises `Endless`."""
+    if part.cost is not None:
+        return part.cost
+    if part.counting or links > MAX_LINKS:
+        raise Endless
+    part.counting = True
+    inner = [*part.parts, *(by_id[name] for name in part.names if name in by_id)]
+    part.cost = part.weight + sum(cost_of(other, by_id, links + 1) for other in inner)
+    return part.cost
+
 
 MAX_BYTES = 16 * 1024 * 1024
 """Of what comes in, and of what goes out."""
 MAX_ELEMENTS, MAX_DEPTH, MAX_ATTRIBUTES = 100_000, 100, 100
 MAX_COST = 300_000
-"""Elements, counted as often as they are referred to, with `allowed.WEIGHTS`."""
+"""Elements, counted as often as they are referred to, with `allowlist.WEIGHTS`."""
 MAX_PAINT = 200
 """What a rule of a style sheet may refer to: it counts for every element at once."""
 XLINK, XML = "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace"
@@ -92,11 +126,11 @@ class _Rewriter(ContentHandler):
             raise TooHeavy(f"an element has more than {MAX_ATTRIBUTES} attributes")
         if self._skipped or self._sheet is not None or space != SVG_NAMESPACE:
             self._skipped += 1
-        elif tag == allowed.STYLE:
+        elif tag == allowlist.STYLE:
             self._sheet = []
-        elif tag in allowed.ELEMENTS:
+        elif tag in allowlist.ELEMENTS:
             self._begin(tag, attrs)
-        elif tag in allowed.AS_GROUPS:
+        elif tag in allowlist.AS_GROUPS:
             self._begin("g", attrs)
         else:
             self._skipped += 1
@@ -119,7 +153,7 @@ class _Rewriter(ContentHandler):
             return
         if self._sheet is not None:
             self._sheet.append(content)
-        elif self._open and self._open[-1][0] in allowed.TEXTS:
+        elif self._open and self._open[-1][0] in allowlist.TEXTS:
             self._write(escape(content))
 
     def _begin(self, tag: str, attrs: AttributesNSImpl) -> None:
@@ -128,7 +162,7 @@ class _Rewriter(ContentHandler):
             part = self._by_id[kept["id"]] = Part()
             self._parts.append(part)
         here = self._parts[-1]
-        here.weight += allowed.WEIGHTS.get(tag, 1)
+        here.weight += allowlist.WEIGHTS.get(tag, 1)
         here.names += names
         space = "" if self._open else f' xmlns="{SVG_NAMESPACE}"'
         self._open.append((tag, "id" in kept))
@@ -140,7 +174,7 @@ class _Rewriter(ContentHandler):
         names: list[str] = []
         for (space, name), value in attrs.items():
             if name == "href" and space in (None, XLINK):
-                if tag in allowed.POINTING and (target := values.pointed(value)):
+                if tag in allowlist.POINTING and (target := values.pointed(value)):
                     kept["href"] = f"#{target}"
                     names.append(target)
             elif (space, name) == (XML, "space"):
@@ -149,7 +183,7 @@ class _Rewriter(ContentHandler):
                 if style := values.written(values.declarations(value)):
                     kept["style"] = style
                     names += values.references(style)
-            elif space is None and name in allowed.ATTRIBUTES and values.is_safe(name, value):
+            elif space is None and name in allowlist.ATTRIBUTES and values.is_safe(name, value):
                 kept[name] = value
                 names += values.references(value)
         if kept.get("id") in self._by_id:  # which of two is meant, renderers disagree on

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from imagestudio.media.svg.allowed import FUNCTIONS, PROPERTIES
+from imagestudio.media.svg.allowlist import FUNCTIONS, PROPERTIES
 
 MAX_VALUE = 20_000
 """Characters of a value other than a path or a list of points."""

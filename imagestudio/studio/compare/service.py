@@ -11,8 +11,7 @@ from random import SystemRandom
 from typing import Any
 
 from imagestudio.catalog import get_model, models_for
-from imagestudio.catalog.adapt import Nearest, is_of_kind, nearest
-from imagestudio.catalog.adapt_shape import SHAPE
+from imagestudio.catalog.adapt import SHAPE, Nearest, is_of_kind, nearest
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.catalog.validation import CONTROLS, WORDS, check, shown
 from imagestudio.core.digest import fingerprint

@@ -1,42 +1,17 @@
-"""The shapes a picture can have, by name, and the pixels that each means for a model."""
+"""Width, height and aspect ratio: the pixels that a ratio means for a model, and whether they agree."""
 
-from dataclasses import dataclass
 from math import log
-from types import MappingProxyType
+from typing import Any
 
-from imagestudio.catalog.controls import RATIOS
 from imagestudio.catalog.price import MEGAPIXEL
-from imagestudio.catalog.spec import Control, ModelSpec
+from imagestudio.catalog.spec import RATIOS, Control, ModelSpec
+from imagestudio.core.errors import InvalidParameter
 
-NAMES = MappingProxyType(
-    {"1:1": "Square", "3:4": "Portrait", "4:3": "Landscape", "9:16": "Tall", "16:9": "Wide"}
-)
-"""What people call the five ratios."""
 ENOUGH = 0.85
 """Of the area wished: what a size may lose to come closer to its ratio."""
 
 CLOSE = 0.02
 """How far `apart` two shapes are that are still the same to the eye."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A named ratio, and its pixels with one model."""
-
-    ratio: str
-    name: str
-    across: int
-    down: int
-    """The ratio's two numbers: an outline's proportions."""
-    size: tuple[int, int] | None
-    """Width and height in pixels; None where no source tells."""
-
-
-def shapes(spec: ModelSpec) -> tuple[Shape, ...]:
-    """The five shapes as a model makes them; none for a model whose shape can't be chosen."""
-    if spec.control("aspect_ratio") is None and spec.control("width") is None:
-        return ()
-    return tuple(Shape(ratio, NAMES[ratio], *sides_of(ratio), ratio_size(spec, ratio)) for ratio in RATIOS)
 
 
 def ratio_size(spec: ModelSpec, ratio: str) -> tuple[int, int] | None:
@@ -92,3 +67,32 @@ def _on_step(control: Control, pixels: float) -> int:
 def apart(one: float, other: float) -> float:
     """How far apart two sizes are: the logarithm of how many times one is the other, without a sign."""
     return abs(log(one / other))
+
+
+def complete_size(spec: ModelSpec, controls: dict[str, Any]) -> dict[str, Any]:
+    """The controls, a lone side completed by the model's default. Raises `InvalidParameter` where the sides
+    and the ratio do not agree."""
+    sides = [name for name in ("width", "height") if name in controls]
+    if not sides or spec.default_size is None:
+        return controls
+    completed = {"width": spec.default_size[0], "height": spec.default_size[1], **controls}
+    ratio = controls.get("aspect_ratio")
+    if ratio is not None and not _agree(completed["width"], completed["height"], ratio):
+        fitting = _fitting_sides(completed["width"], completed["height"], ratio)
+        raise InvalidParameter(
+            f"width {completed['width']} and height {completed['height']} are not {ratio}. Leave out "
+            f"aspect_ratio, or leave out the sides, or ask for {fitting}.",
+            field="aspect_ratio",
+            allowed=fitting,
+        )
+    return completed
+
+
+def _agree(width: int, height: int, ratio: str) -> bool:
+    across, down = map(int, ratio.split(":"))
+    return round(height * across / down) == width or round(width * down / across) == height
+
+
+def _fitting_sides(width: int, height: int, ratio: str) -> str:
+    across, down = map(int, ratio.split(":"))
+    return f"{width} x {round(width * down / across)} or {round(height * across / down)} x {height}"

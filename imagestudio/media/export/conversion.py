@@ -17,7 +17,7 @@ LARGEST_SIDE = 16_383
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Conversion:
     """What a picture shall be made into. Raises `InvalidParameter` for values out of bounds."""
 
     format: Format
