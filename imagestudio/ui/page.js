@@ -61,7 +61,7 @@
     return one == null ? null : one * (asked.num_images || 1);
   };
 
-  const usd = (amount) => "$" + amount.toFixed(4).replace(/0{1,2}$/, "");
+  const usd = (amount) => `$${amount.toFixed(4).replace(/0{1,2}$/, "")}`;
 
   // The pixels of the picture to edit, or null: none, or one that can't be read.
   const measure = async (file, address) => {
@@ -70,7 +70,10 @@
     if (!url) return null;
     const image = new Image();
     image.src = url;
-    return image.decode().then(() => image.naturalWidth * image.naturalHeight, () => null);
+    return image.decode().then(
+      () => image.naturalWidth * image.naturalHeight,
+      () => null,
+    );
   };
 
   const missing = (id) => visitor.models[id]?.can_run === false;
@@ -82,9 +85,14 @@
     const price = amount != null ? usd(amount) : bySize ? model.rules[""].words : words.unknown;
     const onRun = visitor.demo ? words.free : amount == null && bySize ? words.bySize : price;
     const listed = model.listed && model.listed !== usd(amount ?? 0).slice(1);
-    const beside = [listed && words.listed.replace("{price}", "$" + model.listed), visitor.demo && words.demo];
+    const beside = [
+      listed && words.listed.replace("{price}", `$${model.listed}`),
+      visitor.demo && words.demo,
+    ];
     const note = [price, ...beside].filter(Boolean).join(" · ");
-    const key = missing(id) ? `<p class="mark">${model.missing} <button type="button" class="link" data-opens-keys>${words.addKey}</button></p>` : "";
+    const key = missing(id)
+      ? `<p class="mark">${model.missing} <button type="button" class="link" data-opens-keys>${words.addKey}</button></p>`
+      : "";
     const label = `${words.run[task]}  ·  ${onRun}`;
     return [update({ value: `${model.note}${key}<p class="price">${note}</p>` }), update({ value: label })];
   };
@@ -94,7 +102,12 @@
     const model = data().models[id];
     const asked = Object.fromEntries(names.map((name, i) => [name, values[i]]));
     const [file, address] = values.slice(names.length);
-    keep(`form.${task}`, { ...kept(`form.${task}`), model: id, ...asked, ...(task === "edit" && { image_url: address }) });
+    keep(`form.${task}`, {
+      ...kept(`form.${task}`),
+      model: id,
+      ...asked,
+      ...(task === "edit" && { image_url: address }),
+    });
     return words(task, id, model, taken(model, names, values), await measure(file, address));
   };
 
@@ -104,7 +117,8 @@
       return { interactive, info, placeholder: placeholder || " " };
     });
 
-  const tell = (name, task) => setTimeout(() => document.dispatchEvent(new CustomEvent(name, { detail: { task } })));
+  const tell = (name, task) =>
+    setTimeout(() => document.dispatchEvent(new CustomEvent(name, { detail: { task } })));
 
   const gate = async (task, names, values) => {
     const model = data().models[values[0]];
@@ -120,7 +134,10 @@
 
   // What waits to be filled into a form: `whole` empties what is not named.
   const waiting = Object.fromEntries(
-    ["generate", "edit"].map((task) => [task, kept(`form.${task}`) && { fields: kept(`form.${task}`), whole: true }]),
+    ["generate", "edit"].map((task) => [
+      task,
+      kept(`form.${task}`) && { fields: kept(`form.${task}`), whole: true },
+    ]),
   );
 
   // Its values: prompt, an edit's image_url and image, model, controls. It gates as well.
@@ -133,7 +150,10 @@
     waiting[task] = null;
     const empty = (name) => (typeof now[name] === "boolean" ? false : "");
     const next = Object.fromEntries(
-      order.map((name) => [name, fields[name] ?? (whole && name !== "prompt" && name !== "model" ? empty(name) : now[name])]),
+      order.map((name) => [
+        name,
+        fields[name] ?? (whole && name !== "prompt" && name !== "model" ? empty(name) : now[name]),
+      ]),
     );
     if (data().models[next.model]?.task !== task) next.model = now.model;
     const file = fields.image_url ? null : values[order.length];
@@ -186,7 +206,10 @@
       const heard = ({ data: said }) => said === "here" && resolve(false);
       others.addEventListener("message", heard);
       others.postMessage("who");
-      setTimeout(() => (others.removeEventListener("message", heard), resolve(true)), 80);
+      setTimeout(() => {
+        others.removeEventListener("message", heard);
+        resolve(true);
+      }, 80);
     });
   others?.addEventListener("message", ({ data: said }) => said === "who" && others.postMessage("here"));
 
@@ -234,5 +257,19 @@
 
   const told = () => visiting.then(() => visitor);
   const price_of = (id, asked, given) => estimate(data().models[id], asked, given);
-  window.studio = { ready, gate, price, fill, change, job, show, drawn, become, told, kept, keep, estimate: price_of };
+  window.studio = {
+    ready,
+    gate,
+    price,
+    fill,
+    change,
+    job,
+    show,
+    drawn,
+    become,
+    told,
+    kept,
+    keep,
+    estimate: price_of,
+  };
 })();

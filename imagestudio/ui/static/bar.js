@@ -9,13 +9,21 @@ import { words } from "./words.js";
 const DISMISSED = "notices.dismissed";
 const text = (name, values) => words(`forms.${name}`, values);
 
-const [today, login, notices, banner] = await Promise.all(["#bar-today", "#bar-login", "#studio-notices", ".header .demo"].map(present));
+const [today, login, notices, banner] = await Promise.all(
+  ["#bar-today", "#bar-login", "#studio-notices", ".header .demo"].map(present),
+);
 
 // Sign in, or out of the account that it names. Gradio serves both addresses.
 const account = ({ kind, name }) => {
-  const [label, address] = kind === "huggingface" ? [words("log_out", { name }), "logout"] : [words("log_in"), "login/huggingface"];
+  const [label, address] =
+    kind === "huggingface" ? [words("log_out", { name }), "logout"] : [words("log_in"), "login/huggingface"];
   const go = () => location.assign(`${address}?_target_url=/`);
-  return element("button", { type: "button", role: "link", class: "quiet", "aria-label": label, onclick: go }, named("person"), element("span", {}, label));
+  return element(
+    "button",
+    { type: "button", role: "link", class: "quiet", "aria-label": label, onclick: go },
+    named("person"),
+    element("span", {}, label),
+  );
 };
 
 const notice = (code) => {
@@ -24,14 +32,22 @@ const notice = (code) => {
     window.studio.keep(DISMISSED, [...(window.studio.kept(DISMISSED) ?? []), code]);
     line.remove();
   };
-  line.append(element("button", { type: "button", class: "bare", "aria-label": text("dismiss"), onclick: dismiss }, named("close")));
+  line.append(
+    element(
+      "button",
+      { type: "button", class: "bare", "aria-label": text("dismiss"), onclick: dismiss },
+      named("close"),
+    ),
+  );
   return line;
 };
 
 onVisitor((visitor) => {
   if (visitor.today_usd === undefined) return;
   banner.hidden = !visitor.demo;
-  today.textContent = visitor.demo ? text("today_demo") : text("today", { usd: `$${visitor.today_usd.toFixed(2)}` });
+  today.textContent = visitor.demo
+    ? text("today_demo")
+    : text("today", { usd: `$${visitor.today_usd.toFixed(2)}` });
   login.replaceChildren(...(visitor.takes_logins ? [account(visitor)] : []));
   const dismissed = window.studio.kept(DISMISSED) ?? [];
   notices.replaceChildren(...visitor.notices.filter((one) => !dismissed.includes(one)).map(notice));

@@ -13,7 +13,8 @@ const working = ({ stage, provider_name: provider }, elapsed) => {
   const name = words(`stages.${stage.name}`, { provider });
   const ahead = stage.ahead ? words("ahead", { count: stage.ahead }) : null;
   const time = stage.name === "generating" && elapsed != null ? seconds(elapsed, 0) : null;
-  const part = stage.fraction == null ? null : words("percent", { percent: Math.round(stage.fraction * 100) });
+  const part =
+    stage.fraction == null ? null : words("percent", { percent: Math.round(stage.fraction * 100) });
   return [name, ahead, time, part].filter(Boolean).join(", ");
 };
 
@@ -25,11 +26,17 @@ const cost = ({ demo, cost: { reported_usd: reported, estimated_usd: estimated, 
 };
 
 const failure = (run) => {
-  if (!run.error) return run.status === "canceled" ? text("canceled") : run.status === "succeeded" ? text("gone") : text("no_picture");
+  if (!run.error)
+    return run.status === "canceled"
+      ? text("canceled")
+      : run.status === "succeeded"
+        ? text("gone")
+        : text("no_picture");
   const { message, details } = run.error;
   const said = told(run.error);
   // Most sentences say themselves what it cost, and more exactly.
-  const charged = !run.demo && said === message && !/charge|Nothing was sent/.test(message) && details.charged;
+  const charged =
+    !run.demo && said === message && !/charge|Nothing was sent/.test(message) && details.charged;
   return charged ? `${said} ${words(`charged.${charged}`)}` : said;
 };
 
@@ -43,14 +50,26 @@ export class Card {
     });
     this.bar = element("i", {});
     this.words = element("p", { class: "working" });
-    this.look = element("button", { type: "button", class: "frame", onclick: () => this.open(this) }, this.image);
-    this.wait = element("div", { class: "waiting" }, element("div", { class: "progress", "aria-hidden": "true" }, this.bar), this.words);
+    this.look = element(
+      "button",
+      { type: "button", class: "frame", onclick: () => this.open(this) },
+      this.image,
+    );
+    this.wait = element(
+      "div",
+      { class: "waiting" },
+      element("div", { class: "progress", "aria-hidden": "true" }, this.bar),
+      this.words,
+    );
     this.name = element("h3", {});
     this.facts = element("p", { class: "facts" });
     this.actions = element("div", { class: "do" });
-    this.root = element("li", { class: "card" },
+    this.root = element(
+      "li",
+      { class: "card" },
       element("div", { class: "mat" }, this.look, this.wait),
-      element("div", { class: "known" }, this.name, this.facts, this.actions));
+      element("div", { class: "known" }, this.name, this.facts, this.actions),
+    );
   }
 
   show(run, { hidden, ready, count, prompt }) {
@@ -60,7 +79,10 @@ export class Card {
     this.root.style.setProperty("--ratio", String(this.ratio));
     this.root.classList.toggle("failed", !run.picture && run.status !== "queued" && run.status !== "running");
     const name = hidden ? text("hidden", { number: this.number }) : `${this.number} · ${run.model_name}`;
-    this.name.replaceChildren(element("span", { class: "number", "aria-hidden": "true" }, String(this.number)), element("span", {}, hidden ? text("picture", { number: this.number }) : run.model_name));
+    this.name.replaceChildren(
+      element("span", { class: "number", "aria-hidden": "true" }, String(this.number)),
+      element("span", {}, hidden ? text("picture", { number: this.number }) : run.model_name),
+    );
     this.#picture(run.picture, `${name}: ${prompt}`);
     this.blind = hidden ? text("blind_wait", { ready, count }) : null;
     this.tick();
@@ -76,7 +98,11 @@ export class Card {
     const fraction = run.stage?.fraction;
     this.bar.classList.toggle("unknown", fraction == null);
     this.bar.style.width = fraction == null ? "" : `${Math.round(fraction * 100)}%`;
-    const said = run.picture ? "" : under ? (this.blind ?? working(run, this.elapsed(run.place))) : failure(run);
+    const said = run.picture
+      ? ""
+      : under
+        ? (this.blind ?? working(run, this.elapsed(run.place)))
+        : failure(run);
     if (this.words.textContent !== said) this.words.textContent = said;
   }
 
@@ -94,7 +120,14 @@ export class Card {
   #facts(run) {
     const made = run.picture && `${run.picture.width} × ${run.picture.height}`;
     const served = run.served_by && text("served_by", { model: run.served_by });
-    return [run.seconds != null && run.picture && seconds(run.seconds), run.status !== "running" && run.status !== "queued" && cost(run), made, served].filter(Boolean).join(" · ");
+    return [
+      run.seconds != null && run.picture && seconds(run.seconds),
+      run.status !== "running" && run.status !== "queued" && cost(run),
+      made,
+      served,
+    ]
+      .filter(Boolean)
+      .join(" · ");
   }
 
   #offer(run) {
@@ -104,8 +137,16 @@ export class Card {
     const fields = run && { prompt: this.prompt, model: run.model, ...run.settings };
     const id = run?.picture?.id;
     this.actions.replaceChildren(
-      ...(id ? [button("quiet", "pencil", text("edit"), () => tell("studio:edit", { file_id: id, url: address(id) }))] : []),
-      ...(run ? [button("quiet", "sliders", text("use"), () => tell("studio:use", { task: "generate", fields }))] : []),
+      ...(id
+        ? [
+            button("quiet", "pencil", text("edit"), () =>
+              tell("studio:edit", { file_id: id, url: address(id) }),
+            ),
+          ]
+        : []),
+      ...(run
+        ? [button("quiet", "sliders", text("use"), () => tell("studio:use", { task: "generate", fields }))]
+        : []),
     );
   }
 }

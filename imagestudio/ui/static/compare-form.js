@@ -3,12 +3,18 @@
 import { Models } from "./compare-models.js";
 import { button, price, text } from "./compare-said.js";
 import { element } from "./dom.js";
-import { words } from "./words.js";
 
 const KEPT = "studio.compare";
 const TYPED_MS = 150;
 const EXAMPLE = 4;
-const SHAPES = { "1:1": "square", "3:4": "portrait", "4:3": "landscape", "9:16": "tall", "16:9": "wide", "": "own_shape" };
+const SHAPES = {
+  "1:1": "square",
+  "3:4": "portrait",
+  "4:3": "landscape",
+  "9:16": "tall",
+  "16:9": "wide",
+  "": "own_shape",
+};
 
 const kept = () => {
   try {
@@ -20,7 +26,11 @@ const kept = () => {
 
 const field = (label, control) => element("label", { class: "field" }, element("span", {}, label), control);
 const choice = (name, options, chosen) =>
-  element("select", { name }, options.map(([value, shown]) => element("option", { value, selected: value === chosen }, shown)));
+  element(
+    "select",
+    { name },
+    options.map(([value, shown]) => element("option", { value, selected: value === chosen }, shown)),
+  );
 
 export class Form {
   demo = true;
@@ -30,25 +40,83 @@ export class Form {
   constructor({ run, stop, forecast }) {
     Object.assign(this, { run, forecast });
     const was = kept();
-    this.prompt = element("textarea", { id: "compare-prompt", name: "prompt", rows: 3, maxlength: 10000, placeholder: text("prompt_hint") });
+    this.prompt = element("textarea", {
+      id: "compare-prompt",
+      name: "prompt",
+      rows: 3,
+      maxlength: 10000,
+      placeholder: text("prompt_hint"),
+    });
     this.prompt.value = was.prompt ?? "";
     this.models = new Models(was.models ?? [], () => this.#changed());
-    this.shape = choice("aspect_ratio", Object.entries(SHAPES).map(([ratio, name]) => [ratio, text(name)]), was.aspect_ratio ?? "1:1");
-    this.size = choice("image_size", [["", text("size_auto")], ["1K", "1K"], ["2K", "2K"]], was.image_size ?? "");
-    this.seed = element("input", { name: "seed", type: "text", inputmode: "numeric", pattern: "[0-9]*", maxlength: 10, autocomplete: "off", placeholder: text("seed_hint"), value: was.seed ?? "" });
-    this.blind = element("input", { type: "checkbox", name: "blind", role: "switch", checked: was.blind === true, "aria-describedby": "compare-blind" });
+    this.shape = choice(
+      "aspect_ratio",
+      Object.entries(SHAPES).map(([ratio, name]) => [ratio, text(name)]),
+      was.aspect_ratio ?? "1:1",
+    );
+    this.size = choice(
+      "image_size",
+      [
+        ["", text("size_auto")],
+        ["1K", "1K"],
+        ["2K", "2K"],
+      ],
+      was.image_size ?? "",
+    );
+    this.seed = element("input", {
+      name: "seed",
+      type: "text",
+      inputmode: "numeric",
+      pattern: "[0-9]*",
+      maxlength: 10,
+      autocomplete: "off",
+      placeholder: text("seed_hint"),
+      value: was.seed ?? "",
+    });
+    this.blind = element("input", {
+      type: "checkbox",
+      name: "blind",
+      role: "switch",
+      checked: was.blind === true,
+      "aria-describedby": "compare-blind",
+    });
     this.go = element("button", { type: "submit", class: "go", id: "compare-run" });
     this.halt = button("plain", null, text("stop"), stop, { hidden: true });
     this.refusal = element("p", { class: "refusal", role: "alert", hidden: true });
     this.root = element(
       "form",
-      { class: "asking", "aria-label": text("form"), novalidate: true, onsubmit: (event) => this.#submitted(event) },
-      element("div", { class: "fields" },
+      {
+        class: "asking",
+        "aria-label": text("form"),
+        novalidate: true,
+        onsubmit: (event) => this.#submitted(event),
+      },
+      element(
+        "div",
+        { class: "fields" },
         field(text("prompt"), this.prompt),
         this.models.root,
-        element("fieldset", { class: "settings" }, element("legend", {}, text("settings")), field(text("shape"), this.shape), field(text("size"), this.size), field(text("seed"), this.seed)),
-        element("div", { class: "blind" }, element("label", {}, this.blind, text("blind")), element("p", { id: "compare-blind" }, text("blind_hint")))),
-      element("div", { class: "runner" }, this.refusal, element("div", { class: "runs" }, this.go, this.halt)),
+        element(
+          "fieldset",
+          { class: "settings" },
+          element("legend", {}, text("settings")),
+          field(text("shape"), this.shape),
+          field(text("size"), this.size),
+          field(text("seed"), this.seed),
+        ),
+        element(
+          "div",
+          { class: "blind" },
+          element("label", {}, this.blind, text("blind")),
+          element("p", { id: "compare-blind" }, text("blind_hint")),
+        ),
+      ),
+      element(
+        "div",
+        { class: "runner" },
+        this.refusal,
+        element("div", { class: "runs" }, this.go, this.halt),
+      ),
     );
     this.root.addEventListener("input", () => this.#changed());
     this.prompt.addEventListener("keydown", (event) => {
@@ -59,7 +127,11 @@ export class Form {
   }
 
   get wishes() {
-    const values = { aspect_ratio: this.shape.value, image_size: this.size.value, seed: this.seed.value.trim() };
+    const values = {
+      aspect_ratio: this.shape.value,
+      image_size: this.size.value,
+      seed: this.seed.value.trim(),
+    };
     const wished = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
     if (/^\d+$/.test(wished.seed)) wished.seed = Number(wished.seed);
     return wished;
@@ -70,8 +142,12 @@ export class Form {
     this.prompt.value = text("empty_example");
     if (!this.models.lines.length) await this.asked;
     const able = this.models.lines.filter((line) => line.can_run);
-    const first = able.filter((line, place) => able.findIndex((one) => one.provider_name === line.provider_name) === place);
-    this.models.choose([...first, ...able.filter((line) => !first.includes(line))].slice(0, EXAMPLE).map((line) => line.model));
+    const first = able.filter(
+      (line, place) => able.findIndex((one) => one.provider_name === line.provider_name) === place,
+    );
+    this.models.choose(
+      [...first, ...able.filter((line) => !first.includes(line))].slice(0, EXAMPLE).map((line) => line.model),
+    );
     this.#changed();
     this.go.focus();
   }
@@ -108,7 +184,14 @@ export class Form {
   #changed() {
     this.#draw();
     const { prompt, shape, size, seed, blind, models } = this;
-    const state = { prompt: prompt.value, aspect_ratio: shape.value, image_size: size.value, seed: seed.value, blind: blind.checked, models: [...models.chosen] };
+    const state = {
+      prompt: prompt.value,
+      aspect_ratio: shape.value,
+      image_size: size.value,
+      seed: seed.value,
+      blind: blind.checked,
+      models: [...models.chosen],
+    };
     try {
       localStorage.setItem(KEPT, JSON.stringify(state));
     } catch {
@@ -123,7 +206,8 @@ export class Form {
     const said = JSON.stringify(wishes);
     if (said === this.known) return;
     this.asking?.abort();
-    const mine = (this.asking = new AbortController());
+    const mine = new AbortController();
+    this.asking = mine;
     this.asked = this.forecast(wishes, mine.signal).then(
       ({ models, demo }) => {
         this.known = said;
@@ -139,7 +223,12 @@ export class Form {
   #draw() {
     const ticked = this.models.ticked;
     const few = ticked.length < 2;
-    const label = few ? text("run_few") : `${text("run", { count: ticked.length })} · ${price(ticked.map((line) => line.estimate_usd), this.demo)}`;
+    const label = few
+      ? text("run_few")
+      : `${text("run", { count: ticked.length })} · ${price(
+          ticked.map((line) => line.estimate_usd),
+          this.demo,
+        )}`;
     if (this.go.textContent !== label) this.go.textContent = label;
     this.go.disabled = few || this.busy;
     this.root.setAttribute("aria-busy", String(this.busy));

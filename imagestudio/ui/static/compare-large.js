@@ -10,12 +10,25 @@ export class Large {
     this.cards = cards;
     this.image = element("img", { draggable: "false" });
     this.title = element("p", { class: "title" });
-    const round = (mark, name, run, kind) => element("button", { type: "button", class: `round ${kind}`, "aria-label": text(name), onclick: run }, named(mark));
-    this.root = element("dialog", { class: "compare-large" },
-      element("div", { class: "top" }, this.title, round("close", "close", () => this.root.close(), "close")),
+    const round = (mark, name, run, kind) =>
+      element(
+        "button",
+        { type: "button", class: `round ${kind}`, "aria-label": text(name), onclick: run },
+        named(mark),
+      );
+    this.root = element(
+      "dialog",
+      { class: "compare-large" },
+      element(
+        "div",
+        { class: "top" },
+        this.title,
+        round("close", "close", () => this.root.close(), "close"),
+      ),
       element("div", { class: "mat" }, this.image),
       round("left", "previous", () => this.#step(-1), "back"),
-      round("right", "next", () => this.#step(1), "on"));
+      round("right", "next", () => this.#step(1), "on"),
+    );
     this.root.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (by) this.#step(by);

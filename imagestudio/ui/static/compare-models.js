@@ -8,13 +8,17 @@ const cost = ({ estimate_usd: amount }) => (amount == null ? words("price_unknow
 
 // "Sends 1280 × 720, no seed": only what is not as wished.
 const differing = ({ differences }) => {
-  const said = differences.map(({ field, used }) => (used == null ? text("without", { field: text(`field_${field}`) }) : String(used)));
+  const said = differences.map(({ field, used }) =>
+    used == null ? text("without", { field: text(`field_${field}`) }) : String(used),
+  );
   return said.length ? text("nearest", { list: [...new Set(said)].join(", ") }) : "";
 };
 
 // Why, in sentences; the field is that of the wish, whatever the model calls it.
 const because = ({ differences }) =>
-  differences.map(({ field, reason, details }) => text(`why_${reason}`, { ...details, what: text(`field_${field}`) })).join(" ");
+  differences
+    .map(({ field, reason, details }) => text(`why_${reason}`, { ...details, what: text(`field_${field}`) }))
+    .join(" ");
 
 export class Models {
   lines = [];
@@ -25,7 +29,12 @@ export class Models {
     this.changed = changed;
     this.count = element("span", { class: "count", "aria-live": "polite" });
     this.list = element("ul", {});
-    this.root = element("fieldset", { class: "models" }, element("legend", {}, text("models"), this.count), this.list);
+    this.root = element(
+      "fieldset",
+      { class: "models" },
+      element("legend", {}, text("models"), this.count),
+      this.list,
+    );
   }
 
   // Those that are ticked and can run, in the list's order.
@@ -51,7 +60,9 @@ export class Models {
       row.root.classList.toggle("off", !line.can_run);
       row.price.textContent = cost(line);
       const needed = words("forms.missing", { provider: line.provider_name });
-      row.said.textContent = line.can_run ? [line.provider_name, differing(line)].filter(Boolean).join(" · ") : needed;
+      row.said.textContent = line.can_run
+        ? [line.provider_name, differing(line)].filter(Boolean).join(" · ")
+        : needed;
       row.said.title = line.can_run ? because(line) : "";
     }
     const count = this.ticked.length;
@@ -70,7 +81,12 @@ export class Models {
       this.#draw();
       this.changed();
     });
-    const root = element("li", {}, element("label", {}, box, element("span", { class: "name" }, line.model_name), price), said);
+    const root = element(
+      "li",
+      {},
+      element("label", {}, box, element("span", { class: "name" }, line.model_name), price),
+      said,
+    );
     this.list.append(root);
     const row = { root, box, price, said };
     this.#rows.set(line.model, row);

@@ -16,11 +16,18 @@ const SMALLEST = 220;
 const arranged = (count, ratio, width, sight) => {
   const tall = (columns) => {
     const rows = Math.ceil(count / columns);
-    return Math.max(SMALLEST, Math.min(across(columns, width) / ratio, (sight - GAP * (rows - 1)) / rows - CAPTION));
+    return Math.max(
+      SMALLEST,
+      Math.min(across(columns, width) / ratio, (sight - GAP * (rows - 1)) / rows - CAPTION),
+    );
   };
   const large = (columns) => Math.min(across(columns, width), tall(columns) * ratio);
-  const tried = [4, 3, 2, 1].filter((columns) => columns <= count && (columns === 1 || across(columns, width) >= SMALLEST));
-  const columns = tried.reduce((one, other) => (large(other) > large(one) && tall(other) > SMALLEST ? other : one));
+  const tried = [4, 3, 2, 1].filter(
+    (columns) => columns <= count && (columns === 1 || across(columns, width) >= SMALLEST),
+  );
+  const columns = tried.reduce((one, other) =>
+    large(other) > large(one) && tall(other) > SMALLEST ? other : one,
+  );
   return { columns, tall: Math.floor(tall(columns)) };
 };
 const across = (columns, width) => (width - GAP * (columns - 1)) / columns;
@@ -32,11 +39,19 @@ export class Results {
     Object.assign(this, { open, elapsed });
     this.list = element("ol", { class: "cards", tabindex: "-1", "aria-label": text("results") });
     this.said = element("span", { class: "page", "aria-live": "polite" });
-    this.pager = element("div", { class: "pager" }, this.#step("left", "previous", -1), this.said, this.#step("right", "next", 1));
+    this.pager = element(
+      "div",
+      { class: "pager" },
+      this.#step("left", "previous", -1),
+      this.said,
+      this.#step("right", "next", 1),
+    );
     this.root = element("div", { class: "results" }, this.list, this.pager);
     this.list.addEventListener("scroll", () => this.#paged(), { passive: true });
     new ResizeObserver(() => this.#fit()).observe(this.root);
-    setInterval(() => this.now && !this.now.ended && this.cards.forEach((card) => card.tick()), 1000);
+    setInterval(() => {
+      if (this.now && !this.now.ended) for (const card of this.cards) card.tick();
+    }, 1000);
   }
 
   get cards() {
@@ -58,13 +73,20 @@ export class Results {
   }
 
   #step(mark, name, by) {
-    return element("button", { type: "button", class: "round", "aria-label": text(name), onclick: () => this.#turn(by) }, named(mark));
+    return element(
+      "button",
+      { type: "button", class: "round", "aria-label": text(name), onclick: () => this.#turn(by) },
+      named(mark),
+    );
   }
 
   #turn(by) {
     const to = Math.max(0, Math.min(this.cards.length - 1, this.page + by));
     const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.list.scrollTo({ left: this.cards[to].root.offsetLeft - this.list.offsetLeft, behavior: smooth ? "smooth" : "auto" });
+    this.list.scrollTo({
+      left: this.cards[to].root.offsetLeft - this.list.offsetLeft,
+      behavior: smooth ? "smooth" : "auto",
+    });
   }
 
   get page() {
@@ -92,6 +114,14 @@ export class Results {
 
 export const refusals = (now, again) => {
   if (!now.refused.length) return null;
-  const items = now.refused.map(({ model_name: name, error }) => element("li", {}, element("strong", {}, name), " ", told(error)));
-  return element("section", { class: "refused", role: "status" }, element("h3", {}, text("refused")), element("ul", {}, items), button("quiet", "again", text("again"), again));
+  const items = now.refused.map(({ model_name: name, error }) =>
+    element("li", {}, element("strong", {}, name), " ", told(error)),
+  );
+  return element(
+    "section",
+    { class: "refused", role: "status" },
+    element("h3", {}, text("refused")),
+    element("ul", {}, items),
+    button("quiet", "again", text("again"), again),
+  );
 };

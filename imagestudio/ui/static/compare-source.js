@@ -34,7 +34,8 @@ export class Source extends EventTarget {
   // A second click, or a retry after a lost answer, has the same key: nothing is paid twice.
   async begin(body) {
     const said = JSON.stringify(body);
-    if (this.#key?.said !== said) this.#key = { said, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
+    if (this.#key?.said !== said)
+      this.#key = { said, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
     const begun = await call(PATH, { method: "POST", body, headers: { "Idempotency-Key": this.#key.key } });
     this.#key = null;
     this.#follow(begun);

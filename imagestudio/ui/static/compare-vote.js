@@ -3,7 +3,11 @@
 import { text } from "./compare-said.js";
 import { element } from "./dom.js";
 
-const free = (event) => !event.target.closest("input, textarea, select, dialog, [contenteditable]") && !event.ctrlKey && !event.metaKey && !event.altKey;
+const free = (event) =>
+  !event.target.closest("input, textarea, select, dialog, [contenteditable]") &&
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.altKey;
 
 export class Vote {
   // `chosen(place)` is told the vote, with null for none; `active()` says whether the keys are meant for it.
@@ -12,7 +16,13 @@ export class Vote {
     this.title = element("p", { class: "title", id: "compare-vote" });
     this.buttons = element("div", { class: "choices" });
     this.said = element("p", { class: "hint", role: "status" });
-    this.root = element("div", { class: "vote", role: "group", "aria-labelledby": "compare-vote", hidden: true }, this.title, this.buttons, this.said);
+    this.root = element(
+      "div",
+      { class: "vote", role: "group", "aria-labelledby": "compare-vote", hidden: true },
+      this.title,
+      this.buttons,
+      this.said,
+    );
     document.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
@@ -24,7 +34,10 @@ export class Vote {
     this.title.textContent = text("vote");
     this.places = new Map(runs.map((run) => [String(run.number), run.place]));
     const focused = this.buttons.contains(document.activeElement) ? document.activeElement.value : null;
-    this.buttons.replaceChildren(...runs.map((run) => this.#button(String(run.number), run.place, run)), this.#button(text("vote_none"), null, null));
+    this.buttons.replaceChildren(
+      ...runs.map((run) => this.#button(String(run.number), run.place, run)),
+      this.#button(text("vote_none"), null, null),
+    );
     if (focused !== null) [...this.buttons.children].find((one) => one.value === focused)?.focus();
     const winner = runs.find((run) => run.place === now.vote?.winner);
     const name = winner && `${winner.number}${winner.model_name ? ` · ${winner.model_name}` : ""}`;
@@ -34,8 +47,21 @@ export class Vote {
 
   #button(label, place, run) {
     const pressed = this.now.vote != null && this.now.vote.winner === place;
-    const name = run ? [text("picture", { number: run.number }), run.model_name].filter(Boolean).join(", ") : label;
-    return element("button", { type: "button", value: String(place), class: run ? "choice" : "choice none", "aria-label": name, "aria-pressed": String(pressed), onclick: () => this.chosen(place) }, label);
+    const name = run
+      ? [text("picture", { number: run.number }), run.model_name].filter(Boolean).join(", ")
+      : label;
+    return element(
+      "button",
+      {
+        type: "button",
+        value: String(place),
+        class: run ? "choice" : "choice none",
+        "aria-label": name,
+        "aria-pressed": String(pressed),
+        onclick: () => this.chosen(place),
+      },
+      label,
+    );
   }
 
   #pressed(event) {

@@ -11,7 +11,13 @@ import { element, present } from "./dom.js";
 import { toast } from "./toast.js";
 import { language } from "./words.js";
 
-const when = (at) => new Date(at).toLocaleString(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const when = (at) =>
+  new Date(at).toLocaleString(language, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
 
 const start = (mount) => {
   const source = new Source();
@@ -22,25 +28,43 @@ const start = (mount) => {
     stop: () => source.stop().catch(failed),
     forecast: (wishes, signal) => source.forecast(wishes, signal),
   });
-  const results = new Results({ open: (card) => large.open(card), elapsed: (place) => source.elapsed(place) });
+  const results = new Results({
+    open: (card) => large.open(card),
+    elapsed: (place) => source.elapsed(place),
+  });
   const large = new Large(() => results.cards);
-  const vote = new Vote((place) => source.vote(place).catch((error) => toast(`${text("vote_failed")} ${error.message}`)), () => mount.offsetParent !== null);
+  const vote = new Vote(
+    (place) => source.vote(place).catch((error) => toast(`${text("vote_failed")} ${error.message}`)),
+    () => mount.offsetParent !== null,
+  );
   const prompt = element("p", { class: "prompt" });
   const earlier = element("select", { "aria-label": text("earlier"), class: "earlier", hidden: true });
   const notes = element("div", { class: "notes", "aria-live": "polite" });
   const state = element("div", { class: "state" });
   const top = element("div", { class: "above", hidden: true }, prompt, earlier);
-  mount.append(form.root, element("div", { class: "stage" }, top, state, results.root, vote.root, notes, ranking.root));
+  mount.append(
+    form.root,
+    element("div", { class: "stage" }, top, state, results.root, vote.root, notes, ranking.root),
+  );
 
   const empty = () =>
-    element("div", { class: "nothing" },
-      element("h2", {}, text("empty_title")), element("p", {}, text("empty_hint")),
-      element("blockquote", {}, text("empty_example")), button("plain", null, text("empty_action"), () => form.example()));
+    element(
+      "div",
+      { class: "nothing" },
+      element("h2", {}, text("empty_title")),
+      element("p", {}, text("empty_hint")),
+      element("blockquote", {}, text("empty_example")),
+      button("plain", null, text("empty_action"), () => form.example()),
+    );
 
   const list = () => {
     const { listed = [], now } = source;
     earlier.hidden = listed.length < 2;
-    earlier.replaceChildren(...listed.map(({ id, created_at: at, prompt: said }) => element("option", { value: id, selected: id === now?.id }, `${when(at)} · ${said.slice(0, 60)}`)));
+    earlier.replaceChildren(
+      ...listed.map(({ id, created_at: at, prompt: said }) =>
+        element("option", { value: id, selected: id === now?.id }, `${when(at)} · ${said.slice(0, 60)}`),
+      ),
+    );
   };
 
   const draw = () => {
@@ -61,8 +85,15 @@ const start = (mount) => {
   };
 
   const broken = (error) =>
-    state.replaceChildren(element("div", { class: "nothing", role: "alert" },
-      element("h2", {}, text("broken")), element("p", {}, error.message), button("plain", "again", text("again"), load)));
+    state.replaceChildren(
+      element(
+        "div",
+        { class: "nothing", role: "alert" },
+        element("h2", {}, text("broken")),
+        element("p", {}, error.message),
+        button("plain", "again", text("again"), load),
+      ),
+    );
   const load = () => source.latest().catch(broken);
 
   let tells = true;

@@ -21,7 +21,7 @@ export const settings = ({ task, prompt, model, controls, input_file }) => ({
 
 export const price = ({ job, estimate_usd: usd }) => {
   if (job.demo) return words("run_free");
-  return usd == null ? words("price_unknown") : "$" + usd.toFixed(4).replace(/0{1,2}$/, "");
+  return usd == null ? words("price_unknown") : `$${usd.toFixed(4).replace(/0{1,2}$/, "")}`;
 };
 
 export const actions = (known, { close }) => {
@@ -40,20 +40,35 @@ export const actions = (known, { close }) => {
   // A retry after a lost answer has the same key, and does not pay twice.
   let key = newKey();
   const again = async () => {
-    await call(`visitor/jobs/${known.job_id}/run-again`, { method: "POST", body: {}, headers: { "Idempotency-Key": key } });
+    await call(`visitor/jobs/${known.job_id}/run-again`, {
+      method: "POST",
+      body: {},
+      headers: { "Idempotency-Key": key },
+    });
     key = newKey();
     tell("studio:begun");
     toast(text("running_again"));
   };
-  const use = () => (close(), tell("studio:use", settings(known)));
-  const edit = () => (close(), tell("studio:edit", { file_id: known.id, url: address(known.id) }));
+  const use = () => {
+    close();
+    tell("studio:use", settings(known));
+  };
+  const edit = () => {
+    close();
+    tell("studio:edit", { file_id: known.id, url: address(known.id) });
+  };
   const guarded = async (run, target) => {
     if (target) target.disabled = true;
     await Promise.resolve(run()).catch((error) => toast(error.message));
     if (target) target.disabled = false;
   };
   const button = (name, label, run, kind = "plain") =>
-    element("button", { type: "button", class: kind, onclick: ({ currentTarget }) => guarded(run, currentTarget) }, named(name), element("span", {}, label));
+    element(
+      "button",
+      { type: "button", class: kind, onclick: ({ currentTarget }) => guarded(run, currentTarget) },
+      named(name),
+      element("span", {}, label),
+    );
 
   const links = element("div", { class: "links" });
   const draw = () =>
@@ -68,10 +83,13 @@ export const actions = (known, { close }) => {
   return element(
     "div",
     { class: "do" },
-    element("div", { class: "main" },
+    element(
+      "div",
+      { class: "main" },
       button("pencil", text("edit"), edit),
       button("sliders", text("use"), use),
-      button("again", `${text("run_again")} · ${price(known)}`, again)),
+      button("again", `${text("run_again")} · ${price(known)}`, again),
+    ),
     links,
   );
 };

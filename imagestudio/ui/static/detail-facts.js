@@ -8,11 +8,15 @@ const times = (width, height) => `${width} × ${height}`;
 
 export const kind = (mimeType) => mimeType.split("/")[1].replace("+xml", "").toUpperCase();
 
-const amount = (usd) => "$" + usd.toFixed(4).replace(/0{1,2}$/, "");
+const amount = (usd) => `$${usd.toFixed(4).replace(/0{1,2}$/, "")}`;
 
 const bytes = (size) => {
   const [value, unit] = size < 1e6 ? [size / 1e3, "kilobyte"] : [size / 1e6, "megabyte"];
-  return new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+  return new Intl.NumberFormat(language, {
+    style: "unit",
+    unit,
+    maximumFractionDigits: value < 10 ? 1 : 0,
+  }).format(value);
 };
 
 const cost = ({ demo, cost: { reported_usd, estimated_usd, charged }, images }) => {
@@ -37,17 +41,29 @@ const size = ({ width, height, controls }) => {
 
 export const facts = (known) => {
   const { job } = known;
-  const moment = new Date(known.created_at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  const moment = new Date(known.created_at).toLocaleString(language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
   const pairs = [
     [text("model"), [known.model_name, known.provider_name].join(" · ")],
     [text("size"), size(known)],
     [text("file"), `${kind(known.mimeType)}, ${bytes(known.bytes)}`],
     [text("cost"), cost(job)],
     [text("payer"), text(`payer_${job.payer}`, { provider: known.provider_name })],
-    [text("time"), known.seconds == null ? null : words("seconds", { seconds: known.seconds.toLocaleString(language) })],
+    [
+      text("time"),
+      known.seconds == null ? null : words("seconds", { seconds: known.seconds.toLocaleString(language) }),
+    ],
     [text("seed"), job.seed],
     [text("made"), moment],
   ];
   const rows = pairs.filter(([, value]) => value != null);
-  return element("dl", {}, rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, String(value)))));
+  return element(
+    "dl",
+    {},
+    rows.map(([name, value]) =>
+      element("div", {}, element("dt", {}, name), element("dd", {}, String(value))),
+    ),
+  );
 };

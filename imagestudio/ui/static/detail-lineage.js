@@ -10,9 +10,14 @@ const step = (node, current, jump) => {
   const label = node.prompt ?? text("given");
   if (!node.shown) return element("span", { class: "step gone", title: label }, text("gone"));
   const image = element("img", { src: `visitor/files/${node.id}/thumbnail`, alt: label, loading: "lazy" });
-  if (node.id === current) return element("span", { class: "step here", "aria-current": "true", title: label }, image);
+  if (node.id === current)
+    return element("span", { class: "step here", "aria-current": "true", title: label }, image);
   if (!node.job_id) return element("span", { class: "step", title: label }, image);
-  return element("button", { type: "button", class: "step", title: label, onclick: () => jump(node.id) }, image);
+  return element(
+    "button",
+    { type: "button", class: "step", title: label, onclick: () => jump(node.id) },
+    image,
+  );
 };
 
 const row = (title, nodes, arrows, current, jump) =>
@@ -20,7 +25,13 @@ const row = (title, nodes, arrows, current, jump) =>
     "section",
     { class: "lineage" },
     element("h3", {}, title),
-    element("ol", {}, nodes.map((node, place) => element("li", {}, arrows && place > 0 && named("right"), step(node, current, jump)))),
+    element(
+      "ol",
+      {},
+      nodes.map((node, place) =>
+        element("li", {}, arrows && place > 0 && named("right"), step(node, current, jump)),
+      ),
+    ),
   );
 
 export const lineage = ({ id, lineage: { nodes, path } }, jump) => {

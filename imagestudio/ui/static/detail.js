@@ -11,10 +11,12 @@ import { words } from "./words.js";
 
 const SWIPE_PX = 56;
 const text = (name, values) => words(`library.${name}`, values);
-const button = (name, label, onclick, kind = "round") => element("button", { type: "button", class: kind, "aria-label": label, title: label, onclick }, named(name));
+const button = (name, label, onclick, kind = "round") =>
+  element("button", { type: "button", class: kind, "aria-label": label, title: label, onclick }, named(name));
 
 // A drawing may hold anything: it is shown as pixels.
-export const large = (picture) => `visitor/files/${picture.id}${picture.mimeType === "image/svg+xml" ? "/preview" : ""}`;
+export const large = (picture) =>
+  `visitor/files/${picture.id}${picture.mimeType === "image/svg+xml" ? "/preview" : ""}`;
 
 export class Detail {
   #index = -1;
@@ -28,15 +30,29 @@ export class Detail {
     this.back = button("left", text("previous"), () => this.step(-1), "round back");
     this.on = button("right", text("next"), () => this.step(1), "round on");
     this.heart = button("heart", text("favour"), () => this.favour(this.picture));
-    this.aside = element("div", { class: "facts", tabindex: "0", role: "group", "aria-label": text("detail") });
+    this.aside = element("div", {
+      class: "facts",
+      tabindex: "0",
+      role: "group",
+      "aria-label": text("detail"),
+    });
     this.mat = element("div", { class: "mat" }, this.frame, this.back, this.on);
     this.root = element(
       "dialog",
       { class: "detail", "aria-label": text("detail") },
       this.mat,
-      element("aside", {},
-        element("div", { class: "top" }, this.heart, button("trash", text("delete"), () => this.#delete()), button("close", text("close"), () => this.root.close())),
-        this.aside),
+      element(
+        "aside",
+        {},
+        element(
+          "div",
+          { class: "top" },
+          this.heart,
+          button("trash", text("delete"), () => this.#delete()),
+          button("close", text("close"), () => this.root.close()),
+        ),
+        this.aside,
+      ),
     );
     this.root.addEventListener("keydown", (event) => this.#pressed(event));
     this.root.addEventListener("close", () => this.#closed());
@@ -71,7 +87,10 @@ export class Detail {
   refresh() {
     if (!this.isOpen) return;
     const index = this.source.index(this.shown);
-    if (!this.#single && index < 0) return this.source.pictures.length ? this.open(Math.min(this.#index, this.source.pictures.length - 1)) : this.root.close();
+    if (!this.#single && index < 0)
+      return this.source.pictures.length
+        ? this.open(Math.min(this.#index, this.source.pictures.length - 1))
+        : this.root.close();
     if (!this.#single) this.#index = index;
     this.#marks();
   }
@@ -88,14 +107,20 @@ export class Detail {
     this.#marks();
     this.image.classList.remove("there");
     this.frame.style.cssText = `--width:${picture.width}px;--ratio:${picture.width / picture.height};background-image:url("visitor/files/${picture.id}/thumbnail")`;
-    set(this.image, { src: large(picture), alt: picture.prompt, width: picture.width, height: picture.height });
+    set(this.image, {
+      src: large(picture),
+      alt: picture.prompt,
+      width: picture.width,
+      height: picture.height,
+    });
     this.aside.scrollTop = 0;
     this.aside.replaceChildren(element("p", { class: "prompt" }, picture.prompt));
     try {
       const known = await call(`visitor/library/${picture.id}`);
       if (this.shown === picture.id) this.#tell(known);
     } catch (error) {
-      if (this.shown === picture.id) this.aside.append(element("p", { class: "refusal", role: "alert" }, error.message));
+      if (this.shown === picture.id)
+        this.aside.append(element("p", { class: "refusal", role: "alert" }, error.message));
     }
     for (const near of [1, -1]) this.#ahead(this.source.pictures[this.#index + near]);
   }
@@ -118,7 +143,12 @@ export class Detail {
   #part(name, known) {
     const { asked, sent, images } = known.job;
     const shown = { asked, sent, got: { images, warnings: known.job.warnings, cost: known.job.cost } }[name];
-    return element("details", {}, element("summary", {}, words(name)), element("pre", { tabindex: "0" }, JSON.stringify(shown, null, 2)));
+    return element(
+      "details",
+      {},
+      element("summary", {}, words(name)),
+      element("pre", { tabindex: "0" }, JSON.stringify(shown, null, 2)),
+    );
   }
 
   // To a relative, which may be far away in the list, or not in it.
@@ -139,8 +169,10 @@ export class Detail {
   #pressed(event) {
     if (event.target.closest("input, select, textarea, pre")) return;
     const commands = {
-      ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1),
-      f: () => this.favour(this.picture), Delete: () => this.#delete(),
+      ArrowLeft: () => this.step(-1),
+      ArrowRight: () => this.step(1),
+      f: () => this.favour(this.picture),
+      Delete: () => this.#delete(),
     };
     if (!(event.key in commands) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -149,10 +181,15 @@ export class Detail {
 
   #swipes() {
     let from = null;
-    this.mat.addEventListener("touchstart", ({ touches }) => (from = touches.length === 1 ? touches[0] : null), { passive: true });
+    this.mat.addEventListener(
+      "touchstart",
+      ({ touches }) => (from = touches.length === 1 ? touches[0] : null),
+      { passive: true },
+    );
     this.mat.addEventListener("touchend", ({ changedTouches: [to] }) => {
       const across = from ? to.clientX - from.clientX : 0;
-      if (Math.abs(across) > SWIPE_PX && Math.abs(across) > 2 * Math.abs(to.clientY - from.clientY)) this.step(across < 0 ? 1 : -1);
+      if (Math.abs(across) > SWIPE_PX && Math.abs(across) > 2 * Math.abs(to.clientY - from.clientY))
+        this.step(across < 0 ? 1 : -1);
       from = null;
     });
   }

@@ -23,7 +23,12 @@ export const icon = (...paths) => {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   set(svg, { viewBox: "0 0 24 24", width: 16, height: 16, fill: "none", stroke: "currentColor" });
-  set(svg, { "stroke-width": 1.5, "stroke-linecap": "round", "stroke-linejoin": "round", "aria-hidden": "true" });
+  set(svg, {
+    "stroke-width": 1.5,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+    "aria-hidden": "true",
+  });
   svg.append(...paths.map((d) => set(document.createElementNS(space, "path"), { d })));
   return svg;
 };

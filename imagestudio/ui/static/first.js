@@ -5,7 +5,8 @@ window.studioVisit.catch(() => {});
 // The last runs come a moment after the page: their room is free where there were any. strip.js remembers.
 try {
   for (const task of ["generate", "edit"])
-    if (localStorage.getItem(`studio.runs.${task}`)) document.documentElement.style.setProperty(`--${task}-runs`, "72px");
+    if (localStorage.getItem(`studio.runs.${task}`))
+      document.documentElement.style.setProperty(`--${task}-runs`, "72px");
 } catch {
   // Forbidden: then the form moves once.
 }

@@ -11,7 +11,8 @@ const follow = async (task) => {
   const run = await present(`#${task}-run`);
   const back = () => {
     const lost = [null, document.body, run].includes(document.activeElement);
-    if (lost && !run.disabled && [`${task}-run`, `${task}-stop`].includes(last)) run.focus({ preventScroll: true });
+    if (lost && !run.disabled && [`${task}-run`, `${task}-stop`].includes(last))
+      run.focus({ preventScroll: true });
   };
   const what = { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] };
   new MutationObserver(back).observe(run.closest(".foot"), what);

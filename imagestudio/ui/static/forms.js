@@ -6,7 +6,9 @@ import { words } from "./words.js";
 const ADDRESS = "/api/v1/image/files/";
 
 const tab = (task) =>
-  [...document.querySelectorAll('[role="tab"]')].find((one) => one.textContent.trim() === words(`tabs.${task}`));
+  [...document.querySelectorAll('[role="tab"]')].find(
+    (one) => one.textContent.trim() === words(`tabs.${task}`),
+  );
 
 const go = async (task) => {
   tab(task)?.click();
@@ -21,9 +23,12 @@ const use = async (task, fields, whole) => {
 };
 
 document.addEventListener("studio:use", ({ detail: { task, fields, source } }) =>
-  use(task, source ? { ...fields, image_url: ADDRESS + source.file_id } : fields, true));
+  use(task, source ? { ...fields, image_url: ADDRESS + source.file_id } : fields, true),
+);
 
-document.addEventListener("studio:edit", ({ detail: { file_id } }) => use("edit", { image_url: ADDRESS + file_id }, false));
+document.addEventListener("studio:edit", ({ detail: { file_id } }) =>
+  use("edit", { image_url: ADDRESS + file_id }, false),
+);
 
 document.addEventListener("click", ({ target }) => {
   const example = target.closest?.("[data-fills]");

@@ -24,7 +24,8 @@ const step = async (task, field, by) => {
 document.addEventListener("keydown", (event) => {
   const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
   const form = event.target.closest?.("#generate-prompt, #edit-prompt");
-  if (!by || !form || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+  if (!by || !form || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing)
+    return;
   const [task] = form.id.split("-");
   const unchanged = event.target.value === (known[task]?.[at[task]] ?? "");
   if (!event.target.value) at[task] = -1;

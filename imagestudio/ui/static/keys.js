@@ -10,11 +10,23 @@ const text = (name, values) => words(`forms.${name}`, values);
 
 // One field with its buttons and its line: `send` gives what the line says then, `forget` takes back.
 const keyRow = (id, label, hint, { held, send, forget }) => {
-  const said = element("p", { class: "said", role: "status", id: `${id}-said` }, held ? text("held") : text("not_held"));
+  const said = element(
+    "p",
+    { class: "said", role: "status", id: `${id}-said` },
+    held ? text("held") : text("not_held"),
+  );
   // No name and no form of its own: nothing for a password manager to keep.
   const field = element("input", {
-    id, type: "password", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-    placeholder: text("key_typed"), "aria-describedby": said.id, "data-1p-ignore": true, "data-lpignore": "true", "data-bwignore": true,
+    id,
+    type: "password",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    placeholder: text("key_typed"),
+    "aria-describedby": said.id,
+    "data-1p-ignore": true,
+    "data-lpignore": "true",
+    "data-bwignore": true,
   });
   const say = (sentence, kind = "") => {
     said.textContent = sentence;
@@ -30,32 +42,58 @@ const keyRow = (id, label, hint, { held, send, forget }) => {
     save.disabled = false;
     drop.disabled = !row.dataset.held;
   };
-  const hold = (on) => (on ? (row.dataset.held = "yes") : delete row.dataset.held);
-  const save = element("button", { type: "button", class: "plain", onclick: () => guarded(async () => {
-    const key = field.value;
-    if (!key.trim()) return field.focus();
-    say(text("checking"));
-    const { kind, sentence } = await send(key);
-    field.value = "";
-    hold(kind !== "refused" || row.dataset.held);
-    say(sentence, kind);
-    await refresh();
-  }) }, text("save"));
-  const drop = element("button", { type: "button", class: "quiet", disabled: !held, onclick: () => guarded(async () => {
-    await forget();
-    field.value = "";
-    hold(false);
-    say(text("forgotten"));
-    await refresh();
-  }) }, text("forget"));
+  const hold = (on) => {
+    if (on) row.dataset.held = "yes";
+    else delete row.dataset.held;
+  };
+  const save = element(
+    "button",
+    {
+      type: "button",
+      class: "plain",
+      onclick: () =>
+        guarded(async () => {
+          const key = field.value;
+          if (!key.trim()) return field.focus();
+          say(text("checking"));
+          const { kind, sentence } = await send(key);
+          field.value = "";
+          hold(kind !== "refused" || row.dataset.held);
+          say(sentence, kind);
+          await refresh();
+        }),
+    },
+    text("save"),
+  );
+  const drop = element(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      disabled: !held,
+      onclick: () =>
+        guarded(async () => {
+          await forget();
+          field.value = "";
+          hold(false);
+          say(text("forgotten"));
+          await refresh();
+        }),
+    },
+    text("forget"),
+  );
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
     save.click();
   });
-  const row = element("section", { class: "key" },
+  const row = element(
+    "section",
+    { class: "key" },
     element("div", { class: "head" }, element("label", { for: id }, label), hint),
-    element("div", { class: "line" }, field, save, drop), said);
+    element("div", { class: "line" }, field, save, drop),
+    said,
+  );
   hold(held);
   return row;
 };
@@ -82,8 +120,19 @@ const accessRow = (visitor) =>
 
 const rows = (visitor) => [
   ...visitor.providers.map(({ id, name, page }) =>
-    providerRow(id, text("key_of", { provider: name }), element("a", { href: page, target: "_blank", rel: "noreferrer" }, text("key_page")), visitor.keys[id])),
-  providerRow("huggingface", text("token"), element("span", { class: "hint" }, text("token_hint")), visitor.keys.huggingface),
+    providerRow(
+      id,
+      text("key_of", { provider: name }),
+      element("a", { href: page, target: "_blank", rel: "noreferrer" }, text("key_page")),
+      visitor.keys[id],
+    ),
+  ),
+  providerRow(
+    "huggingface",
+    text("token"),
+    element("span", { class: "hint" }, text("token_hint")),
+    visitor.keys.huggingface,
+  ),
 ];
 
 const open = async (opener) => {
@@ -91,13 +140,23 @@ const open = async (opener) => {
   const visitor = await told();
   if (!visitor.providers) return;
   const close = () => dialog.close();
-  const dialog = element("dialog", { class: "keys", "aria-labelledby": "keys-title" },
-    element("header", {},
+  const dialog = element(
+    "dialog",
+    { class: "keys", "aria-labelledby": "keys-title" },
+    element(
+      "header",
+      {},
       element("h2", { id: "keys-title" }, text("keys_title")),
-      element("button", { type: "button", class: "bare", "aria-label": text("close"), onclick: close }, named("close"))),
+      element(
+        "button",
+        { type: "button", class: "bare", "aria-label": text("close"), onclick: close },
+        named("close"),
+      ),
+    ),
     element("p", { class: "where" }, visitor.demo_forced ? text("keys_forced") : text("keys_where")),
     ...(visitor.demo_forced ? [] : rows(visitor)),
-    visitor.takes_api_keys && accessRow(visitor));
+    visitor.takes_api_keys && accessRow(visitor),
+  );
   dialog.addEventListener("close", () => {
     dialog.remove();
     opener.focus();

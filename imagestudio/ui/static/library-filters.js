@@ -11,7 +11,9 @@ const text = (name, values) => words(`library.${name}`, values);
 const day = (ago) => {
   const date = new Date();
   date.setDate(date.getDate() - ago);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join("-");
 };
 
 // A whole day here, as the server is told it: an instant with this clock's zone.
@@ -40,26 +42,77 @@ export class Filters {
     const any = (name) => ["", text(`any_${name}`)];
     const named_ = (list) => list.map(({ id, name }) => [id, name]);
     this.search = element("input", {
-      type: "search", name: "q", value: was.q ?? "", placeholder: text("search"), "aria-label": text("search"),
-      autocomplete: "off", spellcheck: "false", enterkeyhint: "search",
+      type: "search",
+      name: "q",
+      value: was.q ?? "",
+      placeholder: text("search"),
+      "aria-label": text("search"),
+      autocomplete: "off",
+      spellcheck: "false",
+      enterkeyhint: "search",
     });
-    this.clear = element("button", { type: "button", class: "bare", "aria-label": text("clear_search"), onclick: () => this.#cleared() }, named("close"));
-    this.when = choice("when", text("made"), [["", text("any_time")], ...[...Object.keys(DAYS), "between"].map((name) => [name, text(name)])], was.when);
-    this.days = ["from", "to"].map((name) => element("input", { type: "date", name, "aria-label": text(name), value: was[name] ?? "", class: "chip" }));
+    this.clear = element(
+      "button",
+      { type: "button", class: "bare", "aria-label": text("clear_search"), onclick: () => this.#cleared() },
+      named("close"),
+    );
+    this.when = choice(
+      "when",
+      text("made"),
+      [["", text("any_time")], ...[...Object.keys(DAYS), "between"].map((name) => [name, text(name)])],
+      was.when,
+    );
+    this.days = ["from", "to"].map((name) =>
+      element("input", {
+        type: "date",
+        name,
+        "aria-label": text(name),
+        value: was[name] ?? "",
+        class: "chip",
+      }),
+    );
     this.selects = [
       choice("model", text("model"), [any("model"), ...named_(models)], was.model),
       choice("provider", text("provider"), [any("provider"), ...named_(providers)], was.provider),
-      choice("task", text("task"), [any("task"), ["generate", text("task_generate")], ["edit", text("task_edit")]], was.task),
+      choice(
+        "task",
+        text("task"),
+        [any("task"), ["generate", text("task_generate")], ["edit", text("task_edit")]],
+        was.task,
+      ),
       this.when,
     ];
-    this.favourites = element("button", { type: "button", class: "chip toggle", "aria-pressed": String(was.favourites === "1"), onclick: () => this.#toggled() }, named("heart"), text("favourites"));
-    this.open = element("button", { type: "button", class: "chip toggle only-phone", "aria-expanded": "false", "aria-controls": "library-chips", onclick: () => this.#opened() }, named("filters"), text("filters"));
+    this.favourites = element(
+      "button",
+      {
+        type: "button",
+        class: "chip toggle",
+        "aria-pressed": String(was.favourites === "1"),
+        onclick: () => this.#toggled(),
+      },
+      named("heart"),
+      text("favourites"),
+    );
+    this.open = element(
+      "button",
+      {
+        type: "button",
+        class: "chip toggle only-phone",
+        "aria-expanded": "false",
+        "aria-controls": "library-chips",
+        onclick: () => this.#opened(),
+      },
+      named("filters"),
+      text("filters"),
+    );
     this.chips = element("div", { class: "chips", id: "library-chips" }, ...this.selects, ...this.days);
     this.bar = element(
       "form",
       { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
       element("div", { class: "search" }, named("search"), this.search, this.clear),
-      this.open, this.favourites, this.chips,
+      this.open,
+      this.favourites,
+      this.chips,
     );
     this.search.addEventListener("input", () => this.#typed());
     for (const one of [...this.selects, ...this.days]) one.addEventListener("change", () => this.#told());
@@ -67,7 +120,9 @@ export class Filters {
   }
 
   get set() {
-    const values = Object.fromEntries([this.search, ...this.selects].map((one) => [one.name, one.value.trim()]));
+    const values = Object.fromEntries(
+      [this.search, ...this.selects].map((one) => [one.name, one.value.trim()]),
+    );
     if (values.when === "between") for (const one of this.days) values[one.name] = one.value;
     if (this.favourites.getAttribute("aria-pressed") === "true") values.favourites = "1";
     return Object.fromEntries(Object.entries(values).filter(([, value]) => value));
@@ -139,6 +194,7 @@ export class Filters {
   address(here) {
     const query = new URLSearchParams(this.set).toString();
     const hash = here ? `#library${query && `?${query}`}` : "";
-    if (here || fromAddress()) history.replaceState(history.state, "", location.pathname + location.search + hash);
+    if (here || fromAddress())
+      history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 }

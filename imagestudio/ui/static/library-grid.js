@@ -21,7 +21,14 @@ export class Grid {
     this.sheet = element("div", { class: "sheet", role: "presentation" });
     this.root = element(
       "div",
-      { class: "grid", role: "listbox", "aria-multiselectable": "true", "aria-label": words("library.pictures"), "aria-describedby": "library-keys", tabindex: "-1" },
+      {
+        class: "grid",
+        role: "listbox",
+        "aria-multiselectable": "true",
+        "aria-label": words("library.pictures"),
+        "aria-describedby": "library-keys",
+        tabindex: "-1",
+      },
       this.sheet,
     );
     this.root.addEventListener("click", (event) => this.#clicked(event));
@@ -44,7 +51,9 @@ export class Grid {
     if (!anew && drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.sheet.style.height = `${Math.max(0, rows * (this.#side + GAP) - GAP)}px`;
-    const wanted = new Set(Array.from({ length: (last - first) * this.#columns }, (_, i) => first * this.#columns + i));
+    const wanted = new Set(
+      Array.from({ length: (last - first) * this.#columns }, (_, i) => first * this.#columns + i),
+    );
     if (pictures.length) wanted.add(this.active); // what has the focus must not go
     this.#keep([...wanted].filter((index) => index < pictures.length).sort((one, other) => one - other));
   }
@@ -60,7 +69,11 @@ export class Grid {
   #keep(indexes) {
     const { pictures } = this.source;
     const ids = new Set(indexes.map((index) => pictures[index].id));
-    for (const [id, cell] of this.#cells) if (!ids.has(id)) (cell.remove(), this.#cells.delete(id));
+    for (const [id, cell] of this.#cells) {
+      if (ids.has(id)) continue;
+      cell.remove();
+      this.#cells.delete(id);
+    }
     let before = null;
     for (const index of indexes) {
       const picture = pictures[index];
@@ -74,14 +87,23 @@ export class Grid {
   }
 
   #cell(picture) {
-    const image = element("img", { alt: picture.prompt, decoding: "async", draggable: "false", src: `visitor/files/${picture.id}/thumbnail` });
+    const image = element("img", {
+      alt: picture.prompt,
+      decoding: "async",
+      draggable: "false",
+      src: `visitor/files/${picture.id}/thumbnail`,
+    });
     image.addEventListener("load", () => image.classList.add("there"));
     return element(
       "div",
       { class: "cell", role: "option", "data-id": picture.id },
       image,
       element("span", { class: "mark check", "aria-hidden": "true" }, named("check")),
-      element("span", { class: "mark heart", role: "img", "aria-label": words("library.a_favourite") }, named("heart")),
+      element(
+        "span",
+        { class: "mark heart", role: "img", "aria-label": words("library.a_favourite") },
+        named("heart"),
+      ),
     );
   }
 
@@ -133,8 +155,14 @@ export class Grid {
     if (event.altKey) return;
     const page = Math.max(1, Math.floor(innerHeight / (this.#side + GAP)) - 1) * this.#columns;
     const moves = {
-      ArrowLeft: -1, ArrowRight: 1, ArrowUp: -this.#columns, ArrowDown: this.#columns,
-      PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity,
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -this.#columns,
+      ArrowDown: this.#columns,
+      PageUp: -page,
+      PageDown: page,
+      Home: -Infinity,
+      End: Infinity,
     };
     if (event.key in moves) {
       event.preventDefault();

@@ -10,7 +10,8 @@ const text = (name, values) => words(`library.${name}`, values);
 const number = (value) => value.toLocaleString(document.documentElement.lang);
 const many = (name, count) => text(count === 1 ? `${name}_one` : name, { count: number(count) });
 
-const button = (name, label, onclick) => element("button", { type: "button", class: "quiet", onclick }, named(name), label);
+const button = (name, label, onclick) =>
+  element("button", { type: "button", class: "quiet", onclick }, named(name), label);
 
 export class SelectionLine {
   #mode = false;
@@ -26,7 +27,14 @@ export class SelectionLine {
       button("trash", text("delete"), remove),
     ];
     this.done = button("close", text("select_end"), () => this.end());
-    this.root = element("div", { class: "line" }, this.said, this.start, element("div", { class: "actions" }, this.actions), this.done);
+    this.root = element(
+      "div",
+      { class: "line" },
+      this.said,
+      this.start,
+      element("div", { class: "actions" }, this.actions),
+      this.done,
+    );
     this.draw();
   }
 
@@ -68,8 +76,14 @@ export class SelectionLine {
   zip() {
     const ids = this.source.pictures.map(({ id }) => id).filter((id) => this.selection.has(id));
     const fields = { ids: ids.slice(0, MOST).join(","), ...(this.recipes.checked && { recipes: "1" }) };
-    const inputs = Object.entries(fields).map(([name, value]) => element("input", { type: "hidden", name, value }));
-    const form = element("form", { method: "post", action: "visitor/library/zip", target: "_blank", hidden: true }, inputs);
+    const inputs = Object.entries(fields).map(([name, value]) =>
+      element("input", { type: "hidden", name, value }),
+    );
+    const form = element(
+      "form",
+      { method: "post", action: "visitor/library/zip", target: "_blank", hidden: true },
+      inputs,
+    );
     document.body.append(form);
     form.submit();
     form.remove();

@@ -46,7 +46,8 @@ export class Source extends EventTarget {
   }
 
   async #load(before) {
-    const mine = (this.#loading = new AbortController());
+    const mine = new AbortController();
+    this.#loading = mine;
     try {
       const page = await this.#ask({ limit: PAGE, ...(before && { before }) }, mine.signal);
       if (this.#loading !== mine) return;
@@ -118,7 +119,8 @@ export class Source extends EventTarget {
   }
 
   #counted(by) {
-    if (this.count && !this.count.more) this.count = { ...this.count, number: Math.max(0, this.count.number + by) };
+    if (this.count && !this.count.more)
+      this.count = { ...this.count, number: Math.max(0, this.count.number + by) };
   }
 
   #ask(values, signal) {

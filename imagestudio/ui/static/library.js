@@ -14,7 +14,8 @@ import { words } from "./words.js";
 const NEWS_MS = 4000;
 const text = (name, values) => words(`library.${name}`, values);
 
-export const counted = (name, number) => text(number === 1 ? `${name}_one` : name, { count: number.toLocaleString(document.documentElement.lang) });
+export const counted = (name, number) =>
+  text(number === 1 ? `${name}_one` : name, { count: number.toLocaleString(document.documentElement.lang) });
 
 const start = (mount) => {
   const source = new Source();
@@ -62,15 +63,26 @@ const start = (mount) => {
     });
   };
 
+  const selectAll = () =>
+    select(() => {
+      for (const { id } of source.pictures) selection.add(id);
+    });
+
   async function remove(ids) {
     // What had the focus goes: whoever moves by keys goes on where they were.
     const byKeys = grid.root.contains(document.activeElement);
     const stay = () => byKeys && source.pictures.length && grid.go(grid.active);
     try {
       const undo = await source.remove(ids);
-      select(() => ids.forEach((id) => selection.delete(id)));
+      select(() => {
+        for (const id of ids) selection.delete(id);
+      });
       stay();
-      const back = () => undo().then(() => (stay(), toast(text("restored"))), failed);
+      const restored = () => {
+        stay();
+        toast(text("restored"));
+      };
+      const back = () => undo().then(restored, failed);
       toast(counted("deleted", ids.length), { label: text("undo"), run: back });
     } catch (error) {
       failed(error);
@@ -93,7 +105,7 @@ const start = (mount) => {
       f: () => !whole && favour(picture),
       Delete: () => remove(selection.size ? [...selection] : [picture.id]),
       Backspace: () => remove(selection.size ? [...selection] : [picture.id]),
-      a: () => whole && select(() => source.pictures.forEach(({ id }) => selection.add(id))),
+      a: () => whole && selectAll(),
       Escape: () => line.end(),
     };
     const run = commands[event.key];
@@ -122,7 +134,9 @@ const start = (mount) => {
   });
 
   // Observed anew after each page: an end that stays in sight says nothing by itself.
-  const watch = new IntersectionObserver(([seen]) => seen.isIntersecting && source.more(), { rootMargin: "1200px" });
+  const watch = new IntersectionObserver(([seen]) => seen.isIntersecting && source.more(), {
+    rootMargin: "1200px",
+  });
   const watchEnd = () => {
     watch.unobserve(end);
     watch.observe(end);
@@ -139,7 +153,8 @@ const start = (mount) => {
     if (!document.hidden && mount.offsetParent) source.news().then(soon, soon);
   };
   source.addEventListener("change", soon);
-  for (const name of ["visibilitychange", "studio:begun", "studio:drawn"]) document.addEventListener(name, news);
+  for (const name of ["visibilitychange", "studio:begun", "studio:drawn"])
+    document.addEventListener(name, news);
   for (const name of ["focus", "online"]) addEventListener(name, news);
   let seen = false;
   new IntersectionObserver(() => {
@@ -154,10 +169,12 @@ const start = (mount) => {
 };
 
 // The tab's own button, which Gradio draws.
-const tab = () => [...document.querySelectorAll('[role="tab"]')].find((one) => one.textContent.trim() === words("tabs.library"));
+const tab = () =>
+  [...document.querySelectorAll('[role="tab"]')].find(
+    (one) => one.textContent.trim() === words("tabs.library"),
+  );
 const showTab = () => tab()?.click();
 
 present("#library").then(start);
 present('[role="tab"]').then(() => fromAddress() && showTab());
 addEventListener("hashchange", () => fromAddress() && showTab());
-

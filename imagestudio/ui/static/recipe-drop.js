@@ -7,7 +7,11 @@ import { words } from "./words.js";
 
 const LARGEST = 40 * 1024 * 1024;
 const text = (name, values) => words(`library.${name}`, values);
-const sheet = element("div", { class: "dropping", "aria-hidden": "true", hidden: true }, element("p", {}, text("drop")));
+const sheet = element(
+  "div",
+  { class: "dropping", "aria-hidden": "true", hidden: true },
+  element("p", {}, text("drop")),
+);
 
 // Where a picture is dropped to be edited, it is meant for that.
 const elsewhere = (target) => target.closest?.("input[type=file], #edit-image, [data-takes-files]");
@@ -25,7 +29,10 @@ const read = async (file) => {
 };
 
 document.addEventListener("dragover", (event) => {
-  if (!hasFiles(event) || elsewhere(event.target)) return void (sheet.hidden = true);
+  if (!hasFiles(event) || elsewhere(event.target)) {
+    sheet.hidden = true;
+    return;
+  }
   event.preventDefault();
   if (!sheet.isConnected) host().append(sheet);
   sheet.hidden = false;

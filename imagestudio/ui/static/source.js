@@ -18,12 +18,20 @@ const draw = (mount) => {
   mount.closest(".fields").classList.toggle("has-source", Boolean(id));
   mount.replaceChildren(
     ...(id
-      ? [element("figure", { class: "source" },
-          element("img", { src: `visitor/files/${id}/thumbnail`, alt: text("source") }),
-          element("figcaption", {},
-            element("strong", {}, text("source")),
-            element("span", {}, text("source_own")),
-            element("button", { type: "button", class: "link", onclick: other }, text("source_other"))))]
+      ? [
+          element(
+            "figure",
+            { class: "source" },
+            element("img", { src: `visitor/files/${id}/thumbnail`, alt: text("source") }),
+            element(
+              "figcaption",
+              {},
+              element("strong", {}, text("source")),
+              element("span", {}, text("source_own")),
+              element("button", { type: "button", class: "link", onclick: other }, text("source_other")),
+            ),
+          ),
+        ]
       : []),
   );
 };

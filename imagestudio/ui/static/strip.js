@@ -10,13 +10,33 @@ const text = (name, values) => words(`forms.${name}`, values);
 const strip = (task, pictures) => {
   const current = document.querySelector(`#${task}-results [data-job]`)?.dataset.job;
   const runs = [...new Map(pictures.map((picture) => [picture.job_id, picture])).values()];
-  return element("ul", { class: "strip", "aria-label": text("runs") },
+  return element(
+    "ul",
+    { class: "strip", "aria-label": text("runs") },
     runs.map(({ id, job_id, prompt }) =>
-      element("li", {},
-        element("button", {
-          type: "button", title: prompt, "aria-label": text("run_of", { prompt }),
-          "aria-current": job_id === current && "true", onclick: () => window.studio.show(task, job_id),
-        }, element("img", { src: `visitor/files/${id}/thumbnail`, alt: "", loading: "lazy", width: 64, height: 64 })))));
+      element(
+        "li",
+        {},
+        element(
+          "button",
+          {
+            type: "button",
+            title: prompt,
+            "aria-label": text("run_of", { prompt }),
+            "aria-current": job_id === current && "true",
+            onclick: () => window.studio.show(task, job_id),
+          },
+          element("img", {
+            src: `visitor/files/${id}/thumbnail`,
+            alt: "",
+            loading: "lazy",
+            width: 64,
+            height: 64,
+          }),
+        ),
+      ),
+    ),
+  );
 };
 
 // first.js keeps their room free before they are here: on a phone they are above the form.
@@ -42,7 +62,10 @@ const draw = async (task) => {
 const follow = (task) => draw(task).catch(() => {});
 // A run of one tab is in the strip of all of them.
 const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("studio.runs") : null;
-tabs?.addEventListener("message", ({ data: task }) => document.querySelector(`#${task}-beside`) && follow(task));
+tabs?.addEventListener(
+  "message",
+  ({ data: task }) => document.querySelector(`#${task}-beside`) && follow(task),
+);
 document.addEventListener("studio:drawn", ({ detail: { task } }) => {
   follow(task);
   if (document.querySelector(`#${task}-results .mat.done`)) tabs?.postMessage(task);

@@ -11,7 +11,11 @@ const running = () =>
     .map((task) => [task, document.querySelector(`#${task}-results .mat.running`)?.dataset.job])
     .find(([, job]) => job);
 
-const reachable = () => fetch("visitor", { cache: "no-store" }).then((response) => response.ok, () => false);
+const reachable = () =>
+  fetch("visitor", { cache: "no-store" }).then(
+    (response) => response.ok,
+    () => false,
+  );
 
 // The line of a running job is drawn anew each second. Where it stands still, Gradio has lost its stream: first it is
 // asked again; where that does not help either, the page is loaded anew, which keeps the form and the run.
@@ -25,7 +29,8 @@ const look = async () => {
   window.studio.show(task, job);
 };
 
-const isRun = ({ target }) => (target instanceof Element ? target : target.parentElement)?.closest(".line, .results");
+const isRun = ({ target }) =>
+  (target instanceof Element ? target : target.parentElement)?.closest(".line, .results");
 new MutationObserver((changes) => {
   if (!changes.some(isRun)) return;
   moved = Date.now();

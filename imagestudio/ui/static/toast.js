@@ -9,7 +9,9 @@ const SHOWN_MS = 10_000;
 // Above an open dialog, which covers everything else.
 const place = () => {
   const above = document.querySelector("dialog[open]") ?? host();
-  const shelf = document.querySelector("#toasts") ?? element("div", { id: "toasts", role: "status", "aria-live": "polite" });
+  const shelf =
+    document.querySelector("#toasts") ??
+    element("div", { id: "toasts", role: "status", "aria-live": "polite" });
   if (shelf.parentElement !== above) above.append(shelf);
   return shelf;
 };
@@ -34,7 +36,11 @@ export const toast = (text, action = null) => {
     { class: "toast" },
     element("span", {}, text),
     action && element("button", { type: "button", class: "act", onclick: act }, action.label),
-    element("button", { type: "button", class: "bare", "aria-label": words("library.dismiss"), onclick: close }, named("close")),
+    element(
+      "button",
+      { type: "button", class: "bare", "aria-label": words("library.dismiss"), onclick: close },
+      named("close"),
+    ),
   );
   for (const event of ["pointerenter", "focusin"]) line.addEventListener(event, () => clearTimeout(timer));
   for (const event of ["pointerleave", "focusout"]) line.addEventListener(event, wait);
@@ -44,7 +50,10 @@ export const toast = (text, action = null) => {
 };
 
 export const copy = async (text, said = words("library.copied"), action = null) => {
-  const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  const done = await navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
   if (done) toast(said, action);
   else toast(`${words("library.not_copied")} ${text}`, action);
 };

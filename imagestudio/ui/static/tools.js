@@ -43,17 +43,25 @@ document.addEventListener("click", ({ target }) => {
 // A control that the model does not take has no use for its tools; they say so as it does.
 const gate = () => {
   for (const button of document.querySelectorAll("[data-tool]")) {
-    const control = button.closest(".pair").querySelector(`[id$='-${button.dataset.tool === "swap" ? "width" : "seed"}']`);
+    const control = button
+      .closest(".pair")
+      .querySelector(`[id$='-${button.dataset.tool === "swap" ? "width" : "seed"}']`);
     const input = control?.querySelector("input");
     if (!input) continue;
     if (button.disabled !== input.disabled) button.disabled = input.disabled;
-    button.title = button.disabled ? control.querySelector(".info-text")?.textContent.trim() ?? "" : button.getAttribute("aria-label");
+    button.title = button.disabled
+      ? (control.querySelector(".info-text")?.textContent.trim() ?? "")
+      : button.getAttribute("aria-label");
   }
   show();
 };
 document.addEventListener("studio:gated", gate);
 // Gradio draws a tab when it is first opened, and says a moment later what is disabled in it.
-const follow = (fields) => new MutationObserver(gate).observe(fields, { subtree: true, attributeFilter: ["disabled"] });
+const follow = (fields) =>
+  new MutationObserver(gate).observe(fields, { subtree: true, attributeFilter: ["disabled"] });
 for (const task of ["generate", "edit"])
-  present(`#${task}-fields .pair input`).then((input) => (gate(), follow(input.closest(".fields"))));
+  present(`#${task}-fields .pair input`).then((input) => {
+    gate();
+    follow(input.closest(".fields"));
+  });
 document.addEventListener("studio:drawn", ({ detail: { task } }) => keep(task));
