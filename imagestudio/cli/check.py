@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import AliasChoices, SecretStr
+from pydantic import SecretStr
 
 from imagestudio.api.openapi.version import VERSION
 from imagestudio.catalog import MODELS
 from imagestudio.core.data_dir import Place, look_at
-from imagestudio.core.settings import Settings
+from imagestudio.core.settings import VARIABLES, Settings
 from imagestudio.net import Fetcher
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import KeyCheck
@@ -53,17 +53,16 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _set(settings: Settings) -> Iterator[str]:
     """Each variable that is not as it is without being set. Of secrets only that they are."""
-    for name, info in type(settings).model_fields.items():
-        if name not in settings.model_fields_set or not isinstance(info.validation_alias, AliasChoices):
+    for name, variables in VARIABLES.items():
+        if name not in settings.model_fields_set:
             continue
         value = getattr(settings, name)
         parts = value if isinstance(value, tuple) else (value,)
-        variables = ", ".join(map(str, info.validation_alias.choices))
         if any(isinstance(part, SecretStr) for part in parts):
             count = f" ({len(parts)})" if isinstance(value, tuple) else ""
-            yield f"{variables}: set{count}"
+            yield f"{', '.join(variables)}: set{count}"
         else:
-            yield f"{variables}: {', '.join(map(str, parts))}"
+            yield f"{', '.join(variables)}: {', '.join(map(str, parts))}"
 
 
 def _data(place: Place) -> Iterator[str]:

@@ -109,83 +109,69 @@ PRIVATE_NETWORKS = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0
 """Where proxies are. A stranger who comes from anywhere else says in vain who they are forwarded for."""
 
 
+PREFIX = "IMAGESTUDIO_"
+"""Of the studio's own variables; the others are called what their vendors call them."""
+
+
 class SettingsError(Exception):
     """A setting is wrong. The message is one line that names it."""
-
-
-def _env(*names: str) -> Any:
-    return AliasChoices(*names)
 
 
 class Settings(BaseSettings):
     """Everything that the environment decides. An empty variable counts as unset."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True)
 
     gemini_api_key: ProviderKey | None = Field(
-        None, validation_alias=_env("GEMINI_API_KEY", "GOOGLE_API_KEY")
+        None, validation_alias=AliasChoices("GEMINI_API_KEY", "GOOGLE_API_KEY")
     )
-    bfl_api_key: ProviderKey | None = Field(None, validation_alias=_env("BFL_API_KEY"))
-    fal_key: ProviderKey | None = Field(None, validation_alias=_env("FAL_KEY"))
-    sandbox: Literal["auto", "on", "off"] = Field("auto", validation_alias=_env("IMAGESTUDIO_SANDBOX"))
-    google_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_GOOGLE_BASE_URL"))
-    bfl_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_BFL_BASE_URL"))
-    fal_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_FAL_BASE_URL"))
-    huggingface_base_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_HF_BASE_URL"))
-    imagen_route: Literal["successor", "imagen"] = Field(
-        "successor", validation_alias=_env("IMAGESTUDIO_IMAGEN_ROUTE")
-    )
-    space_id: str | None = Field(None, validation_alias=_env("SPACE_ID"))
-    data_dir: Path = Field(
-        default_factory=lambda before: default_folder(bool(before.get("space_id"))),
-        validation_alias=_env("IMAGESTUDIO_DATA_DIR"),
-    )
-    database_url: SqliteUrl | None = Field(None, validation_alias=_env("IMAGESTUDIO_DATABASE_URL"))
-    blobs_url: BlobsUrl | None = Field(None, validation_alias=_env("IMAGESTUDIO_BLOBS_URL"))
-    sync_timeout_s: float = Field(120, ge=0, validation_alias=_env("IMAGESTUDIO_SYNC_TIMEOUT_S"))
-    job_timeout_s: float = Field(900, gt=0, validation_alias=_env("IMAGESTUDIO_JOB_TIMEOUT_S"))
-    budget_usd_day: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_BUDGET_USD_DAY"))
-    budget_usd_month: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_BUDGET_USD_MONTH"))
-    public_budget_usd_day: float | None = Field(
-        None, gt=0, validation_alias=_env("IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY")
-    )
-    visitor_budget_usd_day: float | None = Field(
-        None, gt=0, validation_alias=_env("IMAGESTUDIO_VISITOR_BUDGET_USD_DAY")
-    )
-    hf_users: Names = Field((), validation_alias=_env("IMAGESTUDIO_HF_USERS"))
-    requests_per_minute: int | None = Field(
-        None, ge=0, validation_alias=_env("IMAGESTUDIO_REQUESTS_PER_MINUTE")
-    )
-    jobs_at_once: int | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_JOBS_AT_ONCE"))
-    queue_jobs: int = Field(500, ge=1, validation_alias=_env("IMAGESTUDIO_QUEUE_JOBS"))
-    max_megapixels: float = Field(40, gt=0, validation_alias=_env("IMAGESTUDIO_MAX_MEGAPIXELS"))
-    keep_days: float | None = Field(None, gt=0, validation_alias=_env("IMAGESTUDIO_KEEP_DAYS"))
-    disk_quota_mb: float | None = Field(None, gt=0, validation_alias=_env("IMAGESTUDIO_DISK_QUOTA_MB"))
-    visitor_quota_mb: float | None = Field(None, ge=0, validation_alias=_env("IMAGESTUDIO_VISITOR_QUOTA_MB"))
-    webhook_secret: SigningKey | None = Field(None, validation_alias=_env("IMAGESTUDIO_WEBHOOK_SECRET"))
-    api_keys: ApiKeys = Field((), validation_alias=_env("IMAGESTUDIO_API_KEYS"))
-    secret_key: SecretKey | None = Field(None, validation_alias=_env("IMAGESTUDIO_SECRET_KEY"))
-    public_url: WebAddress | None = Field(None, validation_alias=_env("IMAGESTUDIO_PUBLIC_URL"))
-    allowed_hosts: HostNames = Field((), validation_alias=_env("IMAGESTUDIO_ALLOWED_HOSTS"))
-    cors_origins: Origins = Field((), validation_alias=_env("IMAGESTUDIO_CORS_ORIGINS"))
-    space_host: str | None = Field(None, validation_alias=_env("SPACE_HOST"))
-    oauth_client_id: str | None = Field(None, validation_alias=_env("OAUTH_CLIENT_ID"))
-    oauth_client_secret: SecretStr | None = Field(None, validation_alias=_env("OAUTH_CLIENT_SECRET"))
-    log_format: Literal["text", "json"] = Field("text", validation_alias=_env("IMAGESTUDIO_LOG_FORMAT"))
-    metrics_token: SecretStr | None = Field(None, validation_alias=_env("IMAGESTUDIO_METRICS_TOKEN"))
-    server_name: str = Field("127.0.0.1", validation_alias=_env("GRADIO_SERVER_NAME"))
-    server_port: int = Field(7860, ge=0, le=65535, validation_alias=_env("GRADIO_SERVER_PORT"))
-    forwarded_allow_ips: str = Field(PRIVATE_NETWORKS, validation_alias=_env("FORWARDED_ALLOW_IPS"))
-    root_path: str = Field("", validation_alias=_env("GRADIO_ROOT_PATH"))
+    bfl_api_key: ProviderKey | None = Field(None, validation_alias="BFL_API_KEY")
+    fal_key: ProviderKey | None = Field(None, validation_alias="FAL_KEY")
+    sandbox: Literal["auto", "on", "off"] = "auto"
+    google_base_url: WebAddress | None = None
+    bfl_base_url: WebAddress | None = None
+    fal_base_url: WebAddress | None = None
+    hf_base_url: WebAddress | None = None
+    imagen_route: Literal["successor", "imagen"] = "successor"
+    space_id: str | None = Field(None, validation_alias="SPACE_ID")
+    data_dir: Path = Field(default_factory=lambda before: default_folder(bool(before.get("space_id"))))
+    database_url: SqliteUrl | None = None
+    blobs_url: BlobsUrl | None = None
+    sync_timeout_s: float = Field(120, ge=0)
+    job_timeout_s: float = Field(900, gt=0)
+    budget_usd_day: float | None = Field(None, ge=0)
+    budget_usd_month: float | None = Field(None, ge=0)
+    public_budget_usd_day: float | None = Field(None, gt=0)
+    visitor_budget_usd_day: float | None = Field(None, gt=0)
+    hf_users: Names = ()
+    requests_per_minute: int | None = Field(None, ge=0)
+    jobs_at_once: int | None = Field(None, ge=0)
+    queue_jobs: int = Field(500, ge=1)
+    max_megapixels: float = Field(40, gt=0)
+    keep_days: float | None = Field(None, gt=0)
+    disk_quota_mb: float | None = Field(None, gt=0)
+    visitor_quota_mb: float | None = Field(None, ge=0)
+    webhook_secret: SigningKey | None = None
+    api_keys: ApiKeys = ()
+    secret_key: SecretKey | None = None
+    public_url: WebAddress | None = None
+    allowed_hosts: HostNames = ()
+    cors_origins: Origins = ()
+    space_host: str | None = Field(None, validation_alias="SPACE_HOST")
+    oauth_client_id: str | None = Field(None, validation_alias="OAUTH_CLIENT_ID")
+    oauth_client_secret: SecretStr | None = Field(None, validation_alias="OAUTH_CLIENT_SECRET")
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: SecretStr | None = None
+    server_name: str = Field("127.0.0.1", validation_alias="GRADIO_SERVER_NAME")
+    server_port: int = Field(7860, ge=0, le=65535, validation_alias="GRADIO_SERVER_PORT")
+    forwarded_allow_ips: str = Field(PRIVATE_NETWORKS, validation_alias="FORWARDED_ALLOW_IPS")
+    root_path: str = Field("", validation_alias="GRADIO_ROOT_PATH")
 
     def key(self, variables: tuple[str, ...]) -> str | None:
         """The provider key that one of these variables holds."""
-        for name, info in type(self).model_fields.items():
-            alias = info.validation_alias
-            if isinstance(alias, AliasChoices) and variables[0] in alias.choices:
-                secret: SecretStr | None = getattr(self, name)
-                return secret.get_secret_value().strip() or None if secret else None
-        return None
+        names = (name for name, known in VARIABLES.items() if variables[0] in known)
+        secret: SecretStr | None = getattr(self, next(names, ""), None)
+        return secret.get_secret_value().strip() or None if secret else None
 
     @property
     def guest_budget_usd_day(self) -> float | None:
@@ -240,8 +226,22 @@ class Settings(BaseSettings):
 
     def base_url(self, provider: str, default: str) -> str:
         """Where a provider is called: the setting, or the vendor's own origin."""
-        chosen: str | None = getattr(self, f"{provider}_base_url", None)
+        name = "hf" if provider == "huggingface" else provider
+        chosen: str | None = getattr(self, f"{name}_base_url", None)
         return chosen or default
+
+
+def _variables(name: str) -> tuple[str, ...]:
+    match Settings.model_fields[name].validation_alias:
+        case AliasChoices(choices=choices):
+            return tuple(map(str, choices))
+        case str(alias):
+            return (alias,)
+    return (f"{PREFIX}{name.upper()}",)
+
+
+VARIABLES: Mapping[str, tuple[str, ...]] = {name: _variables(name) for name in Settings.model_fields}
+"""The variables that each setting is read from; the first that is set wins."""
 
 
 def _is_web(url: str) -> bool:
@@ -259,11 +259,13 @@ def is_loopback(host: str) -> bool:
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
     """Read the environment. `overrides` are by variable name, for tests. Raises `SettingsError`."""
+    by_field = {PREFIX + name.upper(): name for name in Settings.model_fields}
     try:
-        return Settings(**dict(overrides or {}))
+        return Settings(**{by_field.get(name, name): value for name, value in (overrides or {}).items()})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        variable = str(first["loc"][0])
+        name = str(first["loc"][0])
+        variable = VARIABLES.get(name, (name,))[0]
         raise SettingsError(f"{variable}: {first['msg'].removeprefix('Value error, ')}") from None
 
 

@@ -113,7 +113,7 @@ def _in_the_clear(settings: Settings, place: Place) -> Iterator[Finding]:
         if key and url.scheme == "http" and not is_loopback(url.host):
             variable = f"IMAGESTUDIO_{provider.upper()}_BASE_URL"
             yield Finding("danger", variable, "http would send the key unencrypted. Use https.")
-    router = httpx.URL(settings.huggingface_base_url or "https://vendor")
+    router = httpx.URL(settings.hf_base_url or "https://vendor")
     if router.scheme == "http" and not is_loopback(router.host):  # it only ever gets visitors' tokens
         tokens = "http would send visitors' tokens unencrypted. Use https."
         yield Finding("danger", "IMAGESTUDIO_HF_BASE_URL", tokens)

@@ -4,24 +4,18 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import AliasChoices
 
-from imagestudio.core.settings import Settings, SettingsError, load_settings
+from imagestudio.core.settings import VARIABLES, SettingsError, load_settings
 from imagestudio.server.wiring import open_studio
 
 ROOT = Path(__file__).parents[2]
-VARIABLES = {
-    choice: field
-    for field, info in Settings.model_fields.items()
-    if isinstance(info.validation_alias, AliasChoices)
-    for choice in info.validation_alias.choices
-}
 
 
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in VARIABLES:
-        monkeypatch.delenv(str(variable), raising=False)
+    for variables in VARIABLES.values():
+        for variable in variables:
+            monkeypatch.delenv(variable, raising=False)
 
 
 def test_nothing_is_needed() -> None:
@@ -95,4 +89,4 @@ async def test_a_database_is_opened_by_either_driver_s_name(tmp_path: Path, driv
 def test_every_setting_is_in_the_readme_and_every_one_there_is_real() -> None:
     table = (ROOT / "README.md").read_text().split("## Settings", 1)[1].split("\n## ", 1)[0]
     documented = set(re.findall(r"`([A-Z][A-Z_]+)`", table))
-    assert documented == set(VARIABLES)
+    assert documented == {variable for variables in VARIABLES.values() for variable in variables}
