@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.datastructures import Headers
 
+from imagestudio.core.units import DAY_S
+
 NAME = "imagestudio"
-YEAR_S = 365 * 24 * 3600
-RENEW_S = 30 * 24 * 3600
+YEAR_S = 365 * DAY_S
+RENEW_S = 30 * DAY_S
 """Seconds: how long a cookie counts, and the age from which a browser is given it anew."""
 
 

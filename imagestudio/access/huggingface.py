@@ -15,10 +15,11 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import values
+from imagestudio.core.units import DAY_S
 from imagestudio.core.visitor import Visitor
 
 COOKIE = "session"
-AGE_S = 14 * 24 * 3600
+AGE_S = 14 * DAY_S
 """How long SessionMiddleware takes a cookie for good."""
 LONGEST_NAME = 50
 PAYING = "inference-api"

@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from imagestudio.access.api_keys import KeyRing, given_key
 from imagestudio.access.cookie import Cookies, Session, new_session
 from imagestudio.access.hashing import keyed_hash
-from imagestudio.access.paths import CALLS, MCP, OWNING, REST
+from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
 from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
@@ -81,12 +81,12 @@ class Identity:
             return Identified(account, session)
         if session:
             return Identified(_browser(session), session)
-        if REST.match(_path(request)) and await self.ring.asked():
+        if REST.match(path_of(request.scope)) and await self.ring.asked():
             return Identified(NOBODY)
         return self._newcomer(request)
 
     def _newcomer(self, request: HTTPConnection) -> Identified:
-        path, headers = _path(request), request.headers
+        path, headers = path_of(request.scope), request.headers
         if CALLS.match(path):
             return Identified(NOBODY)
         if MCP.match(path) and (mcp := headers.get("mcp-session-id")):
@@ -109,10 +109,3 @@ class Identity:
 
 def _browser(session: Session) -> Visitor:
     return Visitor(f"session:{session.id}", "session")
-
-
-def _path(request: HTTPConnection) -> str:
-    """The path below the prefix that the studio is served under."""
-    path: str = request.scope["path"]
-    prefix = request.scope.get("root_path", "").rstrip("/")
-    return path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from imagestudio.core.job import Gone, StoredFile
+from imagestudio.core.units import DAY_S
 
-DAY_S = 24 * 3600.0
 RESTORABLE_S = DAY_S
 """How long a picture that its owner deleted can be brought back."""
 REASONS: Mapping[Gone, str] = {

@@ -12,6 +12,7 @@ from imagestudio.catalog.spec import ModelSpec, SourceImage
 from imagestudio.core.deletion import why_gone
 from imagestudio.core.errors import InvalidImage
 from imagestudio.core.job import StoredFile
+from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.net import Fetcher, FetchError
@@ -24,8 +25,6 @@ TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
 ANIMATED = "image/gif"
 """Its first picture is taken, as a PNG: what providers see of an animation, and whether they take one at all,
 differs and is not documented."""
-LARGEST = 40 * 1024 * 1024
-"""Bytes of a file that the page brings down to what a model takes."""
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
 
@@ -79,7 +78,7 @@ class Sources:
             data = await asyncio.to_thread(_decode_data_uri, url)
         else:
             try:
-                data = await self._fetcher.get(url, max_bytes=LARGEST if fit else how.max_bytes)
+                data = await self._fetcher.get(url, max_bytes=MAX_UPLOAD if fit else how.max_bytes)
             except FetchError as error:
                 raise InvalidImage(str(error), field=FIELD) from error
         return await self.from_bytes(data, spec, how, owner, field=FIELD, keep=keep, fit=fit)

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpcore
 import httpx
 
+from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.net.errors import BROKEN, FAILURES, TIMEOUTS, FetchError, Reason, plain_failures
 from imagestudio.net.network import PublicTransport, Resolver, SystemResolver, certificates
 from imagestudio.net.sink import FileSink
@@ -20,7 +21,6 @@ from imagestudio.net.url import join, origin, parse
 
 Route = Callable[[httpx.URL], Awaitable[httpx.Response]]
 
-MAX_UPLOAD = 20 * 1024 * 1024
 MAX_RESULT = 100 * 1024 * 1024
 """A raw 4-megapixel picture of four channels has 16 MiB; vector files and 16-bit PNGs can be larger."""
 MAX_ANSWER = 64 * 1024

@@ -1,11 +1,12 @@
 """The host's limits on money, jobs and disk, as the settings have them."""
 
 from imagestudio.core.settings import Settings
+from imagestudio.core.units import DAY_S
 from imagestudio.store.budget import Budget
 from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.retention import Quotas
 
-MB, DAY_S = 1e6, 24 * 3600.0
+MB = 1e6
 
 
 def budget(settings: Settings) -> Budget:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 
 from imagestudio.core.deletion import RESTORABLE_S
 from imagestudio.core.job import Gone, StoredFile
+from imagestudio.core.units import DAY_S
 from imagestudio.store.database import Database
 from imagestudio.store.leases import UNFINISHED
 from imagestudio.store.tables import files, jobs
@@ -26,7 +27,7 @@ AGEING = and_(files.c.gone.is_(None), ~files.c.favourite, ~IN_USE, ~UNCLAIMED)
 BINNED = and_(files.c.gone == "binned", ~IN_USE)
 MOST = 500
 """Pictures that are marked in one transaction: other writers wait meanwhile."""
-UNCLAIMED_S = 24 * 3600.0
+UNCLAIMED_S = DAY_S
 """How long a picture to edit waits for its job."""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, exists, select
 
 from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.job import ENDED, StoredFile
+from imagestudio.core.units import DAY_S
 from imagestudio.core.visitor import Visitor
 from imagestudio.store.database import Database
 from imagestudio.store.expiry import Expiry
@@ -16,7 +17,6 @@ from imagestudio.store.files import Files
 from imagestudio.store.tables import idempotency_keys, jobs, webhooks
 from imagestudio.store.thumbnails import Thumbnails
 
-DAY_S = 24 * 3600.0
 SPARE = 0.05
 """Part of a quota that is freed beyond what it asks for, so that not every picture needs a round."""
 MESSAGES_S, KEYS_S = 30 * DAY_S, 7 * DAY_S

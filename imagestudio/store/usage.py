@@ -9,10 +9,10 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, func, select
 
 from imagestudio.core.job import OPEN_CALLS
+from imagestudio.core.units import DAY_S
 from imagestudio.store.tables import calls, files, jobs
 
 GroupBy = Literal["model", "provider", "day"]
-DAY_S = 86_400
 EPOCH = date(1970, 1, 1).toordinal()
 MILLION = 1_000_000
 

@@ -10,6 +10,7 @@ import gradio as gr
 from imagestudio.core.errors import StudioError
 from imagestudio.core.job import StoredFile
 from imagestudio.core.settings import Settings
+from imagestudio.core.units import DAY_S
 from imagestudio.ui import compare_tab as compare
 from imagestudio.ui import edit_tab as edit
 from imagestudio.ui import generate_tab as generate
@@ -26,7 +27,7 @@ from imagestudio.ui.locale import EN, words_for
 from imagestudio.ui.locale.i18n import Say
 from imagestudio.ui.run_view import Runs, Stopping
 
-KEEP_COPIES = (3600, 24 * 3600)
+KEEP_COPIES = (3600, DAY_S)
 """Seconds: how often Gradio looks for old copies and uploads in its cache, and their age then."""
 EVENTS_AT_ONCE = 400
 """A watching page holds one, a waiting caller another; Gradio's own limit is 40."""

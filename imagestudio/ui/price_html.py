@@ -4,14 +4,9 @@ from html import escape
 
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.job import Job
+from imagestudio.core.units import usd
 from imagestudio.store.budget import Balance
 from imagestudio.ui.locale import Words
-
-
-def usd(amount: float) -> str:
-    """Dollars with at least two decimals and at most four: $0.03, $0.0336."""
-    whole, _, decimals = f"{amount:.4f}".partition(".")
-    return f"${whole}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
 def one_image(spec: ModelSpec, route: Route) -> float | None:

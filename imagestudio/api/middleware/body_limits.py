@@ -5,15 +5,16 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imagestudio.api.middleware.error_response import path_of, refusal
+from imagestudio.access.paths import path_of
+from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import PayloadTooLarge
-from imagestudio.jobs.sources import LARGEST
+from imagestudio.core.units import MAX_UPLOAD
 
 PICTURE = 32 * 1024 * 1024
 """Bytes of a body that may hold a picture of 20 MiB as base64, and some."""
 SMALL = 64 * 1024
 ANY = 1024 * 1024
-UPLOAD = LARGEST + ANY
+UPLOAD = MAX_UPLOAD + ANY
 """A file, and what a form puts around it."""
 
 LIMITS = (

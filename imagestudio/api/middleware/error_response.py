@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
+from imagestudio.access.paths import path_of
 from imagestudio.api.errors import problem
 from imagestudio.core.errors import StudioError
 
@@ -24,10 +25,3 @@ def refusal(
         # What FastAPI, and so Gradio, calls it.
         return JSONResponse({"detail": line}, status or error.status, headers)
     return PlainTextResponse(f"{line}\n", status or error.status, headers)
-
-
-def path_of(scope: Scope) -> str:
-    """The path below the prefix that the studio is served under."""
-    path: str = scope["path"]
-    prefix = scope.get("root_path", "").rstrip("/")
-    return path[len(prefix) :] if prefix and path.startswith(f"{prefix}/") else path

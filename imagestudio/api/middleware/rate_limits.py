@@ -3,8 +3,9 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from imagestudio.access.paths import path_of
 from imagestudio.access.rate_limit import Rates
-from imagestudio.api.middleware.error_response import path_of, refusal
+from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.visitor import Visitor
 
 COUNTED = "/api/v1/"

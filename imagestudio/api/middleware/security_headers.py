@@ -5,8 +5,8 @@ import secrets
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from imagestudio.access.paths import path_of
 from imagestudio.api.middleware.csp import PERMISSIONS, Policy, keeps_apart
-from imagestudio.api.middleware.error_response import path_of
 
 EMBEDDED = ("/api/", "/shared/")
 """Pictures that other sites may show: whoever knows their address got it from the studio."""

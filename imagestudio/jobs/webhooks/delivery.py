@@ -11,6 +11,7 @@ from typing import Any
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.faults import fault
 from imagestudio.core.job import Job
+from imagestudio.core.units import DAY_S
 from imagestudio.jobs.webhooks.signing import Signer
 from imagestudio.net import Fetcher, FetchError
 from imagestudio.net.errors import Reason
@@ -22,7 +23,7 @@ AT_ONCE, AT_ONCE_EACH = 10, 4
 ANSWER_S = 15.0
 CLAIM_S = 60.0
 """A message whose sender was killed is due again after this."""
-PAUSES_S = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0, 24 * 3600.0)
+PAUSES_S = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0, DAY_S)
 """From each attempt to the next, and up to a tenth more, so that many do not come back together."""
 GONE = 410
 """By the scheme of www.standardwebhooks.com: the receiver wants no more."""

@@ -4,7 +4,7 @@ every call, some sixty for a page, which took most of the time until a page coul
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imagestudio.api.middleware.error_response import path_of
+from imagestudio.access.paths import path_of
 from imagestudio.ui.assets import FOR_EVER
 
 FOLDER = "/assets/"

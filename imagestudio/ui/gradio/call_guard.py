@@ -9,8 +9,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from imagestudio.access.paths import path_of
 from imagestudio.api.bodies import SMALL, parse_object
-from imagestudio.api.middleware.error_response import path_of, refusal
+from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, StudioError
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.file_refs import own_files

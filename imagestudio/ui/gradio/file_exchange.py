@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-KEEP_S = 24 * 3600
+from imagestudio.core.units import DAY_S
+
+KEEP_S = DAY_S
 """Seconds after its last use that a file is kept."""
 MOST_OF_ONE, MOST_BYTES = 50, 2 * 1024**3
 """Uploads that one holder may have at a time, and bytes of all uploads: the oldest go first."""

@@ -13,12 +13,10 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, NotFound, PayloadTooLarge, StudioError
-from imagestudio.jobs.sources import LARGEST
+from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.holder import holder_of
 
-MAX_UPLOAD = LARGEST
-"""Bytes of one file. Models take 20 MiB; the page brings a larger picture down."""
 MAX_FILES = 10
 FIRST_BYTES = 16
 SHOWN = {

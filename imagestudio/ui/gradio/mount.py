@@ -13,6 +13,7 @@ from starlette.routing import Mount
 
 from imagestudio.api.middleware.errors import answer_to_fault
 from imagestudio.core.settings import Settings
+from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui import assets
 from imagestudio.ui.gradio import file_routes as files
 from imagestudio.ui.gradio.asset_cache import KeptAssets
@@ -62,7 +63,7 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
         enable_monitoring=False,
         mcp_server=False,  # the page brings its own
         app_kwargs={"lifespan": lifespan},
-        max_file_size=files.MAX_UPLOAD,
+        max_file_size=MAX_UPLOAD,
         i18n=i18n,
         **look(),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from imagestudio.catalog import models_for
 from imagestudio.core.request import Task
 from imagestudio.core.settings import Settings
+from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.locale import LANGUAGES, Words
@@ -38,4 +39,4 @@ def _catalog(settings: Settings, words: Words) -> dict[str, Any]:
     said |= {"unknown": words.price_unknown, "bySize": words.by_size}
     said |= {"demo": words.demo_free, "free": words.run_free, "addKey": words.forms["add_key"]}
     said["missing"] = words.forms["missing_label"]
-    return {"models": models, "words": said}
+    return {"models": models, "words": said, "maxUpload": MAX_UPLOAD}

@@ -4,7 +4,8 @@ import re
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from imagestudio.api.middleware.error_response import path_of, refusal
+from imagestudio.access.paths import path_of
+from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import NotFound
 
 READ = ("GET", "HEAD")

@@ -7,8 +7,8 @@ import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from imagestudio.core.units import usd
 from imagestudio.ui.locale import Words
-from imagestudio.ui.price_html import usd
 
 ASPECTS = ("reason", "stage", "charged")
 """Details whose value tells one refusal of a code from another."""
