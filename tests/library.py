@@ -1,8 +1,11 @@
 """A library of any size, written straight into the database."""
 
 import itertools
+import re
 import sqlite3
 from pathlib import Path
+
+from imagestudio.store.cjk_search import separate_signs
 
 MODELS = (("flux-2-pro", "bfl"), ("imagen-4", "google"), ("recraft-v4", "fal"))
 WORDS = ("red", "fox", "snow", "café", "harbour", "blue", "night", "paper", "lamp", "tree")
@@ -13,16 +16,30 @@ def seed(path: Path, count: int, owner: str, mark: str = "a", name: str = "none.
     jobs = [_job(number, owner, mark) for number in range(count)]
     files = [_file(number, owner, mark, name) for number in range(count)]
     with sqlite3.connect(path) as connection:
+        triggers = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        for name in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
         connection.executemany(
             "INSERT INTO jobs (id, owner, task, status, model, provider, demo, created_at, finished_at, "
             "asked, prompt, controls, response_format, warnings) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             jobs,
         )
         connection.executemany(
+            "INSERT INTO prompt_words (job_id, text) VALUES (?, ?)",
+            [(job[0], words) for job in jobs if (words := separate_signs(str(job[10]))) != job[10]],
+        )
+        connection.executemany(
             "INSERT INTO files (id, kind, name, mime_type, width, height, bytes, sha256, created_at, owner, "
             "job_id, position) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             files,
         )
+        # What the triggers do for one picture, for all at once: ten times as fast.
+        for name, new in (("library_adds", "files.id"), ("library_indexes", "library.file_id")):
+            statement = triggers[name].partition(" BEGIN ")[2].removesuffix("; END")
+            many = re.sub(r"\w+\.id = new\.id", f"{new} LIKE 'f{mark}%'", statement)
+            connection.execute(f"{many} ORDER BY files.created_at")
+        for sql in triggers.values():
+            connection.execute(sql)
     connection.close()
 
 

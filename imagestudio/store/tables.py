@@ -124,7 +124,7 @@ library = Table(
     sqlite_autoincrement=True,
 )
 """The pictures that came out and are there, oldest first by `id`. Triggers on `files` keep it, and with it
-the words of the prompts in `library_search` (store/migrations/versions/0007_library.py)."""
+the words of the prompts in `library_search` (migrations/versions/0010_first_schema.py)."""
 
 prompt_words = Table(
     "prompt_words",
@@ -132,7 +132,7 @@ prompt_words = Table(
     Column("job_id", String(32), ForeignKey("jobs.id"), primary_key=True),
     Column("text", Text, nullable=False),
 )
-"""Prompts as the search takes them, where that is not as they are: see `spacing`."""
+"""Prompts as the search takes them, where that is not as they are: see `cjk_search`."""
 
 idempotency_keys = Table(
     "idempotency_keys",

@@ -51,9 +51,8 @@ async def _figure(client: httpx.AsyncClient, what: str, query: dict[str, str]) -
 
 def _fill(data: Path) -> None:
     database = f"sqlite:///{data / 'studio.db'}"
-    migrate(database, "0006")
-    seed(data / "studio.db", PICTURES, "local")
     migrate(database)
+    seed(data / "studio.db", PICTURES, "local")
 
 
 async def _alone() -> None:

@@ -28,9 +28,8 @@ def full_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     database = f"sqlite:///{data / 'studio.db'}"
     (data / "files" / "aa").mkdir(parents=True)
     (data / "files" / "aa" / "one.png").write_bytes(picture(96, 72))
-    migrate(database, "0006")
-    seed(data / "studio.db", PICTURES, "local", name="aa/one.png")
     migrate(database)
+    seed(data / "studio.db", PICTURES, "local", name="aa/one.png")
     with served(lambda: create_app(load_settings({"IMAGESTUDIO_DATA_DIR": data}))) as url:
         yield url
 

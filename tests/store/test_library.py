@@ -22,11 +22,9 @@ OWNER, OTHER = "session:ann", "session:bob"
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("library") / "studio.db"
-    # Before the migration: it takes in many at once much faster than they come one by one.
-    migrate(f"sqlite:///{path}", "0006")
+    migrate(f"sqlite:///{path}")
     seed(path, PICTURES, OWNER)
     seed(path, 50, OTHER, mark="b")
-    migrate(f"sqlite:///{path}")
     return path
 
 
@@ -185,16 +183,4 @@ async def test_what_becomes_of_a_file_becomes_of_its_entry(tmp_path: Path) -> No
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM library").fetchall() == [(2,)]
         connection.execute("INSERT INTO library_search (library_search) VALUES ('integrity-check')")
-    connection.close()
-
-
-def test_pictures_from_before_the_library_are_in_it(tmp_path: Path) -> None:
-    path = tmp_path / "studio.db"
-    migrate(f"sqlite:///{path}", "0006")
-    seed(path, 20, OWNER)
-    migrate(f"sqlite:///{path}")
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute("SELECT created_at FROM library ORDER BY id").fetchall()
-        words = connection.execute("SELECT count(*) FROM library_search WHERE library_search MATCH 'picture'")
-        assert (rows, words.fetchone()) == ([(float(number),) for number in range(20)], (19,))
     connection.close()

@@ -1,8 +1,6 @@
 """Whoever claimed a message last decides about it, save that what arrived has arrived."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,17 +8,9 @@ from imagestudio.core.job import Delivery
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.outbox import Message, Outbox
-from tests.store.test_store import new_job
+from tests.store.conftest import new_job
 
 URL = "http://receiver.example/hook"
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
-    await database.open()
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -1,78 +1,21 @@
 """Jobs in a real SQLite file: durable, conditional, one job a key."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.ids import new_id
-from imagestudio.core.job import CallRecord, Job, StoredFile
 from imagestudio.store.adding import IdempotencyKey
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.jobs import JobStore, KeyTaken
 from imagestudio.store.leases import Leases
-from imagestudio.store.migrate import is_current, migrate
-from imagestudio.store.tables import metadata
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
-    await database.open()
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-def store(database: Database) -> JobStore:
-    return JobStore(database)
-
-
-def new_job(owner: str = "ann", calls: int = 1) -> Job:
-    job_id = new_id()
-    return Job(
-        id=job_id,
-        owner=owner,
-        task="generate",
-        status="queued",
-        model="flux-2-pro",
-        provider="bfl",
-        served_by=None,
-        demo=True,
-        payer="nobody",
-        created_at=1.5,
-        asked={"prompt": "x ☂"},
-        prompt="x ☂",
-        controls={"seed": 4_294_967_295},
-        response_format="auto",
-        input_file=None,
-        estimated_usd=0.03,
-        warnings=("one",),
-        calls=tuple(CallRecord(job_id, position, "/v1/x", {"prompt": "x"}) for position in range(calls)),
-    )
-
-
-def held(job: Job, until: float = 30.0) -> Job:
-    return replace(job, worker="me", lease=1, lease_until=until)
-
-
-def priced(job: Job) -> Job:
-    return replace(job, calls=tuple(replace(call, reserved_usd=0.03) for call in job.calls))
-
-
-def picture(job: Job, call: int = 0) -> StoredFile:
-    return StoredFile(
-        new_id(), "result", "ab/x.png", "image/png", 4, 3, 99, "0" * 64, 2.0, job.owner, job.id, call
-    )
+from tests.store.conftest import held, new_job, picture, priced
 
 
 async def test_a_job_comes_back_as_it_was_kept(store: JobStore) -> None:
@@ -101,20 +44,6 @@ async def test_a_change_that_fails_spoils_no_other(store: JobStore) -> None:
     assert results[2:] == [None] * 20
     kept = await store.page("ann", 100)
     assert {job.id for job in kept} == {job.id for job in (first, *others)}
-
-
-def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    assert not is_current(url)
-    migrate(url)
-    assert is_current(url)
-    migrate(url)
-    engine = create_engine(url)
-    with engine.connect() as connection:
-        # A virtual table, and those that SQLite keeps it in.
-        ours = {"include_name": lambda name, *_: not str(name).startswith("library_search")}
-        assert compare_metadata(MigrationContext.configure(connection, opts=ours), metadata) == []
-    engine.dispose()
 
 
 async def test_changes_hold_only_from_the_state_they_expect(store: JobStore) -> None:

@@ -1,9 +1,8 @@
 """The ledger's sums: right to the millionth of a dollar, an owner's own, and read by an index."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,20 +16,12 @@ from imagestudio.store.database import Database
 from imagestudio.store.job_rows import columns
 from imagestudio.store.tables import calls, files, jobs
 from imagestudio.store.usage import GroupBy, Selection, Usage, total, usage
-from tests.store.test_store import new_job, picture
+from tests.store.conftest import new_job, picture
 
 Sums = tuple[CallState, Charged, float | None, float | None]
 DAY = 86_400.0
 PAID: list[Sums] = [("succeeded", "yes", 0.1, None)]
 ALL = Selection("ann", True, 0.0, 10 * DAY)
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
-    await database.open()
-    yield database
-    await database.close()
 
 
 async def keep(database: Database, kept: Iterable[Job], pictures: Iterable[StoredFile] = ()) -> None:
