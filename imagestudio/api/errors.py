@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from imagestudio.api.responses import Json
 from imagestudio.core.errors import BadRequest, StudioError, status_of
-from imagestudio.core.faults import fault
+from imagestudio.core.log import log_fault
 
 
 def problem(error: StudioError, status: int | None = None, headers: Mapping[str, str] | None = None) -> Json:
@@ -45,6 +45,6 @@ class GuardedRoute(APIRoute):
             except ClientDisconnect:
                 return problem(BadRequest("The body was cut short."))
             except Exception as error:
-                return problem(fault(error))
+                return problem(log_fault(error))
 
         return guarded

@@ -1,4 +1,7 @@
-"""What the process writes about itself: configured once, here, and free of secrets."""
+"""What the process writes about itself: configured once, here, and free of secrets.
+
+Faults of our own, too: the reason goes to the log under an id, and the caller gets the id.
+"""
 
 import asyncio
 import json
@@ -10,14 +13,19 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from imagestudio.core.errors import InternalError
+from imagestudio.core.ids import new_id
 from imagestudio.core.redaction import Redactor, secrets_of
 from imagestudio.core.settings import Settings
+
+log = logging.getLogger(__name__)
 
 REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
 """The id of the HTTP request that is being answered."""
 JOB: ContextVar[str | None] = ContextVar("job", default=None)
 """The id of the job that is being run."""
 
+FAILED = "The studio failed"
 _LEVELS = {
     # These tell each request or retry, addresses included. What comes of it is told by the job.
     "httpx": logging.WARNING,
@@ -128,3 +136,19 @@ def _trace(record: logging.LogRecord) -> str:
     if not record.exc_info or record.exc_info[1] is None:
         return ""
     return "".join(traceback.format_exception(record.exc_info[1])).rstrip()
+
+
+def log_fault(error: Exception, what: str = FAILED, **details: Any) -> InternalError:
+    """Log an unexpected exception and make the public error for it, under the request's id if any."""
+    fault_id = REQUEST.get() or new_id()
+    log.error("fault %s: %s", fault_id, what, exc_info=error)
+    return _internal(what, fault_id, details)
+
+
+def internal_error() -> InternalError:
+    """The public error for an exception that whoever serves the request will log."""
+    return _internal(FAILED, REQUEST.get() or new_id(), {})
+
+
+def _internal(what: str, fault_id: str, details: dict[str, Any]) -> InternalError:
+    return InternalError(f"{what}. The reason is in the log under {fault_id}.", id=fault_id, **details)

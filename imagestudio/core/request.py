@@ -1,12 +1,17 @@
-"""What is asked of a provider, in the studio's own words."""
+"""What is asked of a provider, in the studio's own words; and as short text."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
 Task = Literal["generate", "edit"]
 ResponseFormat = Literal["auto", "url", "base64"]
+LONGEST = 1000
+"""Characters of a string that are shown whole."""
+HEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,22 @@ class GenerationRequest:
     def control(self, name: str) -> Any:
         """The value asked for, or None where it was left to the model."""
         return self.controls.get(name)
+
+
+def fingerprint(task: str, fields: Mapping[str, Any], upload: bytes | None) -> str:
+    """The same for the same request, whatever the order of its fields. Blocking on large pictures."""
+    content = sha256(upload).hexdigest() if upload is not None else None
+    text = json.dumps([task, dict(fields), content], sort_keys=True, default=repr)
+    return sha256(text.encode()).hexdigest()
+
+
+def shorten(value: Any) -> Any:
+    """A JSON value with its long strings cut to their beginning and their length."""
+    match value:
+        case str() if len(value) > LONGEST:
+            return f"{value[:HEAD]}… ({len(value)} characters)"
+        case dict():
+            return {key: shorten(item) for key, item in value.items()}
+        case list():
+            return [shorten(item) for item in value]
+    return value

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from imagestudio.core.faults import fault
 from imagestudio.core.job import CallRecord, Job
+from imagestudio.core.log import log_fault
 from imagestudio.jobs.progress import Board
 from imagestudio.jobs.worker import RunnerOf, Worker
 from imagestudio.providers import LINES
@@ -64,7 +64,7 @@ class Canceler:
                 canceled = await runner.provider.cancel(call.ticket or {})
         except Exception as error:
             if not isinstance(error, TimeoutError):
-                fault(error, "A provider could not be asked to stop a task", job_id=job.id)
+                log_fault(error, "A provider could not be asked to stop a task", job_id=job.id)
             return self._first_word(job, call)
         await self.store.change_call(call, ["accepted"], charged=canceled.charged)
         return canceled.message

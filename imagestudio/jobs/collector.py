@@ -8,8 +8,8 @@ import stamina
 
 from imagestudio.core.checkpoints import Reached, Step, unheeded
 from imagestudio.core.errors import InternalError, ProviderFailed
-from imagestudio.core.faults import fault
 from imagestudio.core.job import Job, StoredFile
+from imagestudio.core.log import log_fault
 from imagestudio.media import formats as media
 from imagestudio.net import FetchError
 from imagestudio.providers.base import Completed, InlinePicture, Provider, RemotePicture
@@ -63,7 +63,7 @@ class Collector:
             raise AskAgain(_lost(provider.title, error)) from error
         except OSError as error:
             await self._forget(kept)
-            raise NotStored(fault(error, _not_stored(provider.title, error), charged="yes")) from error
+            raise NotStored(log_fault(error, _not_stored(provider.title, error), charged="yes")) from error
         return kept
 
     async def _one(self, provider: Provider, job: Job, picture: InlinePicture | RemotePicture) -> StoredFile:

@@ -9,11 +9,10 @@ from pydantic import SecretStr
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.catalog.validation import Checked, check
-from imagestudio.core.digest import shorten
 from imagestudio.core.errors import InvalidParameter, MissingField, ModelUnavailable
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
-from imagestudio.core.request import GenerationRequest, InputImage, Task
+from imagestudio.core.request import GenerationRequest, InputImage, Task, shorten
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.payers import Choice, Payers
 from imagestudio.jobs.provider_pool import Lines

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from imagestudio.core.faults import fault
 from imagestudio.core.job import OWN
+from imagestudio.core.log import log_fault
 from imagestudio.jobs.job_keys import JobKeys
 from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.jobs.worker import Worker
@@ -120,4 +120,4 @@ async def _again_and_again(what: Callable[[], Awaitable[Any]], every_s: float) -
         try:
             await what()
         except Exception as error:
-            fault(error, "Background work failed; it is tried again")
+            log_fault(error, "Background work failed; it is tried again")

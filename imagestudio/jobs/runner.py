@@ -16,8 +16,8 @@ from typing import Any
 
 from imagestudio.core.checkpoints import Reached, Step, unheeded
 from imagestudio.core.errors import Charged, ModelUnavailable, RateLimited, StudioError, SubmitLost
-from imagestudio.core.faults import fault
 from imagestudio.core.job import CallRecord, CallState, Job
+from imagestudio.core.log import log_fault
 from imagestudio.jobs.collector import AskAgain, Collector, NotStored
 from imagestudio.jobs.poller import Follower
 from imagestudio.jobs.progress import Board
@@ -67,7 +67,7 @@ class Runner:
                 self.gate.refused(lost.error.message)
                 await self._end(job, record, "uncertain", lost.error, "unknown")
             except Exception as error:
-                problem = fault(error, job_id=job.id, charged="unknown")
+                problem = log_fault(error, job_id=job.id, charged="unknown")
                 await self._end(job, record, "failed", problem, "unknown")
         return None
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagestudio.core.checkpoints import Reached, Step, unheeded
-from imagestudio.core.digest import fingerprint
 from imagestudio.core.errors import IdempotencyConflict, StudioError
 from imagestudio.core.job import Job
-from imagestudio.core.request import Task
+from imagestudio.core.request import Task, fingerprint
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.admission import Admission
 from imagestudio.jobs.draft import Asker, Draft, Intake, Upload

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from imagestudio.core.errors import NotFound
-from imagestudio.core.faults import fault
+from imagestudio.core.log import log_fault
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.thumbnails import Thumbnails
 
@@ -49,7 +49,7 @@ class Premaker:
                 try:
                     await self._make(self._jobs.popleft())
                 except Exception as error:
-                    fault(error, "A thumbnail was not made; it is made when somebody looks")
+                    log_fault(error, "A thumbnail was not made; it is made when somebody looks")
 
     async def _make(self, job_id: str) -> None:
         if (job := await self._store.get(job_id)) is None:

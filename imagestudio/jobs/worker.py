@@ -9,9 +9,8 @@ from dataclasses import replace
 from imagestudio.access.key_vault import OWN_KEYS
 from imagestudio.core.checkpoints import Reached, Step, unheeded
 from imagestudio.core.errors import ModelUnavailable, StudioError
-from imagestudio.core.faults import fault
 from imagestudio.core.job import OPEN_CALLS, OWN, CallRecord, Job
-from imagestudio.core.log import JOB
+from imagestudio.core.log import JOB, log_fault
 from imagestudio.jobs.job_keys import JobKeys, key_name
 from imagestudio.jobs.progress import Board
 from imagestudio.jobs.runner import Runner
@@ -139,7 +138,7 @@ class Worker:
             ended = ended or await self._store.conclude(job.id, job.lease, self._clock())
             self._reached(Step.ENDED_JOB, job.id)
         except Exception as error:
-            problem = fault(error, job_id=job.id, charged="unknown").as_dict()
+            problem = log_fault(error, job_id=job.id, charged="unknown").as_dict()
             await self._store.finish(job, "failed", lease=job.lease, error=problem, finished_at=self._clock())
         finally:
             self._canceled.discard(job.id)
@@ -170,7 +169,7 @@ class Worker:
         try:
             return await self._prepare(provider, job)
         except Exception as error:
-            problem = fault(error, "This could not be sent after a restart", job_id=job.id, charged="no")
+            problem = log_fault(error, "This could not be sent after a restart", job_id=job.id, charged="no")
             for record in job.calls:
                 if record.state == "planned":
                     await self._fail(job, record, problem)

@@ -11,8 +11,8 @@ from typing import Any
 
 from imagestudio.api.views import job_view
 from imagestudio.core.errors import NotFound, StudioError
-from imagestudio.core.faults import fault
 from imagestudio.core.job import Job, Offer, Progress
+from imagestudio.core.log import log_fault
 from imagestudio.core.request import Task
 from imagestudio.studio.service import Studio, Upload
 from imagestudio.ui import job_line as facts
@@ -96,7 +96,7 @@ class Runs:
         except StudioError as error:
             yield Shown(status.refusal(error.as_dict(), self.words), offers=offers)
         except Exception as error:
-            yield Shown(status.refusal(fault(error).as_dict(), self.words), offers=offers)
+            yield Shown(status.refusal(log_fault(error).as_dict(), self.words), offers=offers)
         else:
             async for shown in self.watch(begun.id):
                 yield shown
@@ -115,7 +115,7 @@ class Runs:
         except NotFound:
             yield Shown("", job_id="", spent=await self._spent(studio))
         except Exception as error:
-            yield Shown(status.refusal(fault(error).as_dict(), self.words))
+            yield Shown(status.refusal(log_fault(error).as_dict(), self.words))
 
     async def stop(self, job_id: str) -> Shown:
         """Stop a job, and say what that means for money."""
@@ -125,7 +125,7 @@ class Runs:
         except StudioError as error:
             return Shown(status.refusal(error.as_dict(), self.words))
         except Exception as error:
-            return Shown(status.refusal(fault(error).as_dict(), self.words))
+            return Shown(status.refusal(log_fault(error).as_dict(), self.words))
 
     async def _stop(self, job: Job) -> Job:
         stopped = self._stopping.setdefault(job.id, asyncio.Event())

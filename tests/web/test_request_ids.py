@@ -77,7 +77,7 @@ def test_what_was_begun_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
         pytest.raises(httpx.TransportError),
     ):
         answer.read()
-    assert [record.levelname for record in caplog.records if record.name == "imagestudio.core.faults"] == [
+    assert [record.levelname for record in caplog.records if record.name == "imagestudio.core.log"] == [
         "ERROR"
     ]
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.api.middleware.error_response import refusal
-from imagestudio.core.faults import fault, untold
+from imagestudio.core.log import internal_error, log_fault
 
 
 class Faults:
@@ -26,11 +26,11 @@ class Faults:
         try:
             await self._app(scope, receive, noting)
         except Exception as error:
-            internal = fault(error)
+            internal = log_fault(error)
             if scope["type"] == "http" and not begun:
                 await refusal(scope, internal)(scope, receive, send)
 
 
 async def answer_to_fault(request: Request, error: Exception) -> Response:
     """For an app that answers its own faults before it raises them: `Faults` logs them."""
-    return refusal(request.scope, untold())
+    return refusal(request.scope, internal_error())

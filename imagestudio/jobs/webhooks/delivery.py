@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from imagestudio.core.errors import InvalidParameter
-from imagestudio.core.faults import fault
 from imagestudio.core.job import Job
+from imagestudio.core.log import log_fault
 from imagestudio.core.units import DAY_S
 from imagestudio.jobs.webhooks.signing import Signer
 from imagestudio.net import Fetcher, FetchError
@@ -131,7 +131,7 @@ class Webhooks:
         except Exception as error:
             # The claim runs out by itself, and then it is tried again.
             self._under_way.pop(message.id, None)
-            fault(error, "What became of a webhook could not be recorded")
+            log_fault(error, "What became of a webhook could not be recorded")
 
     async def _deliver(self, message: Message) -> None:
         job = await self._store.get(message.job_id)
@@ -141,7 +141,7 @@ class Webhooks:
         try:
             why, again = await self._attempt(message, job)
         except Exception as error:
-            why, again = fault(error, "The studio could not send it").message, True
+            why, again = log_fault(error, "The studio could not send it").message, True
         if why is None:
             await self._outbox.mark_delivered(message, self._clock())
         else:

@@ -14,7 +14,6 @@ from imagestudio.catalog import get_model, models_for
 from imagestudio.catalog.adapt import SHAPE, Nearest, is_of_kind, nearest
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.catalog.validation import CONTROLS, WORDS, check, shown
-from imagestudio.core.digest import fingerprint
 from imagestudio.core.errors import (
     IdempotencyConflict,
     InvalidParameter,
@@ -24,6 +23,7 @@ from imagestudio.core.errors import (
     UnsupportedParameter,
 )
 from imagestudio.core.ids import new_id
+from imagestudio.core.request import fingerprint
 from imagestudio.store.comparisons import Comparison, ComparisonEntry, ComparisonStore, Verdict
 from imagestudio.studio.service import Studio
 

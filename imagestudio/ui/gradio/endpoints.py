@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.events import api
 
 from imagestudio.core.errors import StudioError
-from imagestudio.core.faults import fault
+from imagestudio.core.log import log_fault
 from imagestudio.core.settings import Settings
 from imagestudio.ui.gradio.callers import Count
 from imagestudio.ui.gradio.tools import JobFailed, Tools, public_message
@@ -50,7 +50,7 @@ def _refusing(function: Callable[..., Awaitable[Any]], count: Count) -> Callable
         except JobFailed as error:
             raise Refused(str(error)) from None
         except Exception as error:
-            raise Refused(public_message(fault(error))) from None
+            raise Refused(public_message(log_fault(error))) from None
 
     return call
 
