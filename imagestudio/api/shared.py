@@ -9,7 +9,6 @@ from imagestudio.api.files import answer_file
 from imagestudio.api.origin import origin_of
 from imagestudio.api.responses import success
 from imagestudio.api.views import API
-from imagestudio.core.errors import NotFound
 from imagestudio.studio.service import Studio
 
 SHARED = "/shared"
@@ -26,9 +25,7 @@ router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies
 
 async def share(request: Request, studio: Studio, file_id: str) -> Response:
     """Open a picture of the studio's visitor to everybody who has the link, and answer it."""
-    file, _ = await studio.file(file_id)
-    token = await studio.shares.get_or_create(file)
-    return success({"url": shared_url(origin_of(request), token)})
+    return success({"url": shared_url(origin_of(request), await studio.share(file_id))})
 
 
 def shared_url(origin: str, token: str) -> str:
@@ -38,8 +35,7 @@ def shared_url(origin: str, token: str) -> str:
 
 async def unshare(studio: Studio, file_id: str) -> Response:
     """Close the link of a picture of the studio's visitor."""
-    file, _ = await studio.file(file_id)
-    await studio.shares.revoke(file)
+    await studio.unshare(file_id)
     return success({"url": None})
 
 
@@ -59,7 +55,4 @@ async def revoke_share(request: Request, file_id: str) -> Response:
 async def read_shared(request: Request, token: str) -> Response:
     """The bytes, and nothing of whose they are, or what was asked for."""
     studio: Studio = request.app.state.studio
-    file = await studio.shares.find(token)
-    if file is None:
-        raise NotFound("There is nothing under this link, or not any more.")
-    return await answer_file(request, file, studio.path(file), name="picture", headers=HEADERS)
+    return await answer_file(request, *await studio.shared_file(token), name="picture", headers=HEADERS)

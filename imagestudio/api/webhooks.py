@@ -15,5 +15,5 @@ router = APIRouter(prefix=f"{API}/jobs", route_class=GuardedRoute, dependencies=
 async def replay_webhook(request: Request, job_id: str) -> Response:
     """Put a job's ending into the outbox as a new message, due now."""
     studio = studio_of(request)
-    webhook_id = await studio.webhooks.replay(await studio.job(job_id))
+    webhook_id = await studio.resend_webhook(job_id)
     return success({"webhook_id": webhook_id}, 202)

@@ -19,14 +19,13 @@ from imagestudio.api.middleware.rate_limits import RateLimits
 from imagestudio.api.router import add_api
 from imagestudio.core.data_dir import look_at
 from imagestudio.core.settings import Settings, prepare_gradio
-from imagestudio.core.visitor import NOBODY
-from imagestudio.server.wiring import open_studio
-from imagestudio.studio.service import Studio
+from imagestudio.server.wiring import open_host
+from imagestudio.studio.host import Host
 
-Opening = Callable[[Settings], AbstractAsyncContextManager[Studio]]
+Opening = Callable[[Settings], AbstractAsyncContextManager[Host]]
 
 
-def create_app(settings: Settings, *, with_page: bool = True, opening: Opening = open_studio) -> FastAPI:
+def create_app(settings: Settings, *, with_page: bool = True, opening: Opening = open_host) -> FastAPI:
     """The whole studio. Without the page Gradio, which takes seconds to import, is left alone.
 
     `opening` opens the studio that the app serves, and closes it at the end.
@@ -34,16 +33,16 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opening(settings) as studio:
+        async with opening(settings) as host:
             app.state.place = await asyncio.to_thread(look_at, settings.data_dir, bool(settings.space_id))
             app.state.identity = await open_identity(
                 settings,
                 time.time,
-                IssuedKeys(studio.api_keys, time.time),
-                own_keys=studio.own_keys.vault.own_keys,
+                IssuedKeys(host.api_keys, time.time),
+                own_keys=host.vault.own_keys,
             )
-            # A handler that forgets to ask whose request it is finds nobody's studio.
-            app.state.studio = studio.seen_by(NOBODY)
+            app.state.host = host
+            app.state.studio = host.studio
             yield
 
     # The reference is our own (api/docs.py): FastAPI's pages load their scripts from elsewhere.

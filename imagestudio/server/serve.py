@@ -7,7 +7,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from imagestudio.studio.service import Studio
+from imagestudio.studio.host import Host
 
 ANSWER_S = 1
 """Seconds that open answers may take to their end, once told. Streams without an end are cut then."""
@@ -35,9 +35,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Answer, close the connections, then the studio: its own time runs from here."""
-        studio: Studio | None = getattr(self._app.state, "studio", None)
-        if studio is not None:
-            studio.life.leave()
+        host: Host | None = getattr(self._app.state, "host", None)
+        if host is not None:
+            host.life.leave()
         await super().shutdown(sockets)
 
 

@@ -12,7 +12,7 @@ from imagestudio.core.checkpoints import Reached, unheeded
 from imagestudio.core.data_dir import alone_on
 from imagestudio.core.ids import new_id
 from imagestudio.core.settings import Settings
-from imagestudio.core.visitor import LOCAL
+from imagestudio.core.visitor import NOBODY
 from imagestudio.jobs.admission import Admission
 from imagestudio.jobs.cancel import Canceler
 from imagestudio.jobs.collector import Collector
@@ -56,6 +56,7 @@ from imagestudio.store.shares import Shares
 from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.studio.downloads import Downloads
+from imagestudio.studio.host import Host
 from imagestudio.studio.own_keys import OwnKeys
 from imagestudio.studio.service import Studio
 
@@ -63,13 +64,13 @@ LEASE_S = 30.0
 
 
 @asynccontextmanager
-async def open_studio(
+async def open_host(
     settings: Settings,
     clock: Callable[[], float] = time.time,
     reached: Reached = unheeded,
     *,
     fetcher: Fetcher | None = None,
-) -> AsyncIterator[Studio]:
+) -> AsyncIterator[Host]:
     """The studio, ready to use; closed at the end of the block. A `fetcher` is the caller's to close."""
     async with AsyncExitStack() as stack:
         data = settings.data_dir.absolute()
@@ -81,12 +82,12 @@ async def open_studio(
         alone = alone_on(data, stack)
         parts = _Parts(settings, data, clock, reached, fetcher)
         stack.push_async_callback(parts.lines.aclose)
-        studio = parts.studio(alone)
+        host = parts.host(alone)
         stack.push_async_callback(parts.decoder.aclose)
-        stack.push_async_callback(studio.life.close)
+        stack.push_async_callback(host.life.close)
         stack.push_async_callback(parts.premaker.aclose)
-        await studio.life.open()
-        yield studio
+        await host.life.open()
+        yield host
 
 
 class _Parts:
@@ -116,7 +117,7 @@ class _Parts:
         self.retention = self._retention()
         self.premaker = Premaker(self.store, self.thumbnails, lambda: self.board.quiet)
 
-    def studio(self, alone: bool) -> Studio:
+    def host(self, alone: bool) -> Host:
         """All of it. `alone`: no other process is on the data folder."""
         intake = self._intake()
         webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
@@ -136,20 +137,14 @@ class _Parts:
         accounts = Accounts(self.database, limit, self.clock)
         keeper = self._keeper(worker, webhooks, alone)
         studio = Studio(
-            visitor=LOCAL,
-            life=Life(
-                database=self.database, files=self.files, worker=worker, keeper=keeper, board=self.board
-            ),
-            webhooks=webhooks,
-            thumbnails=self.thumbnails,
-            own_keys=OwnKeys(self.vault, self.payers, self.lines),
-            payers=self.payers,
-            shares=Shares(self.database, self.clock),
-            library=LibraryStore(self.database),
-            comparisons=ComparisonStore(self.database, self.clock),
-            downloads=Downloads(self.files, self.decoder),
-            api_keys=ApiKeys(self.database),
-            stats=Stats(self.database, self.tally, limit, self.clock),
+            visitor=NOBODY,
+            _webhooks=webhooks,
+            _thumbnails=self.thumbnails,
+            _own_keys=OwnKeys(self.vault, self.payers, self.lines),
+            _payers=self.payers,
+            _shares=Shares(self.database, self.clock),
+            _library=LibraryStore(self.database),
+            _downloads=Downloads(self.files, self.decoder),
             _store=self.store,
             _files=self.files,
             _intake=intake,
@@ -171,7 +166,16 @@ class _Parts:
             _job_keys=self.keys,
             _pictures=Pictures(self.store, self.database, self.clock),
         )
-        return studio
+        return Host(
+            studio=studio,
+            life=Life(
+                database=self.database, files=self.files, worker=worker, keeper=keeper, board=self.board
+            ),
+            api_keys=ApiKeys(self.database),
+            vault=self.vault,
+            stats=Stats(self.database, self.tally, limit, self.clock),
+            _comparisons=ComparisonStore(self.database, self.clock),
+        )
 
     def _runner(self, provider: Provider, gate: Gate) -> Runner:
         timeout = self.settings.job_timeout_s

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.errors import InvalidParameter, NotFound
@@ -16,7 +18,6 @@ from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.cancel import Canceler
 from imagestudio.jobs.draft import Asker, Intake, Upload, repeated
 from imagestudio.jobs.job_keys import JobKeys
-from imagestudio.jobs.lifespan import Life
 from imagestudio.jobs.look_again import key_to_look
 from imagestudio.jobs.maintenance import Keeper
 from imagestudio.jobs.payers import Payers
@@ -24,19 +25,20 @@ from imagestudio.jobs.progress import Board
 from imagestudio.jobs.provider_pool import Lines
 from imagestudio.jobs.submit import Acceptance
 from imagestudio.jobs.webhooks.delivery import Webhooks
+from imagestudio.media.export.conversion import Conversion
+from imagestudio.media.export.pack import Item
+from imagestudio.media.export.recipe import Recipe
+from imagestudio.providers.base import KeyCheck
 from imagestudio.store.accounts import Accounts, Report
-from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.budget import Balance
-from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
-from imagestudio.store.library import LibraryStore
+from imagestudio.store.library import Filter, LibraryEntry, LibraryStore
 from imagestudio.store.pictures import Pictures
 from imagestudio.store.shares import Shares
-from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.store.usage import GroupBy
-from imagestudio.studio.downloads import Downloads
+from imagestudio.studio.downloads import Downloads, Taken
 from imagestudio.studio.own_keys import OwnKeys
 
 
@@ -56,17 +58,13 @@ class Studio:
     """Everything that one visitor can ask of the studio. `seen_by` gives the same studio to another."""
 
     visitor: Visitor
-    life: Life
-    webhooks: Webhooks
-    thumbnails: Thumbnails
-    own_keys: OwnKeys
-    payers: Payers
-    api_keys: ApiKeys
-    shares: Shares
-    library: LibraryStore
-    comparisons: ComparisonStore
-    downloads: Downloads
-    stats: Stats
+    _webhooks: Webhooks
+    _thumbnails: Thumbnails
+    _own_keys: OwnKeys
+    _payers: Payers
+    _shares: Shares
+    _library: LibraryStore
+    _downloads: Downloads
     _store: JobStore
     _files: Files
     _intake: Intake
@@ -86,7 +84,17 @@ class Studio:
     @property
     def demo(self) -> bool:
         """Whether what this visitor runs now is drawn by the sandbox."""
-        return self.payers.is_demo(self.visitor)
+        return self._payers.is_demo(self.visitor)
+
+    @property
+    def demo_forced(self) -> bool:
+        """Whether the studio is a demo for everybody, whatever keys they bring."""
+        return self._payers.sandbox == "on"
+
+    @property
+    def withholds_keys(self) -> bool:
+        """Whether the server has provider keys, and they do not serve this visitor."""
+        return bool(self._payers.server) and not self.demo_forced and not self._payers.may_spend(self.visitor)
 
     def models(self, task: Task | None = None) -> list[ModelView]:
         """The catalog, of one task or of both."""
@@ -184,11 +192,11 @@ class Studio:
         self, group_by: GroupBy, since: float | None = None, until: float | None = None
     ) -> Report:
         """What this visitor's jobs cost; see `Accounts.report`."""
-        return await self._accounts.report(self.payers.spender(self.visitor), group_by, since, until)
+        return await self._accounts.report(self._payers.spender(self.visitor), group_by, since, until)
 
     async def balances(self) -> list[Balance]:
         """Where the limits on this visitor's spending stand now."""
-        return await self._accounts.balances(self.payers.spender(self.visitor))
+        return await self._accounts.balances(self._payers.spender(self.visitor))
 
     async def cancel(self, job_id: str) -> Job:
         """Stop a job and say what that means for money. A picture that arrives all the same is kept."""
@@ -205,7 +213,7 @@ class Studio:
         there is no ticket to ask about, `ModelUnavailable` where the provider's key is missing.
         """
         job = await self.job(job_id)
-        key = key_to_look(job, self.visitor, self.payers, self._lines, self._job_keys)
+        key = key_to_look(job, self.visitor, self._payers, self._lines, self._job_keys)
         await self._keeper.look_again(job_id, key)
         return await self.job(job_id)
 
@@ -219,6 +227,11 @@ class Studio:
                 "This job has not ended. Wait for it, or cancel it first.", field="job_id", job_id=job.id
             )
         return await self.submit(job.task, repeated(job), idempotency_key=idempotency_key, origin=origin)
+
+    async def resend_webhook(self, job_id: str) -> str:
+        """Send a job's ending to its webhook once more, as a new message; its id. Raises
+        `InvalidParameter`."""
+        return await self._webhooks.replay(await self.job(job_id))
 
     async def file(self, file_id: str) -> tuple[StoredFile, Path]:
         """A stored picture and where it lies. Raises `NotFound`, with the reason where it was deleted."""
@@ -240,6 +253,89 @@ class Studio:
     def path(self, file: StoredFile) -> Path:
         """Where a stored picture that is at hand lies."""
         return self._files.path(file.name)
+
+    async def thumbnail(self, file_id: str) -> tuple[StoredFile, Path]:
+        """A picture, and where a small WebP of it lies. Raises `NotFound` where it can't be shown, too."""
+        file, _ = await self.file(file_id)
+        return file, await self._thumbnails.thumbnail(file)
+
+    async def preview(self, file_id: str) -> tuple[StoredFile, Path]:
+        """A picture, and where a WebP of it lies that fills a page. Raises as `thumbnail` does."""
+        file, _ = await self.file(file_id)
+        return file, await self._thumbnails.preview(file)
+
+    async def drawing(self, file_id: str) -> Path:
+        """Where an SVG lies that looks like a drawing and only draws. Raises as `thumbnail` does."""
+        file, _ = await self.file(file_id)
+        return await self._thumbnails.drawing(file)
+
+    async def library_page(
+        self, wanted: Filter, limit: int, *, before: int | None = None, after: int | None = None
+    ) -> list[LibraryEntry]:
+        """Up to `limit` of this visitor's pictures, newest first, between two places."""
+        return await self._library.page(self.visitor.owner, wanted, limit, before=before, after=after)
+
+    async def count_library(self, wanted: Filter, at_most: int) -> int:
+        """How many pictures there are, counted up to `at_most`."""
+        return await self._library.count(self.visitor.owner, wanted, at_most)
+
+    async def edit_family(self, file_id: str) -> list[Job]:
+        """The jobs that made a picture, those before it, and every edit of any of those."""
+        return await self._library.edit_family(self.visitor.owner, file_id)
+
+    async def share(self, file_id: str) -> str:
+        """Open a picture to everybody who has the link: its token, the same until `unshare`."""
+        file, _ = await self.file(file_id)
+        return await self._shares.get_or_create(file)
+
+    async def unshare(self, file_id: str) -> None:
+        """Close the link of a picture, for good: a later one has another token."""
+        file, _ = await self.file(file_id)
+        await self._shares.revoke(file)
+
+    async def share_token(self, file_id: str) -> str | None:
+        """The token under which a picture is open; None where it is not."""
+        file, _ = await self.file(file_id)
+        return await self._shares.get(file)
+
+    async def shared_file(self, token: str) -> tuple[StoredFile, Path]:
+        """The picture that a token opens, anybody's. Raises `NotFound`."""
+        file = await self._shares.find(token)
+        if file is None:
+            raise NotFound("There is nothing under this link, or not any more.")
+        return file, self.path(file)
+
+    async def export(
+        self, job: Job, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
+    ) -> Taken:
+        """A picture of a job to take away: see `Downloads.one`."""
+        return await self._downloads.one(job, file, conversion, recipe)
+
+    async def export_losses(
+        self, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
+    ) -> tuple[str, ...]:
+        """What an `export` is not any more, or does not hold: see `Downloads.losses`."""
+        return await self._downloads.losses(file, conversion, recipe)
+
+    def zip_item(self, job: Job, file: StoredFile, recipe: Recipe | None) -> Item:
+        """A picture of a job for a zip, as it came, its recipe beside it."""
+        return self._downloads.item(job, file, recipe)
+
+    def available_keys(self) -> dict[str, bool]:
+        """Of which providers a key of the visitor's own is at hand: held, or brought by this request."""
+        return self._own_keys.held(self.visitor)
+
+    def held_keys(self) -> dict[str, bool]:
+        """Of which providers the studio holds a key of the visitor's now."""
+        return self._own_keys.kept(self.visitor)
+
+    async def hold_keys(self, keys: Mapping[str, SecretStr | None]) -> dict[str, KeyCheck]:
+        """Hold these provider keys for the visitor; None forgets one. See `OwnKeys.give`."""
+        return await self._own_keys.give(self.visitor, keys)
+
+    def forget_keys(self) -> None:
+        """Hold no provider key of the visitor's any more."""
+        self._own_keys.forget(self.visitor)
 
 
 __all__ = ["ModelView", "Studio", "Upload"]

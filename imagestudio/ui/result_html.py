@@ -131,10 +131,11 @@ async def _drawing(studio: Studio, file: StoredFile) -> str | None:
     if file.mime_type != SVG:
         return None
     try:
-        path = await studio.thumbnails.drawing(file)
+        path = await studio.drawing(file.id)
         if (await asyncio.to_thread(path.stat)).st_size <= MOST_INLINE:
             return await asyncio.to_thread(_data_uri, path, SVG)
-        return await asyncio.to_thread(_data_uri, await studio.thumbnails.preview(file), "image/webp")
+        _, preview = await studio.preview(file.id)
+        return await asyncio.to_thread(_data_uri, preview, "image/webp")
     except NotFound:
         return None
 

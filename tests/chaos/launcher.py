@@ -17,7 +17,7 @@ from imagestudio.core.checkpoints import Step
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from imagestudio.server.serve import serve as serve_app
-from imagestudio.server.wiring import open_studio
+from imagestudio.server.wiring import open_host
 
 JUMP_S = 3600.0
 READINGS = 60
@@ -79,6 +79,6 @@ def jumping(seed: int) -> Callable[[], float]:
 def serve(orders: Orders) -> None:
     """Serve until killed, from within or without."""
     clock = time.time if orders.clock_seed is None else jumping(orders.clock_seed)
-    opening = partial(open_studio, clock=clock, reached=Listener(orders))
+    opening = partial(open_host, clock=clock, reached=Listener(orders))
     app = create_app(load_settings(orders.environment), with_page=False, opening=opening)
     serve_app(app, "127.0.0.1", orders.port, log_level="error")

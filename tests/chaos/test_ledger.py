@@ -17,9 +17,9 @@ from PIL import Image
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.job import CallRecord, Job
 from imagestudio.core.settings import Settings, load_settings
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio, Upload
 from tests.chaos.conftest import KEYS, Providers
+from tests.opened import open_studio
 
 CALLS = 10_000
 AT_ONCE = 40

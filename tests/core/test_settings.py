@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from imagestudio.core.settings import VARIABLES, SettingsError, load_settings
-from imagestudio.server.wiring import open_studio
+from tests.opened import open_studio
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,9 +15,9 @@ from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.bill import Bill
 from imagestudio.sandbox.journal import Entry
 from imagestudio.sandbox.server import CuttingProtocol
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio
 from tests.fresh import data_folder
+from tests.opened import open_studio
 
 KEYS = {"GEMINI_API_KEY": "marked-google-key", "BFL_API_KEY": "marked-bfl-key", "FAL_KEY": "marked:fal-key"}
 

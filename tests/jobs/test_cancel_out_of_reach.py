@@ -7,9 +7,9 @@ import pytest
 
 from imagestudio.core.job import Job
 from imagestudio.core.settings import Settings
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio
 from tests.jobs.conftest import Emulator
+from tests.opened import open_studio
 
 pytestmark = pytest.mark.slow
 

@@ -9,10 +9,10 @@ import pytest
 from imagestudio.core.errors import IdempotencyConflict, InvalidImage, MissingField, NotFound
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import NOBODY, Visitor
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio, Upload
 from tests.jobs.conftest import Emulator
 from tests.jobs.test_models import png
+from tests.opened import open_studio
 
 pytestmark = pytest.mark.slow
 

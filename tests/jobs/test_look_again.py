@@ -15,10 +15,10 @@ from imagestudio.core.job import Job
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import Visitor
 from imagestudio.sandbox import create_sandbox
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio
 from tests.jobs.conftest import Emulator, serve
 from tests.jobs.test_models import png
+from tests.opened import open_studio
 
 pytestmark = pytest.mark.slow
 

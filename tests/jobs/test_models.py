@@ -12,9 +12,9 @@ from PIL import Image
 
 from imagestudio.catalog import MODELS
 from imagestudio.core.settings import Settings, load_settings
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio, Upload
 from tests.jobs.conftest import KEYS, Emulator
+from tests.opened import open_studio
 
 PROMPT = "a quiet lake at dawn"
 GEMINI = "/google/v1beta/models/{}:generateContent"

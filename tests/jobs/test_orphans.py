@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from imagestudio.core.settings import Settings
-from imagestudio.server.wiring import open_studio
+from tests.opened import open_studio
 
 
 async def test_orphans_are_listed_and_kept_and_half_written_files_are_removed(

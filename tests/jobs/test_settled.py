@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from imagestudio.core.settings import load_settings
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio
 from tests.jobs.conftest import KEYS, serve
+from tests.opened import open_studio
 
 Ending = dict[str, Any]
 

@@ -11,8 +11,8 @@ import pytest
 
 from imagestudio.core.settings import Settings, load_settings
 from imagestudio.server.create import create_app
-from imagestudio.server.wiring import open_studio
-from imagestudio.studio.service import Studio
+from imagestudio.server.wiring import open_host
+from imagestudio.studio.host import Host
 from tests.api.conftest import ORIGIN, open_api, shared_emulator, slow_url
 from tests.fresh import data_folder
 from tests.jobs.conftest import KEYS, Emulator
@@ -51,8 +51,8 @@ def reopen(shared_emulator: Emulator, tmp_path: Path, clock: Clock) -> Reopen:
         for name in ("google", "bfl", "fal")
     }
 
-    def opening(settings: Settings) -> AbstractAsyncContextManager[Studio]:
-        return open_studio(settings, clock)
+    def opening(settings: Settings) -> AbstractAsyncContextManager[Host]:
+        return open_host(settings, clock)
 
     @asynccontextmanager
     async def opened(**settings: Any) -> AsyncIterator[httpx.AsyncClient]:

@@ -18,7 +18,7 @@ from gradio_client.exceptions import AppError
 from imagestudio.core.settings import load_settings
 from imagestudio.net import Fetcher
 from imagestudio.server.create import create_app
-from imagestudio.server.wiring import open_studio
+from imagestudio.server.wiring import open_host
 from tests.conftest import picture, served
 from tests.net.conftest import Names
 from tests.net.tricks import LINKS, NAMES, PUBLIC, SPLIT
@@ -114,7 +114,7 @@ def built(data: Path, *, with_page: bool) -> Iterator[Town]:
         names.answers = {name: [addresses] for name, addresses in NAMES.items()}
         fetcher = Fetcher(resolver=names, dialer=Streets(site, canary))
         settings = load_settings({"IMAGESTUDIO_DATA_DIR": data})
-        opening = partial(open_studio, fetcher=fetcher)
+        opening = partial(open_host, fetcher=fetcher)
         with (
             served(lambda: create_app(settings, with_page=with_page, opening=opening)) as url,
             httpx.Client(base_url=f"{url}/api/v1/image", timeout=30) as api,

@@ -17,8 +17,8 @@ from imagestudio.core.settings import Settings, load_settings
 from imagestudio.net import Fetcher
 from imagestudio.server.create import create_app
 from imagestudio.server.serve import serve as serve_app
-from imagestudio.server.wiring import open_studio
-from imagestudio.studio.service import Studio
+from imagestudio.server.wiring import open_host
+from imagestudio.studio.host import Host
 from tests.net.conftest import PUBLIC, Internet, Names
 
 RECEIVER = "receiver.example"
@@ -73,12 +73,12 @@ def main(answers: Path, receiver: int) -> None:
     serve.prepare(settings)
 
     @asynccontextmanager
-    async def opening(settings: Settings) -> AsyncIterator[Studio]:
+    async def opening(settings: Settings) -> AsyncIterator[Host]:
         names = Names()
         names.answers[RECEIVER] = [[PUBLIC]]
         fetcher = Fetcher(resolver=names, dialer=Internet(receiver, receiver))
-        async with open_studio(settings, fetcher=fetcher) as studio:
-            yield studio
+        async with open_host(settings, fetcher=fetcher) as host:
+            yield host
         await fetcher.aclose()
 
     app = create_app(settings, opening=opening)

@@ -29,7 +29,7 @@ async def metrics(request: Request) -> Response:
     if not _may_see(request):
         raise NotFound("There is nothing at this address.")
     state = request.app.state
-    snapshot = await state.studio.stats.snapshot()
+    snapshot = await state.host.stats.snapshot()
     text = exposition(state.requests.registry, snapshot)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4, headers={"Cache-Control": "no-store"})
 

@@ -22,11 +22,11 @@ from imagestudio.api.responses import success
 from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.media.export.conversion import Conversion
 from imagestudio.store.comparisons import Comparison, Verdict
-from imagestudio.studio.compare.leaderboard import ranking_of
+from imagestudio.studio.compare.leaderboard import Ranking, ranking_of
 from imagestudio.studio.compare.rating import to_csv
 from imagestudio.studio.compare.service import Comparisons, total, wish_of, wishes_of
 from imagestudio.studio.compare.state import Standing, changed, standing_of
-from imagestudio.studio.service import Studio
+from imagestudio.studio.host import Host
 
 SHOWN = 20
 LONGEST_WAIT_S = 25
@@ -54,19 +54,19 @@ async def begin(request: Request) -> Response:
         return success(_forecast(comparisons, fields), headers=PRIVATE)
     wish = wish_of(fields)
     begun = await comparisons.begin(wish, idempotency_key(request.headers), origin_of(request))
-    return await _told(comparisons.studio, begun)
+    return await _told(comparisons, begun)
 
 
 @router.get("/ranking")
 async def read_ranking(request: Request) -> Response:
     """The visitor's own ranking, out of their votes."""
-    return success(ranking_view(await ranking_of(visiting(request))), headers=PRIVATE)
+    return success(ranking_view(await _ranking(request)), headers=PRIVATE)
 
 
 @router.get("/ranking.csv")
 async def download_ranking(request: Request) -> Response:
     """The ranking as a table to keep."""
-    text = to_csv((await ranking_of(visiting(request))).ranks)
+    text = to_csv((await _ranking(request)).ranks)
     headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="image-studio-ranking.csv"'}
     return Response(text, media_type="text/csv", headers=headers)
 
@@ -84,22 +84,24 @@ async def read_one(request: Request, comparison_id: str) -> Response:
         wait_s,
         lambda now: wait_s > 0 and comparison_view(studio, now)["version"] == known,
     )
-    return _answer(studio, standing)
+    return _answer(_comparisons(request), standing)
 
 
 @router.post("/{comparison_id}/run")
 async def go_on(request: Request, comparison_id: str) -> Response:
     """Start those that are not started: refused before, or cut off by a restart."""
-    comparison = await _find(request, comparison_id)
-    return await _told(visiting(request), await _comparisons(request).go_on(comparison, origin_of(request)))
+    comparisons = _comparisons(request)
+    comparison = await comparisons.find(comparison_id)
+    return await _told(comparisons, await comparisons.go_on(comparison, origin_of(request)))
 
 
 @router.post("/{comparison_id}/stop")
 async def stop(request: Request, comparison_id: str) -> Response:
     """Cancel what still runs."""
-    comparison = await _find(request, comparison_id)
-    await _comparisons(request).stop(comparison)
-    return await _told(visiting(request), comparison)
+    comparisons = _comparisons(request)
+    comparison = await comparisons.find(comparison_id)
+    await comparisons.stop(comparison)
+    return await _told(comparisons, comparison)
 
 
 @router.put("/{comparison_id}/vote")
@@ -109,13 +111,13 @@ async def vote(request: Request, comparison_id: str) -> Response:
     winner = body.get("winner")
     if set(body) != {"winner"} or not (winner is None or type(winner) is int):
         raise InvalidParameter('Send the place of the winner, or null: {"winner": 1}.', field="winner")
-    comparison = await _find(request, comparison_id)
-    standing = await standing_of(visiting(request), comparison)
+    comparisons = _comparisons(request)
+    comparison = await comparisons.find(comparison_id)
+    standing = await standing_of(comparisons.studio, comparison)
     if not standing.ended:
         raise InvalidParameter("Not every picture is there yet. Vote when all are.", field="winner")
-    return await _told(
-        visiting(request), await _comparisons(request).vote(comparison, Verdict(winner, standing.shown))
-    )
+    verdict = Verdict(winner, standing.shown)
+    return await _told(comparisons, await comparisons.vote(comparison, verdict))
 
 
 @router.get("/{comparison_id}/pictures/{place}")
@@ -126,7 +128,7 @@ async def read_picture(request: Request, comparison_id: str, place: str) -> Resp
     run = next((one for one in standing.runs if str(one.entry.place) == place), None)
     if not standing.ended or run is None or run.job is None or run.picture is None:
         raise NotFound("There is no picture at this place. They are shown once all have come to an end.")
-    taken = await studio.downloads.one(run.job, run.picture, BLIND, None)
+    taken = await studio.export(run.job, run.picture, BLIND, None)
     assert isinstance(taken.source, bytes)
     return Response(taken.source, media_type=taken.mime_type, headers={"Cache-Control": HOUR})
 
@@ -140,7 +142,13 @@ def _comparisons(request: Request) -> Comparisons:
         if allowance and allowance.refused:
             raise allowance.refusal()
 
-    return Comparisons(studio, count=count)
+    host: Host = request.app.state.host
+    return host.comparisons(studio, count)
+
+
+async def _ranking(request: Request) -> Ranking:
+    comparisons = _comparisons(request)
+    return await ranking_of(comparisons.studio, comparisons.store)
 
 
 async def _find(request: Request, comparison_id: str) -> Comparison:
@@ -161,13 +169,13 @@ def _forecast(comparisons: Comparisons, fields: dict[str, Any]) -> dict[str, Any
     }
 
 
-async def _told(studio: Studio, comparison: Comparison) -> Response:
-    return _answer(studio, await standing_of(studio, comparison))
+async def _told(comparisons: Comparisons, comparison: Comparison) -> Response:
+    return _answer(comparisons, await standing_of(comparisons.studio, comparison))
 
 
-def _answer(studio: Studio, standing: Standing) -> Response:
-    seconds = elapsed(standing, studio.comparisons.clock())
-    return success(comparison_view(studio, standing) | {"elapsed_s": seconds}, headers=PRIVATE)
+def _answer(comparisons: Comparisons, standing: Standing) -> Response:
+    seconds = elapsed(standing, comparisons.store.clock())
+    return success(comparison_view(comparisons.studio, standing) | {"elapsed_s": seconds}, headers=PRIVATE)
 
 
 def _wait(text: str) -> float:

@@ -40,7 +40,7 @@ async def download(request: Request, file_id: str) -> Response:
     file, job = await _made(studio, file_id)
     conversion = _wanted(query, file)
     recipe = recipe_for(job, await _source(studio, job)) if query.get("recipe") == "1" else None
-    taken = await studio.downloads.one(job, file, conversion, recipe)
+    taken = await studio.export(job, file, conversion, recipe)
     headers = {**PRIVATE, "Content-Disposition": _attached(taken.name)}
     if isinstance(taken.source, bytes):
         return Response(taken.source, media_type=taken.mime_type, headers=headers)
@@ -54,7 +54,7 @@ async def read_losses(request: Request, file_id: str) -> Response:
     studio, query = visiting(request), request.query_params
     file, job = await _made(studio, file_id)
     recipe = recipe_for(job, None) if query.get("recipe") == "1" else None
-    found = await studio.downloads.losses(file, _wanted(query, file), recipe)
+    found = await studio.export_losses(file, _wanted(query, file), recipe)
     return success({"losses": list(found)}, headers=PRIVATE)
 
 
@@ -118,7 +118,7 @@ async def _item(studio: Studio, file_id: str, with_recipe: bool) -> Item | None:
     except NotFound:  # deleted meanwhile
         return None
     recipe = recipe_for(job, await _source(studio, job)) if with_recipe else None
-    return studio.downloads.item(job, file, recipe)
+    return studio.zip_item(job, file, recipe)
 
 
 def _pieces(items: list[Item]) -> Iterator[bytes]:

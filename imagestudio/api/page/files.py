@@ -20,16 +20,14 @@ async def read_file(request: Request, file_id: str) -> Response:
 async def read_thumbnail(request: Request, file_id: str) -> Response:
     """A WebP of at most 512 pixels a side."""
     studio = visiting(request)
-    file, _ = await studio.file(file_id)
-    return answer_made(request, file, await studio.thumbnails.thumbnail(file), "thumbnail")
+    return answer_made(request, *await studio.thumbnail(file_id), "thumbnail")
 
 
 @router.api_route("/{file_id}/preview", methods=["GET", "HEAD"])
 async def read_preview(request: Request, file_id: str) -> Response:
     """A WebP of at most 1600 pixels a side."""
     studio = visiting(request)
-    file, _ = await studio.file(file_id)
-    return answer_made(request, file, await studio.thumbnails.preview(file), "preview")
+    return answer_made(request, *await studio.preview(file_id), "preview")
 
 
 @router.post("/{file_id}/share")

@@ -21,16 +21,16 @@ async def give_keys(request: Request) -> Response:
     `works`, `refused` (then what was held before stays), or `unknown` (it could not be tried; it is held)."""
     studio = visiting(request)
     given = _given(await read_object(request))
-    checks = await studio.own_keys.give(studio.visitor, given)
-    return success({"checks": checks, "keys": studio.own_keys.kept(studio.visitor)}, headers=PRIVATE)
+    checks = await studio.hold_keys(given)
+    return success({"checks": checks, "keys": studio.held_keys()}, headers=PRIVATE)
 
 
 @router.delete("/keys")
 async def forget_keys(request: Request) -> Response:
     """Forget every key of this visitor's. Jobs under way keep the one they were lent, to their end."""
     studio = visiting(request)
-    studio.own_keys.forget(studio.visitor)
-    return success({"keys": studio.own_keys.kept(studio.visitor)}, headers=PRIVATE)
+    studio.forget_keys()
+    return success({"keys": studio.held_keys()}, headers=PRIVATE)
 
 
 def _given(body: dict[str, Any]) -> dict[str, SecretStr | None]:

@@ -39,10 +39,9 @@ async def read_page(request: Request) -> Response:
     studio, query = visiting(request), request.query_params
     wanted, limit = _filter(query), _limit(query)
     before, after = _place(query, "before"), _place(query, "after")
-    owner, library = studio.visitor.owner, studio.library
     # Asked first: what ends between the two looks is among the pictures.
     running = before is None and await studio.busy()
-    entries = await library.page(owner, wanted, limit + 1, before=before, after=after)
+    entries = await studio.library_page(wanted, limit + 1, before=before, after=after)
     shown = entries[:limit]
     answer: dict[str, Any] = {
         "pictures": [_entry_view(entry) for entry in shown],
@@ -51,7 +50,7 @@ async def read_page(request: Request) -> Response:
     if before is None:
         answer["running"] = running
     if before is None and after is None:
-        count = await library.count(owner, wanted, COUNTED + 1)
+        count = await studio.count_library(wanted, COUNTED + 1)
         answer["count"] = {"number": min(count, COUNTED), "more": count > COUNTED}
     return success(answer, headers=PRIVATE)
 
@@ -77,7 +76,7 @@ async def _detail(studio: Studio, file: StoredFile, job: Job, origin: str) -> di
         "controls": job.controls,
         "input_file": job.input_file,
         "job": await job_view(studio, job, origin, inline=False),
-        "shared_url": shared_url(origin, token) if (token := await studio.shares.get(file)) else None,
+        "shared_url": shared_url(origin, token) if (token := await studio.share_token(file.id)) else None,
         "lineage": await lineage_view(studio, file.id),
     }
 

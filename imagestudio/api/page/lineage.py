@@ -10,7 +10,7 @@ from imagestudio.studio.service import Studio
 async def lineage_view(studio: Studio, file_id: str) -> dict[str, Any]:
     """The tree of edits around a picture, parents first. `shown` says whether a picture is still there;
     `path` names the pictures from the first one to this."""
-    jobs = await studio.library.edit_family(studio.visitor.owner, file_id)
+    jobs = await studio.edit_family(file_id)
     tree = tree_around(file_id, map(run_of, jobs))
     gone = {file.id for job in jobs for file in job.files if file.gone is not None}
     if tree.root.run is None and not await _is_there(studio, tree.root.file):

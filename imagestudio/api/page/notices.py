@@ -14,13 +14,9 @@ theirs. found_by_cookie: what they make is found by this browser's cookie only."
 
 def notices(studio: Studio, settings: Settings, place: Place) -> list[Notice]:
     """In the order of their weight."""
-    visitor, payers = studio.visitor, studio.payers
     known: list[tuple[Notice, bool]] = [
         ("no_lasting_storage", not place.durable),
-        (
-            "no_keys_for_guests",
-            bool(payers.server) and payers.sandbox != "on" and not payers.may_spend(visitor),
-        ),
-        ("found_by_cookie", visitor.kind == "session"),
+        ("no_keys_for_guests", studio.withholds_keys),
+        ("found_by_cookie", studio.visitor.kind == "session"),
     ]
     return [notice for notice, holds in known if holds]

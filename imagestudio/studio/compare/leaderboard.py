@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from imagestudio.store.comparisons import Comparison
+from imagestudio.store.comparisons import Comparison, ComparisonStore
 from imagestudio.studio.compare.rating import Rank, Usual, Vote, rank
 from imagestudio.studio.service import Studio
 
@@ -21,11 +21,11 @@ class Ranking:
     """Whether these are the demo's pictures: drawn by the sandbox, they say nothing about the models."""
 
 
-async def ranking_of(studio: Studio) -> Ranking:
+async def ranking_of(studio: Studio, store: ComparisonStore) -> Ranking:
     """The ranking by a visitor's own votes, the demo's or the live ones as they run now."""
     owner, demo = studio.visitor.owner, studio.demo
-    votes = [vote for one in await studio.comparisons.with_verdict(owner, demo) if (vote := _vote(one))]
-    costs = await studio.comparisons.costs(owner, demo)
+    votes = [vote for one in await store.with_verdict(owner, demo) if (vote := _vote(one))]
+    costs = await store.costs(owner, demo)
     usual = {cost.model: Usual(cost.usd, cost.seconds) for cost in costs}
     votes_of = Counter(model for vote in votes for model in vote.shown)
     return Ranking(rank(votes, usual), len(votes), dict(votes_of), demo)

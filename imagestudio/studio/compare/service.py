@@ -129,14 +129,11 @@ class Comparisons:
     """A visitor's comparisons."""
 
     studio: Studio
+    store: ComparisonStore
     order: Order = shuffled
     """How the models of a blind comparison are shown."""
     count: Callable[[], None] = lambda: None
     """Counts a run, and refuses one too many by raising."""
-
-    @property
-    def _store(self) -> ComparisonStore:
-        return self.studio.comparisons
 
     def forecast(self, wishes: Mapping[str, Any]) -> list[Line]:
         """What each model that generates would do with these wishes. Nothing is sent or kept."""
@@ -155,7 +152,7 @@ class Comparisons:
         new = Comparison(
             id=new_id(),
             owner=self.studio.visitor.owner,
-            created_at=self._store.clock(),
+            created_at=self.store.clock(),
             prompt=wish.prompt,
             wishes=wish.wishes,
             blind=wish.blind,
@@ -168,7 +165,7 @@ class Comparisons:
         asked = {"prompt": wish.prompt, "wishes": wish.wishes, "blind": wish.blind}
         asked["models"] = [spec.id for spec in wish.models]
         mark = await asyncio.to_thread(fingerprint, "compare", asked, None)
-        comparison, known = await self._store.add(new, key, mark)
+        comparison, known = await self.store.add(new, key, mark)
         if known != mark:
             raise IdempotencyConflict(
                 "This Idempotency-Key was used with another comparison. Use a new key for a new one."
@@ -188,20 +185,20 @@ class Comparisons:
             self.count()
             job = await self.studio.submit("generate", fields, idempotency_key=key, origin=origin)
         except StudioError as error:
-            await self._store.set_error(comparison.id, entry.place, error.as_dict())
+            await self.store.set_error(comparison.id, entry.place, error.as_dict())
         else:
-            await self._store.set_job(comparison.id, entry.place, job.id)
+            await self.store.set_job(comparison.id, entry.place, job.id)
 
     async def find(self, comparison_id: str) -> Comparison:
         """A comparison of this visitor's. Raises `NotFound`."""
-        comparison = await self._store.get(self.studio.visitor.owner, comparison_id)
+        comparison = await self.store.get(self.studio.visitor.owner, comparison_id)
         if comparison is None:
             raise NotFound("There is no comparison of that id.")
         return comparison
 
     async def page(self, limit: int) -> list[Comparison]:
         """The latest comparisons, newest first."""
-        return await self._store.page(self.studio.visitor.owner, limit)
+        return await self.store.page(self.studio.visitor.owner, limit)
 
     async def stop(self, comparison: Comparison) -> None:
         """Cancel what still runs of it."""
@@ -219,5 +216,5 @@ class Comparisons:
                 field="winner",
                 allowed=[*verdict.shown, None],
             )
-        await self._store.set_verdict(comparison.id, verdict)
+        await self.store.set_verdict(comparison.id, verdict)
         return await self.find(comparison.id)

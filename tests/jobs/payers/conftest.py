@@ -13,10 +13,10 @@ from imagestudio.core.job import Job
 from imagestudio.core.settings import load_settings
 from imagestudio.core.visitor import Visitor
 from imagestudio.sandbox.journal import Entry, account_of
-from imagestudio.server.wiring import open_studio
 from imagestudio.studio.service import Studio
 from tests.fresh import data_folder
 from tests.jobs.conftest import KEYS, Emulator, emulator
+from tests.opened import open_studio
 
 __all__ = ["emulator"]
 

@@ -18,12 +18,13 @@ from imagestudio.core.settings import Settings, load_settings
 from imagestudio.net import Fetcher
 from imagestudio.sandbox import create_sandbox
 from imagestudio.server.create import create_app
-from imagestudio.server.wiring import open_studio
+from imagestudio.server.wiring import open_host
 from imagestudio.studio.service import Studio
 from tests.api.conftest import API, ORIGIN, paint
 from tests.fresh import data_folder
 from tests.jobs.conftest import KEYS, serve
 from tests.net.conftest import PUBLIC, Internet, Names
+from tests.opened import open_studio
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOST = "receiver.example"
@@ -118,7 +119,7 @@ class World:
     @asynccontextmanager
     async def api(self) -> AsyncIterator[httpx.AsyncClient]:
         """Open a studio behind its REST API."""
-        opening = partial(open_studio, clock=self.clock, fetcher=self.fetcher)
+        opening = partial(open_host, clock=self.clock, fetcher=self.fetcher)
         app = create_app(self.settings, with_page=False, opening=opening)
         transport = httpx.ASGITransport(app)
         async with (

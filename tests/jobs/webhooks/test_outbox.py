@@ -61,7 +61,7 @@ async def test_a_stop_while_it_is_taken_up_keeps_nobody_waiting(world: World) ->
         while (delivery := (await studio.job(job_id)).delivery) is None or not delivery.last_error:
             await asyncio.sleep(0.02)
         world.clock.ahead += 6
-        taking_up = asyncio.create_task(studio.webhooks.deliver_due())
+        taking_up = asyncio.create_task(studio._webhooks.deliver_due())
         while attempts_at(world.settings.data_dir) == 1:
             await asyncio.sleep(0)
         # It stands in the database, and whoever asked for it has not heard of it yet.

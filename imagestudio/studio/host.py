@@ -1,0 +1,30 @@
+"""The studio as the process and whoever runs it see it: what belongs to no visitor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imagestudio.access.key_vault import Vault
+from imagestudio.jobs.lifespan import Life
+from imagestudio.store.api_keys import ApiKeys
+from imagestudio.store.comparisons import ComparisonStore
+from imagestudio.store.stats import Stats
+from imagestudio.studio.compare.service import Comparisons
+from imagestudio.studio.service import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """One process's studio: opened, closed and watched here, and given to one visitor after another."""
+
+    studio: Studio
+    """As nobody sees it: a handler that forgets to ask whose request it is finds nothing in it."""
+    life: Life
+    api_keys: ApiKeys
+    vault: Vault
+    stats: Stats
+    _comparisons: ComparisonStore
+
+    def comparisons(self, studio: Studio, count: Callable[[], None] = lambda: None) -> Comparisons:
+        """The comparisons of the visitor whose studio this is. `count` counts each run that they start, and
+        refuses one too many by raising."""
+        return Comparisons(studio, self._comparisons, count=count)
