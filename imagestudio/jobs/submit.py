@@ -15,9 +15,8 @@ from imagestudio.jobs.draft import Asker, Draft, Intake, Upload
 from imagestudio.jobs.job_keys import JobKeys
 from imagestudio.jobs.worker import Worker
 from imagestudio.store.accounts import Accounts
-from imagestudio.store.adding import IdempotencyKey
 from imagestudio.store.budget import Budget
-from imagestudio.store.jobs import JobStore, KeyTaken
+from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,30 @@
-"""Between rows and records."""
+"""Between rows and records of jobs, their calls and files.
+
+The statements of every job are built once, here: building one takes longer than running it.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, select, update
 
 from imagestudio.core.job import CallRecord, CallState, Delivery, Job, StoredFile
-from imagestudio.store.statements import CALLS, CHANGE_CALL, CHANGE_HELD_CALL, FILES, JOB
-from imagestudio.store.tables import calls, files, webhooks
+from imagestudio.store.tables import calls, files, jobs, webhooks
+
+JOB = select(jobs).where(jobs.c.id == bindparam("job"))
+CALLS = select(calls).where(calls.c.job_id == bindparam("job")).order_by(calls.c.position)
+FILES = select(files).where(files.c.job_id == bindparam("job")).order_by(files.c.call, files.c.position)
+
+CHANGE_CALL = update(calls).where(
+    calls.c.job_id == bindparam("job"),
+    calls.c.position == bindparam("at"),
+    calls.c.state.in_(bindparam("allowed", expanding=True)),
+)
+CHANGE_HELD_CALL = CHANGE_CALL.where(
+    select(jobs.c.id).where(jobs.c.id == bindparam("job"), jobs.c.lease == bindparam("held")).exists()
+)
+"""Where a lease still holds the call's job."""
 
 
 def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, Any]:
@@ -17,21 +33,21 @@ def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, An
     return {column.name: getattr(record, column.name) for column in table.columns if column.name in known}
 
 
-def load_one(connection: Connection, job_id: str) -> Job | None:
+def load_job(connection: Connection, job_id: str) -> Job | None:
     """A job with its calls and files."""
     which = {"job": job_id}
     row = connection.execute(JOB, which).one_or_none()
     if row is None:
         return None
     return Job(
-        **_plain(row),
-        calls=tuple(CallRecord(**_plain(call)) for call in connection.execute(CALLS, which)),
+        **_values(row),
+        calls=tuple(CallRecord(**_values(call)) for call in connection.execute(CALLS, which)),
         files=tuple(StoredFile(**file._mapping) for file in connection.execute(FILES, which)),
         delivery=_deliveries(connection, [job_id]).get(job_id) if row.webhook_url is not None else None,
     )
 
 
-def load(connection: Connection, query: Any) -> list[Job]:
+def load_jobs(connection: Connection, query: Select[Any]) -> list[Job]:
     """The jobs that a query on the jobs table finds, with their calls and files, in its order."""
     rows = connection.execute(query).all()
     ids = [row.id for row in rows]
@@ -46,34 +62,19 @@ def load(connection: Connection, query: Any) -> list[Job]:
     calls_of: dict[str, list[CallRecord]] = {job_id: [] for job_id in ids}
     files_of: dict[str, list[StoredFile]] = {job_id: [] for job_id in ids}
     for row in call_rows:
-        calls_of[row.job_id].append(CallRecord(**_plain(row)))
+        calls_of[row.job_id].append(CallRecord(**_values(row)))
     for row in file_rows:
         files_of[row.job_id].append(StoredFile(**row._mapping))
     deliveries = _deliveries(connection, [row.id for row in rows if row.webhook_url is not None])
     return [
         Job(
-            **_plain(row),
+            **_values(row),
             calls=tuple(calls_of[row.id]),
             files=tuple(files_of[row.id]),
             delivery=deliveries.get(row.id),
         )
         for row in rows
     ]
-
-
-def _deliveries(connection: Connection, job_ids: list[str]) -> dict[str, Delivery]:
-    """The latest of each job."""
-    if not job_ids:
-        return {}
-    table = webhooks.c
-    query = select(table.job_id, table.attempts, table.due_at, table.delivered_at, table.last_error)
-    query = query.where(table.job_id.in_(job_ids)).order_by(table.created_at, table.id)
-    return {job_id: Delivery(*rest) for job_id, *rest in connection.execute(query)}
-
-
-def _plain(row: Row[Any]) -> dict[str, Any]:
-    values = dict(row._mapping)
-    return values | {"warnings": tuple(values["warnings"])}
 
 
 def change_call(
@@ -89,3 +90,18 @@ def change_call(
     if lease is None:
         return connection.execute(CHANGE_CALL, {**which, **values}).rowcount == 1
     return connection.execute(CHANGE_HELD_CALL, {**which, "held": lease, **values}).rowcount == 1
+
+
+def _deliveries(connection: Connection, job_ids: list[str]) -> dict[str, Delivery]:
+    """The latest of each job."""
+    if not job_ids:
+        return {}
+    table = webhooks.c
+    query = select(table.job_id, table.attempts, table.due_at, table.delivered_at, table.last_error)
+    query = query.where(table.job_id.in_(job_ids)).order_by(table.created_at, table.id)
+    return {job_id: Delivery(*rest) for job_id, *rest in connection.execute(query)}
+
+
+def _values(row: Row[Any]) -> dict[str, Any]:
+    values = dict(row._mapping)
+    return values | {"warnings": tuple(values["warnings"])}

@@ -1,27 +1,64 @@
-"""Jobs, calls and files in the database: every change of state is one transaction with its condition."""
+"""A job's life in the database, from `add` to its ending and back: each change of state is one transaction
+with its condition. `job_rows` has how rows become records."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from imagestudio.core.job import CallRecord, CallState, Job, JobStatus, Payer, StoredFile
+from imagestudio.core.job import (
+    OPEN_CALLS,
+    OWN,
+    CallRecord,
+    CallState,
+    Delivery,
+    Job,
+    JobStatus,
+    Payer,
+    StoredFile,
+)
+from imagestudio.core.outcome import all_warnings, ending
 from imagestudio.core.visitor import Caps
-from imagestudio.store.adding import IdempotencyKey, add
 from imagestudio.store.budget import Budget
+from imagestudio.store.cjk_search import separate_signs
 from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.database import Database
-from imagestudio.store.job_rows import change_call, columns, load, load_one
-from imagestudio.store.job_transitions import UNENDED, conclude, end
-from imagestudio.store.reopening import reopen
-from imagestudio.store.statements import ADD_FILE, FILE, KEY, START_JOB
-from imagestudio.store.tables import calls, files, idempotency_keys, jobs
+from imagestudio.store.job_rows import change_call, columns, load_job, load_jobs
+from imagestudio.store.outbox import enqueue
+from imagestudio.store.tables import calls, files, idempotency_keys, job_keys, jobs, prompt_words
+
+ADD_JOB, ADD_CALL, ADD_FILE = insert(jobs), insert(calls), insert(files)
+ADD_WORDS, ADD_IDEMPOTENCY_KEY = insert(prompt_words), insert(idempotency_keys)
+ADD_KEY, KEY = insert(job_keys), select(job_keys.c.sealed).where(job_keys.c.job_id == bindparam("job"))
+DELETE_KEY = delete(job_keys).where(job_keys.c.job_id == bindparam("job"))
+FILE = select(files).where(files.c.id == bindparam("file"))
+START_JOB = update(jobs).where(jobs.c.id == bindparam("job"), jobs.c.status == "queued")
+END_JOB = update(jobs).where(
+    jobs.c.id == bindparam("job"), jobs.c.status.in_(bindparam("allowed", expanding=True))
+)
+END_HELD_JOB = END_JOB.where(jobs.c.lease == bindparam("held"))
+RELEASE_JOB = (
+    update(jobs)
+    .where(jobs.c.id == bindparam("job"), jobs.c.lease == bindparam("held"))
+    .values(worker=None, lease_until=None)
+)
+RELEASED: dict[str, Any] = {"worker": None, "lease_until": None}
+"""Of a job that nobody holds."""
+UNENDED: tuple[JobStatus, ...] = ("queued", "running")
 
 
 class KeyTaken(Exception):
     """An idempotency key already names a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """An idempotency key, and the fingerprint of the request that it came with."""
+
+    value: str
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +73,8 @@ class JobStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    # A new job, and finding it
 
     async def add(
         self,
@@ -53,10 +92,26 @@ class JobStore:
         Raises `KeyTaken` where a job holds that key already, `BudgetExceeded`, `RateLimited` or
         `ModelUnavailable` where the job would pass a limit; nothing is kept then.
         """
+
+        def change(connection: Connection) -> None:
+            if concurrency is not None:
+                concurrency.check(connection, job.owner, caps or Caps())
+            if budget is not None:
+                budget.check(connection, job, caps or Caps())
+            connection.execute(ADD_JOB, columns(jobs, job))
+            if (words := separate_signs(job.prompt)) != job.prompt:
+                connection.execute(ADD_WORDS, {"job_id": job.id, "text": words})
+            connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
+            if sealed is not None:
+                connection.execute(ADD_KEY, {"job_id": job.id, "sealed": sealed})
+            if key is not None:
+                row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
+                connection.execute(
+                    ADD_IDEMPOTENCY_KEY, {**row, "job_id": job.id, "created_at": job.created_at}
+                )
+
         try:
-            await self._database.write(
-                lambda connection: add(connection, job, key, budget, concurrency, caps or Caps(), sealed)
-            )
+            await self._database.write(change)
         except IntegrityError as error:
             raise KeyTaken from error
 
@@ -73,51 +128,41 @@ class JobStore:
 
     async def get(self, job_id: str) -> Job | None:
         """A job with its calls and files."""
-        return await self._database.read(lambda connection: load_one(connection, job_id))
+        return await self._database.read(lambda connection: load_job(connection, job_id))
 
     async def page(self, owner: str, limit: int, before: str | None = None) -> list[Job]:
         """An owner's jobs, newest first, older than the job `before`."""
         query = select(jobs).where(jobs.c.owner == owner)
         if before is not None:
             query = query.where(jobs.c.id < before)
-
-        def look(connection: Connection) -> list[Job]:
-            return load(connection, query.order_by(jobs.c.id.desc()).limit(limit))
-
-        return await self._database.read(look)
+        query = query.order_by(jobs.c.id.desc()).limit(limit)
+        return await self._database.read(lambda connection: load_jobs(connection, query))
 
     async def has_unfinished(self, owner: str) -> bool:
         """Whether a job of this owner has not ended."""
-        query = select(exists().where(jobs.c.owner == owner, jobs.c.status.in_(["queued", "running"])))
+        query = select(exists().where(jobs.c.owner == owner, jobs.c.status.in_(UNENDED)))
         return await self._database.read(lambda connection: bool(connection.execute(query).scalar()))
 
-    async def finish(
-        self,
-        job: Job,
-        status: JobStatus,
-        *,
-        lease: int | None = None,
-        instead_of: Sequence[JobStatus] = UNENDED,
-        **values: Any,
-    ) -> bool:
-        """Give a job its ending and, with it, put its webhook into the outbox; false where it has one that
-        is not to be replaced, or where the lease is lost."""
-        return await self._database.write(
-            lambda connection: end(connection, job, status, lease, instead_of, values)
+    async def list_unstored(self, since: float, payers: Iterable[Payer]) -> list[Job]:
+        """Jobs of these payers with a picture that is made but could not be kept, submitted since then."""
+        query = (
+            select(jobs)
+            .join(calls, calls.c.job_id == jobs.c.id)
+            .where(calls.c.state == "unstored", calls.c.submitted_at >= since, jobs.c.payer.in_(list(payers)))
+            .distinct()
         )
+        return await self._database.read(lambda connection: load_jobs(connection, query))
 
-    async def conclude(self, job_id: str, lease: int, at: float) -> Job | None:
-        """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
-        The job as it then stands; None where a call is still open."""
-        return await self._database.write(lambda connection: conclude(connection, job_id, lease, at))
+    async def sealed_key(self, job_id: str) -> bytes | None:
+        """The sealed key that a job was lent, while it has one."""
 
-    async def set_warnings(self, job_id: str, warnings: Sequence[str]) -> None:
-        """Replace a job's warnings."""
+        def look(connection: Connection) -> bytes | None:
+            sealed: bytes | None = connection.execute(KEY, {"job": job_id}).scalar()
+            return sealed
 
-        def change(connection: Connection) -> None:
-            connection.execute(update(jobs).where(jobs.c.id == job_id).values(warnings=list(warnings)))
+        return await self._database.read(look)
 
-        await self._database.write(change)
+    # Its calls
 
     async def begin_submit(self, call: CallRecord, lease: int, at: float) -> bool:
         """Write down that a call is about to leave: durable before it does. Its job runs from here on.
@@ -138,11 +183,9 @@ class JobStore:
         self, call: CallRecord, allowed: Iterable[CallState], *, lease: int | None = None, **values: Any
     ) -> bool:
         """Change a call that is in an allowed state; false where it is in none, or the lease is lost."""
-
-        def change(connection: Connection) -> bool:
-            return change_call(connection, call, allowed, lease, values)
-
-        return await self._database.write(change)
+        return await self._database.write(
+            lambda connection: change_call(connection, call, allowed, lease, values)
+        )
 
     async def save_result(
         self, call: CallRecord, lease: int, pictures: Sequence[StoredFile], *, at: float, **values: Any
@@ -151,42 +194,73 @@ class JobStore:
         Their bytes are on disk already. None where the lease is lost."""
 
         def change(connection: Connection) -> SavedResult | None:
-            if not change_call(
-                connection, call, ["submitting", "accepted"], lease, {**values, "finished_at": at}
-            ):
+            ended = {**values, "finished_at": at}
+            if not change_call(connection, call, ["submitting", "accepted"], lease, ended):
                 return None
             if pictures:
                 connection.execute(ADD_FILE, [columns(files, picture) for picture in pictures])
-            return SavedResult(conclude(connection, call.job_id, lease, at))
+            return SavedResult(_conclude(connection, call.job_id, lease, at))
 
         return await self._database.write(change)
+
+    # Its ending, and looking at it again
+
+    async def conclude(self, job_id: str, lease: int, at: float) -> Job | None:
+        """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
+        The job as it then stands; None where a call is still open, which changes nothing."""
+        return await self._database.write(lambda connection: _conclude(connection, job_id, lease, at))
+
+    async def finish(
+        self,
+        job: Job,
+        status: JobStatus,
+        *,
+        lease: int | None = None,
+        instead_of: Sequence[JobStatus] = UNENDED,
+        **values: Any,
+    ) -> bool:
+        """Give a job its ending and, with it, put its webhook into the outbox and delete its key; false where
+        it has an ending that is not to be replaced, or where the lease is lost."""
+        return await self._database.write(
+            lambda connection: _finish(connection, job, status, lease, instead_of, values)
+        )
+
+    async def set_warnings(self, job_id: str, warnings: Sequence[str]) -> None:
+        """Replace a job's warnings."""
+
+        def change(connection: Connection) -> None:
+            connection.execute(update(jobs).where(jobs.c.id == job_id).values(warnings=list(warnings)))
+
+        await self._database.write(change)
 
     async def reopen(self, job_id: str, *, quietly: bool = False, sealed: bytes | None = None) -> bool:
         """Look again: calls that have a ticket are followed once more, and their job runs again, with the
         `sealed` key that it is lent. `quietly`, the job keeps its ending until there is a better one. False
         where somebody is looking already."""
-        return await self._database.write(
-            lambda connection: reopen(connection, job_id, quietly=quietly, sealed=sealed)
-        )
 
-    async def sealed_key(self, job_id: str) -> bytes | None:
-        """The sealed key that a job was lent, while it has one."""
+        def change(connection: Connection) -> bool:
+            job = load_job(connection, job_id)
+            if job is None:
+                return False
+            this = update(jobs).where(jobs.c.id == job_id)
+            again = [call for call in job.calls if call.can_look_again]
+            for call in again:
+                values = {"state": "accepted", "finished_at": None}
+                change_call(connection, call, [call.state], None, values)
+            if not quietly and job.can_look_again:
+                ended = this.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
+                connection.execute(ended.values(status="running", finished_at=None, error=None))
+                if sealed is not None and again:
+                    connection.execute(DELETE_KEY, {"job": job_id})
+                    connection.execute(ADD_KEY, {"job_id": job_id, "sealed": sealed})
+            if again and not any(call.state in OPEN_CALLS for call in job.calls):
+                # Whoever held it is done and about to let go: from here on that changes nothing any more.
+                connection.execute(this.values(**RELEASED, lease=jobs.c.lease + 1))
+            return bool(again)
 
-        def look(connection: Connection) -> bytes | None:
-            sealed: bytes | None = connection.execute(KEY, {"job": job_id}).scalar()
-            return sealed
+        return await self._database.write(change)
 
-        return await self._database.read(look)
-
-    async def list_unstored(self, since: float, payers: Iterable[Payer]) -> list[Job]:
-        """Jobs of these payers with a picture that is made but could not be kept, submitted since then."""
-        query = (
-            select(jobs)
-            .join(calls, calls.c.job_id == jobs.c.id)
-            .where(calls.c.state == "unstored", calls.c.submitted_at >= since, jobs.c.payer.in_(list(payers)))
-            .distinct()
-        )
-        return await self._database.read(lambda connection: load(connection, query))
+    # Files
 
     async def add_file(self, file: StoredFile) -> None:
         """Record a file that belongs to no call: a picture to edit."""
@@ -221,3 +295,45 @@ class JobStore:
             return set(connection.execute(select(files.c.name)).scalars())
 
         return await self._database.read(look)
+
+
+def _conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:
+    job = load_job(connection, job_id)
+    if job is None or any(call.state in OPEN_CALLS for call in job.calls):
+        return None
+    status, error = ending(job)
+    warnings = all_warnings(job)
+    instead_of = (*UNENDED, "failed") if status == "succeeded" else UNENDED
+    values = {"error": error, "warnings": list(warnings), "finished_at": at, **RELEASED}
+    if _finish(connection, job, status, lease, instead_of, values):
+        due = Delivery(attempts=0, due_at=at, delivered_at=None, last_error=None)
+        return replace(
+            job,
+            status=status,
+            error=error,
+            warnings=warnings,
+            finished_at=at,
+            delivery=due if job.webhook_url is not None else None,
+            **RELEASED,
+        )
+    released = connection.execute(RELEASE_JOB, {"job": job_id, "held": lease}).rowcount == 1
+    return replace(job, **RELEASED) if released else job
+
+
+def _finish(
+    connection: Connection,
+    job: Job,
+    status: JobStatus,
+    lease: int | None,
+    instead_of: Sequence[JobStatus],
+    values: dict[str, Any],
+) -> bool:
+    which = {"job": job.id, "allowed": list(instead_of), "status": status, **values}
+    statement = END_JOB if lease is None else END_HELD_JOB
+    if connection.execute(statement, which if lease is None else {**which, "held": lease}).rowcount != 1:
+        return False
+    if job.payer in OWN:
+        connection.execute(DELETE_KEY, {"job": job.id})
+    if job.webhook_url is not None:
+        enqueue(connection, job.id, job.webhook_url, values["finished_at"])
+    return True

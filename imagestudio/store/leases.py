@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, exists, or_, select, update
 from imagestudio.core.errors import ProviderFailed
 from imagestudio.core.job import ENDED, OPEN_CALLS, Job, Payer
 from imagestudio.store.database import Database
-from imagestudio.store.job_rows import load_one
+from imagestudio.store.job_rows import load_job
 from imagestudio.store.tables import calls, jobs
 
 UNFINISHED = or_(
@@ -69,7 +69,7 @@ class Leases:
                 return None
             ending = {"state": "uncertain", "error": error.as_dict(), "finished_at": now}
             connection.execute(lost.values(**ending, charged="unknown"))
-            return load_one(connection, job_id)
+            return load_job(connection, job_id)
 
         return await self._database.write(change)
 
@@ -79,14 +79,5 @@ class Leases:
 
         def change(connection: Connection) -> None:
             connection.execute(mine.values(lease_until=now + self.length_s))
-
-        await self._database.write(change)
-
-    async def release(self, job_id: str, lease: int) -> None:
-        """Let a job go."""
-        mine = update(jobs).where(jobs.c.id == job_id, jobs.c.lease == lease)
-
-        def change(connection: Connection) -> None:
-            connection.execute(mine.values(worker=None, lease_until=None))
 
         await self._database.write(change)

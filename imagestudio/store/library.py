@@ -12,7 +12,7 @@ from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.request import Task
 from imagestudio.store.cjk_search import separate_signs
 from imagestudio.store.database import Database
-from imagestudio.store.job_rows import load
+from imagestudio.store.job_rows import load_jobs
 from imagestudio.store.tables import files, jobs, library
 
 MOST_TERMS = 16
@@ -111,7 +111,7 @@ class LibraryStore:
 
         def look(connection: Connection) -> list[Job]:
             job_ids = connection.execute(EDIT_FAMILY, values).scalars().all()
-            return load(connection, select(jobs).where(jobs.c.id.in_(job_ids)))
+            return load_jobs(connection, select(jobs).where(jobs.c.id.in_(job_ids)))
 
         return await self._database.read(look)
 

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, text
 
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.ids import new_id
-from imagestudio.store.adding import IdempotencyKey
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.durations import DurationStore
-from imagestudio.store.jobs import JobStore, KeyTaken
+from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
 from imagestudio.store.leases import Leases
 from tests.store.conftest import held, new_job, picture, priced
 
@@ -135,7 +134,6 @@ async def test_a_lost_lease_changes_nothing(store: JobStore, database: Database)
     assert not await store.change_call(call, ["accepted"], lease=1, state="failed")
     assert await store.save_result(call, 1, [picture(job)], at=12.0, state="succeeded") is None
     assert not await store.finish(job, "failed", lease=1, finished_at=12.0)
-    await Leases(database, "dead", 30, payers=["nobody"]).release(job.id, 1)
     assert await store.get(job.id) == before
 
 
@@ -148,8 +146,6 @@ async def test_a_renewed_lease_holds(store: JobStore, database: Database) -> Non
     )
     await mine.renew([job.id], 9.0)
     assert await other.claim(job.id, 20.0) is None
-    await mine.release(job.id, 1)
-    assert await other.list_free(20.0) == [job.id]
 
 
 async def test_what_does_not_run_any_more_is_let_go_with_time(store: JobStore, database: Database) -> None:

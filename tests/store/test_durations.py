@@ -5,7 +5,7 @@ from statistics import mean
 
 import pytest
 
-from imagestudio.store.pacing import LEAST_S, MOST_S, Durations
+from imagestudio.store.durations import LEAST_S, MOST_S, Durations
 
 
 def learnt(median: float, deviation: float, count: int = 40) -> Durations:
