@@ -51,7 +51,7 @@ def test_requirements_are_the_packages_dependencies() -> None:
 def test_the_space_pins_the_gradio_that_the_package_needs() -> None:
     version = re.search(r"^sdk_version: (\S+)$", README, re.MULTILINE)
     assert version
-    assert f"gradio[mcp]=={version[1]}" in PROJECT["dependencies"]
+    assert f"gradio=={version[1]}" in PROJECT["dependencies"]
     assert "\napp_file: app.py\n" in README
 
 

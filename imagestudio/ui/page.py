@@ -18,14 +18,14 @@ from imagestudio.ui import header_html as header
 from imagestudio.ui import library_tab as library
 from imagestudio.ui import result_html as results
 from imagestudio.ui import run_panel as panel
+from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio import endpoints, login
-from imagestudio.ui.gradio.callers import Count, StudioOf
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.holder import holder_of
-from imagestudio.ui.gradio.tools import Tools, public_message
 from imagestudio.ui.locale import EN, words_for
 from imagestudio.ui.locale.i18n import Say
 from imagestudio.ui.run_view import Runs, Stopping
+from imagestudio.ui.tools import Tools, public_message
 
 KEEP_COPIES = (3600, DAY_S)
 """Seconds: how often Gradio looks for old copies and uploads in its cache, and their age then."""
@@ -35,18 +35,17 @@ EVENTS_WAITING = 1000
 
 
 def build_ui(
-    studio_of: StudioOf,
-    count: Count,
+    callers: Callers,
+    tools: Tools,
     settings: Settings,
     exchange: Exchange,
     clock: Callable[[], float] = time.time,
 ) -> tuple[gr.Blocks, gr.I18n]:
     """The page and the public endpoints, ready to mount, and the page's texts.
 
-    `studio_of` gives the studio as a caller sees it, `count` refuses one who calls too often; files that
-    people upload and are handed are in the `exchange`.
+    Files that people upload and are handed are in the `exchange`.
     """
-    runs_of = _runs_of(studio_of, count, clock, settings.public_url or "", exchange)
+    runs_of = _runs_of(callers, clock, settings.public_url or "", exchange)
     say = Say()
     demo: gr.Blocks
     with gr.Blocks(
@@ -65,26 +64,12 @@ def build_ui(
             with gr.Tab(say(lambda words: words.tabs["library"]), id="library"):
                 library.build()
         panel.share_spent(one, other)
-        endpoints.register(
-            Tools(
-                studio_of,
-                sync_timeout_s=settings.sync_timeout_s,
-                uploaded=lambda path, request: _uploaded(exchange, path, request),
-                lend=lambda path, request: exchange.lend(path, _holder(request)),
-                origin=lambda request: endpoints.origin(request, settings),
-            ),
-            count,
-        )
+        endpoints.register(tools, callers, exchange)
     demo.max_threads = EVENTS_AT_ONCE
     demo.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
     # Only launch() sets this; without it Gradio does not check that a file named in a request was uploaded.
     demo.has_launched = True
     return demo, say.i18n()
-
-
-def _uploaded(exchange: Exchange, path: object, request: gr.Request) -> Path | None:
-    entry = exchange.find(path, _holder(request))
-    return entry.path if entry else None
 
 
 def _holder(request: gr.Request) -> str | None:
@@ -100,21 +85,19 @@ def _address(exchange: Exchange, holder: str | None) -> results.Address:
     return address
 
 
-def _runs_of(
-    studio_of: StudioOf, count: Count, clock: Callable[[], float], origin: str, exchange: Exchange
-) -> panel.RunsOf:
+def _runs_of(callers: Callers, clock: Callable[[], float], origin: str, exchange: Exchange) -> panel.RunsOf:
     stopping: Stopping = {}
 
     def runs_of(request: gr.Request) -> Runs:
         try:
             return Runs(
-                studio_of(request),
+                callers.studio(request.request, request.session_hash),
                 clock,
                 origin,
                 stopping,
                 words_for(request.headers.get("accept-language", "")),
                 address=_address(exchange, _holder(request)),
-                count=lambda: count(request),
+                count=lambda: callers.count(request.request, request.session_hash),
             )
         except StudioError as error:
             raise endpoints.Refused(public_message(error)) from None

@@ -12,7 +12,7 @@ from gradio_client.exceptions import AppError
 from imagestudio.catalog import MODELS, default_model
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.catalog.validation import WORDS
-from imagestudio.ui.gradio.tools import Tools
+from imagestudio.ui.tools import Tools
 from tests.conftest import Live, picture
 
 pytestmark = pytest.mark.slow

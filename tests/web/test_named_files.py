@@ -12,7 +12,7 @@ from gradio.utils import get_upload_folder
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
-from imagestudio.ui.gradio.tools import FILE
+from imagestudio.ui.tools import FILE
 from tests.conftest import Live, picture
 from tests.ui.conftest import mcp_session, texts
 from tests.web.conftest import Canary

@@ -21,8 +21,7 @@ from imagestudio.ui.gradio.sessions import Sessions
 
 CALL = re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/.+)")
 BY_PLACE = re.compile(r"/gradio_api/call/([^/]+)/?")
-AGENTS = re.compile(r"/gradio_api/mcp/?")
-WITHOUT_SESSION = re.compile(r"/gradio_api/(call/v2/.+|mcp/?)")
+WITHOUT_SESSION = re.compile(r"/gradio_api/call/v2/.+")
 HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)")
 STREAM = "/gradio_api/queue/data"
 GRADIOS_OWN = ("batched", "simple_format", "request")
@@ -47,7 +46,7 @@ class Calls:
         posted = path_of(scope) if scope["method"] == "POST" else ""
         is_call = CALL.fullmatch(posted) is not None
         try:
-            if is_call or AGENTS.fullmatch(posted):
+            if is_call:
                 scope, receive = await self._checked(scope, receive)
             else:
                 self._sessions.check(_session_of(scope), holder_of(scope))

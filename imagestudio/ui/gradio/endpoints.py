@@ -1,5 +1,10 @@
-"""Registers the five functions with Gradio, which serves them to gradio_client and MCP."""
+"""Registers the five tools with Gradio, which serves them to gradio_client.
 
+Relies on `gradio.events.api`, which makes an endpoint of a function: its parameters from the signature, its
+text from the docstring, and the request for the parameter that is annotated with `gr.Request`.
+"""
+
+import inspect
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any
@@ -7,11 +12,10 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from imagestudio.core.errors import StudioError
-from imagestudio.core.log import log_fault
-from imagestudio.core.settings import Settings
-from imagestudio.ui.gradio.callers import Count
-from imagestudio.ui.gradio.tools import JobFailed, Tools, public_message
+from imagestudio.ui.callers import Callers
+from imagestudio.ui.gradio.file_exchange import Exchange
+from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.tools import FILE, Caller, Picture, ToolError, Tools, UploadedFile, refused_in_a_line
 
 
 class Refused(gr.Error):
@@ -25,40 +29,65 @@ class Refused(gr.Error):
         return self.text
 
 
-def register(tools: Tools, count: Count) -> None:
+def register(tools: Tools, callers: Callers, exchange: Exchange) -> None:
     """Add the public endpoints to the page that is being built. Each call is counted first."""
-    for name, function in (
-        ("generate", tools.generate_image),
-        ("edit", tools.edit_image),
-        ("models", tools.list_models),
-        ("job", tools.get_job),
-        ("cancel", tools.cancel_job),
-    ):
-        api(_refusing(function, count), api_name=name, concurrency_limit=None)
+    for api_name, function in tools.by_name().values():
+        api(_endpoint(function, callers, exchange), api_name=api_name, concurrency_limit=None)
 
 
-def _refusing(function: Callable[..., Awaitable[Any]], count: Count) -> Callable[..., Awaitable[Any]]:
+def _endpoint(
+    function: Callable[..., Awaitable[Any]], callers: Callers, exchange: Exchange
+) -> Callable[..., Awaitable[Any]]:
+    async def run(request: gr.Request, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+        connection, session = request.request, request.session_hash
+        holder = holder_of(connection.scope) if connection else None
+        callers.count(connection, session)
+        caller = Caller(
+            callers.studio(connection, session),
+            callers.origin(connection),
+            lambda address: exchange.find(address, holder),
+        )
+        return _as_files(await function(caller, *args, **given), exchange, holder)
+
     @wraps(function)
-    async def call(*args: Any, **kwargs: Any) -> Any:
+    async def call(request: gr.Request, *args: Any, **given: Any) -> Any:
         try:
-            for value in (*args, *kwargs.values()):
-                if isinstance(value, gr.Request):
-                    count(value)
-            return await function(*args, **kwargs)
-        except StudioError as error:
-            raise Refused(public_message(error)) from None
-        except JobFailed as error:
+            return await refused_in_a_line(run(request, args, given))
+        except ToolError as error:
             raise Refused(str(error)) from None
-        except Exception as error:
-            raise Refused(public_message(log_fault(error))) from None
 
+    _describe(call, function)
     return call
 
 
-def origin(request: gr.Request, settings: Settings) -> str:
-    """Scheme, host and prefix that absolute addresses begin with."""
-    if settings.public_url:
-        return settings.public_url
-    return (
-        str(request.request.base_url).rstrip("/") + settings.root_path.rstrip("/") if request.request else ""
+def _describe(call: Callable[..., Any], function: Callable[..., Any]) -> None:
+    """Give the endpoint the tool's signature, as Gradio reads it: the request in the caller's place, and
+    pictures as files."""
+    signature = inspect.signature(function)
+    _, *parameters = signature.parameters.values()
+    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
+    answer = signature.return_annotation
+    if answer == tuple[list[Picture], dict[str, Any]]:
+        answer = tuple[list[UploadedFile], dict[str, Any]]
+    described = signature.replace(parameters=[request, *parameters], return_annotation=answer)
+    call.__signature__ = described  # type: ignore[attr-defined]
+    call.__annotations__ = {each.name: each.annotation for each in described.parameters.values()}
+
+
+def _as_files(answer: Any, exchange: Exchange, holder: str | None) -> Any:
+    """The tool's answer, in which each picture is lent to its caller as a file."""
+    if not isinstance(answer, tuple):
+        return answer
+    pictures, job = answer
+    return [_lent(picture, exchange, holder) for picture in pictures], job
+
+
+def _lent(picture: Picture, exchange: Exchange, holder: str | None) -> UploadedFile:
+    file, path = picture.file, picture.path
+    return UploadedFile(
+        path=exchange.lend(path, holder),
+        orig_name=path.name,
+        mime_type=file.mime_type,
+        size=file.bytes,
+        meta={"_type": FILE},
     )

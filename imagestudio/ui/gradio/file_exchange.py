@@ -23,7 +23,7 @@ LONGEST_NAME = 100
 
 
 @dataclass(slots=True)
-class Entry:
+class SharedFile:
     """A file, and who may have it; None is whoever knows its name."""
 
     path: Path
@@ -40,8 +40,8 @@ class Exchange:
         self._clock = clock
         self._most_bytes = most_bytes
         # Both in the order of their last use. Uploads are written in threads, all else is asked by the loop.
-        self._uploads: dict[str, Entry] = {}
-        self._lent: dict[str, Entry] = {}
+        self._uploads: dict[str, SharedFile] = {}
+        self._lent: dict[str, SharedFile] = {}
         self._lock = Lock()
 
     def open(self) -> None:
@@ -64,7 +64,7 @@ class Exchange:
         path.parent.mkdir(mode=0o700, parents=True)
         path.write_bytes(data)
         with self._lock:
-            self._uploads[address] = Entry(path, holder, self._clock(), len(data))
+            self._uploads[address] = SharedFile(path, holder, self._clock(), len(data))
             gone = [self._uploads.pop(one) for one in list(self._too_much(holder))]
         _remove(gone)
         return address
@@ -73,18 +73,18 @@ class Exchange:
         """Let a holder fetch a file of the studio's; the address to ask for."""
         address = self._new_address(path.name)
         with self._lock:
-            self._lent[address] = Entry(path, holder, self._clock())
+            self._lent[address] = SharedFile(path, holder, self._clock())
             oldest = next(iter(self._lent))
             while len(self._lent) > MOST_LENT or self._is_over(self._lent[oldest]):
                 del self._lent[oldest]
                 oldest = next(iter(self._lent))
         return address
 
-    def find(self, address: object, holder: str | None) -> Entry | None:
-        """What is at an address, uploaded or lent, if this holder may have it."""
+    def find(self, address: object, holder: str | None) -> Path | None:
+        """Where the file of an address is, uploaded or lent, if this holder may have it."""
         return self._find(self._uploads, address, holder) or self._find(self._lent, address, holder)
 
-    def _find(self, entries: dict[str, Entry], address: object, holder: str | None) -> Entry | None:
+    def _find(self, entries: dict[str, SharedFile], address: object, holder: str | None) -> Path | None:
         if not isinstance(address, str):
             return None
         with self._lock:
@@ -93,7 +93,7 @@ class Exchange:
                 return None
             entry.used_at = self._clock()
             entries[address] = entries.pop(address)
-        return entry
+        return entry.path
 
     def _too_much(self, holder: str | None) -> Iterator[str]:
         """Uploads that were not used for long, or are too many or too large together: the oldest."""
@@ -106,7 +106,7 @@ class Exchange:
                 mine -= is_mine
                 yield address
 
-    def _is_over(self, entry: Entry) -> bool:
+    def _is_over(self, entry: SharedFile) -> bool:
         return entry.used_at < self._clock() - KEEP_S
 
     def _new_address(self, name: str) -> str:
@@ -119,6 +119,6 @@ class Exchange:
         return str(self._folder / secrets.token_urlsafe(24) / (short.strip(". ") or "file"))
 
 
-def _remove(entries: list[Entry]) -> None:
+def _remove(entries: list[SharedFile]) -> None:
     for entry in entries:
         shutil.rmtree(entry.path.parent, ignore_errors=True)

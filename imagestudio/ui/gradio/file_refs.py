@@ -3,7 +3,7 @@
 from typing import Any
 
 from imagestudio.ui.gradio.file_exchange import Exchange
-from imagestudio.ui.gradio.tools import FILE
+from imagestudio.ui.tools import FILE
 
 ADDRESSES = ("http://", "https://", "data:")
 

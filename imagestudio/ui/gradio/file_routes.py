@@ -81,11 +81,11 @@ async def upload_progress() -> Response:
 async def read_file(request: Request, address: str) -> Response:
     """What was uploaded by, or lent to, whoever asks."""
     exchange: Exchange = request.app.state.exchange
-    entry = exchange.find(address, holder_of(request.scope))
-    kind = await asyncio.to_thread(_kind, entry.path) if entry else None
-    if entry is None or kind is None:
+    path = exchange.find(address, holder_of(request.scope))
+    kind = await asyncio.to_thread(_kind, path) if path else None
+    if path is None or kind is None:
         return refusal(request.scope, NotFound("There is no such file here, or it is not yours."))
-    return FileResponse(entry.path, headers=_headers(entry.path, kind), media_type=kind)
+    return FileResponse(path, headers=_headers(path, kind), media_type=kind)
 
 
 def _kind(path: Path) -> str | None:

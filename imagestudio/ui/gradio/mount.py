@@ -15,18 +15,19 @@ from imagestudio.api.middleware.errors import answer_to_fault
 from imagestudio.core.settings import Settings
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui import assets
+from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio import file_routes as files
 from imagestudio.ui.gradio.asset_cache import KeptAssets
 from imagestudio.ui.gradio.call_guard import Calls
-from imagestudio.ui.gradio.callers import callers, counter
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.head_injector import FirstThings
-from imagestudio.ui.gradio.mcp import StudioMcp
 from imagestudio.ui.gradio.page_data import page_data
 from imagestudio.ui.gradio.route_allowlist import Doors
 from imagestudio.ui.gradio.sessions import Sessions
+from imagestudio.ui.mcp import McpServer
 from imagestudio.ui.page import build_ui
 from imagestudio.ui.theme import look, script_checksum
+from imagestudio.ui.tools import Tools
 
 SESSIONS_HELD = 400
 """Sessions that Gradio holds a copy of the page for, 0.2 MB each: as many as events run at once. Its own
@@ -37,20 +38,21 @@ anew."""
 def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     """Serve the page at /, after everything that is there already. Returns its own scripts' checksums."""
     exchange = app.state.exchange = Exchange(Path(get_upload_folder()) / "imagestudio", time.time)
-    page, i18n = build_ui(callers(app), counter(app), settings, exchange)
-    agents = page.mcp_server_obj = StudioMcp(page, exchange)
-    page.mcp_server = True
+    callers, tools = Callers(app, settings), Tools(settings.sync_timeout_s)
+    page, i18n = build_ui(callers, tools, settings, exchange)
+    agents = McpServer(tools, callers, exchange)
+    page.mcp_server = True  # its page about the API names the address
     page.state_session_capacity = SESSIONS_HELD
 
     @asynccontextmanager
     async def lifespan(gradio_app: FastAPI) -> AsyncIterator[None]:
-        async with agents.lifespan(gradio_app):
+        async with agents.open():
             await asyncio.to_thread(exchange.open)
             yield
             await asyncio.to_thread(exchange.close)
 
     app.include_router(files.router)
-    app.router.routes.append(assets.route())
+    app.router.routes.extend([assets.route(), *agents.routes()])
     # Last: what is mounted at / swallows every route added later.
     gr.mount_gradio_app(
         app,
@@ -61,7 +63,7 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
         show_error=False,
         ssr_mode=False,
         enable_monitoring=False,
-        mcp_server=False,  # the page brings its own
+        mcp_server=False,  # the studio brings its own
         app_kwargs={"lifespan": lifespan},
         max_file_size=MAX_UPLOAD,
         i18n=i18n,

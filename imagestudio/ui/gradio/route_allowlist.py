@@ -1,4 +1,4 @@
-"""Which of Gradio's own addresses are open: what the page, gradio_client and MCP need, and no others."""
+"""Which of Gradio's own addresses are open: what the page and gradio_client need, and no others."""
 
 import re
 
@@ -17,8 +17,6 @@ OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (READ, re.compile(r"/gradio_api/(info/?|app_id/?|queue/data|queue/status|heartbeat/[^/]+)")),
     (READ, re.compile(r"/gradio_api/call/(v2/)?[^/]+/[^/]+")),
     (("POST",), re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/(v2/)?[^/]+/?)")),
-    (("GET", "POST", "DELETE"), re.compile(r"/gradio_api/mcp/?")),
-    (READ, re.compile(r"/gradio_api/mcp/schema")),
 )
 LOGIN = (("GET",), re.compile(r"/(login/huggingface|login/callback|logout)"))
 """Gradio's login with Hugging Face."""

@@ -1,22 +1,27 @@
-"""The five functions that gradio_client and MCP call. Their docstrings are what an agent reads."""
+"""The five functions that gradio_client and MCP call. Their docstrings are what an agent reads.
+
+What they answer is the studio's own: `ui/gradio/endpoints.py` hands pictures over as Gradio's files,
+`ui/mcp.py` as image content.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypedDict, TypeGuard, get_args
-
-import gradio as gr
+from typing import Any, NoReturn, TypedDict, TypeGuard, TypeVar, get_args
 
 from imagestudio.api.views import dry_run_view, job_view, model_view
 from imagestudio.core.errors import InvalidImage, InvalidParameter, StudioError
+from imagestudio.core.log import log_fault
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.request import Task
 from imagestudio.studio.service import Studio, Upload
 
 FILE = "gradio.FileData"
+T = TypeVar("T")
 
 
-class Picture(TypedDict):
+class UploadedFile(TypedDict):
     """A file, as Gradio's clients hand files over."""
 
     path: str
@@ -26,39 +31,50 @@ class Picture(TypedDict):
     meta: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the studio's, in its data folder."""
+
+    file: StoredFile
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls a tool: `studio` as they see it, the `origin` that addresses begin with for them, and where
+    the file is that they have uploaded under a name."""
+
+    studio: Studio
+    origin: str
+    uploaded: Callable[[object], Path | None]
+
+
 Answer = tuple[list[Picture], dict[str, Any]]
 
 
-class JobFailed(Exception):
-    """A job came to an end without a picture. The message starts with the public code."""
+class ToolError(Exception):
+    """A call that brought nothing. The message is one line that starts with the public code."""
 
 
 class Tools:
-    """The five functions, over the studio.
+    """The five functions, over the studio. A run is waited for so long."""
 
-    `studio_of` gives the studio as the caller sees it; `uploaded` tells where a file is that they have
-    uploaded, `lend` the path under which they may fetch one of the studio's; `origin` is the address that
-    people use.
-    """
-
-    def __init__(
-        self,
-        studio_of: Callable[[gr.Request], Studio],
-        *,
-        sync_timeout_s: float,
-        uploaded: Callable[[object, gr.Request], Path | None],
-        lend: Callable[[Path, gr.Request], str],
-        origin: Callable[[gr.Request], str],
-    ) -> None:
-        self._studio_of = studio_of
+    def __init__(self, sync_timeout_s: float) -> None:
         self._sync_timeout_s = sync_timeout_s
-        self._uploaded = uploaded
-        self._lend = lend
-        self._origin = origin
+
+    def by_name(self) -> dict[str, tuple[str, Callable[..., Awaitable[Any]]]]:
+        """Each tool's function and Gradio's name for it, by the name that agents call it."""
+        return {
+            "generate_image": ("generate", self.generate_image),
+            "edit_image": ("edit", self.edit_image),
+            "list_models": ("models", self.list_models),
+            "get_job": ("job", self.get_job),
+            "cancel_job": ("cancel", self.cancel_job),
+        }
 
     async def generate_image(
         self,
-        request: gr.Request,
+        caller: Caller,
         prompt: str,
         model: str | None = None,
         width: int | None = None,
@@ -106,13 +122,13 @@ class Tools:
             "dry_run": dry_run or None,
             "webhook_url": webhook_url,
         }
-        return await self._run("generate", fields, None, request)
+        return await self._run("generate", fields, None, caller)
 
     async def edit_image(
         self,
-        request: gr.Request,
+        caller: Caller,
         prompt: str,
-        image: Picture | str | None = None,
+        image: UploadedFile | str | None = None,
         image_url: str | None = None,
         model: str | None = None,
         seed: int | None = None,
@@ -142,7 +158,7 @@ class Tools:
         if isinstance(image, str):
             image_url = image  # An MCP client can't upload: what it gives is an address.
         elif image is not None:
-            path = self._uploaded(image["path"], request) if is_file(image) else None
+            path = caller.uploaded(image["path"]) if is_file(image) else None
             upload = Upload(await asyncio.to_thread(read_upload, path))
         fields = {
             "prompt": prompt,
@@ -152,9 +168,9 @@ class Tools:
             "dry_run": dry_run or None,
             "webhook_url": webhook_url,
         }
-        return await self._run("edit", fields, upload, request)
+        return await self._run("edit", fields, upload, caller)
 
-    async def list_models(self, request: gr.Request, task: Task | None = None) -> list[dict[str, Any]]:
+    async def list_models(self, caller: Caller, task: Task | None = None) -> list[dict[str, Any]]:
         """List the models: what each takes, costs and is good at, and whether it can run now.
 
         Args:
@@ -167,11 +183,11 @@ class Tools:
             raise InvalidParameter(
                 'task is "generate" or "edit".', field="task", allowed=list(get_args(Task))
             )
-        studio = self._studio_of(request)
+        studio = caller.studio
         return [model_view(studio, view) for view in studio.models(task)]
 
     async def get_job(
-        self, request: gr.Request, job_id: str, look_again: bool = False, run_again: bool = False
+        self, caller: Caller, job_id: str, look_again: bool = False, run_again: bool = False
     ) -> Answer:
         """Look at a job: how it goes, and its pictures once it has succeeded. Free, unless run_again is set.
 
@@ -185,17 +201,17 @@ class Tools:
         Returns:
             the pictures as files, and the job
         """
-        studio = self._studio_of(request)
+        studio = caller.studio
         if look_again and run_again:
             raise InvalidParameter("Set look_again or run_again, not both.", field="run_again")
         if look_again:
-            return await self._ended(await studio.look_again(_id(job_id)), request)
+            return await self._ended(await studio.look_again(_id(job_id)), caller)
         if run_again:
-            job = await studio.run_again(_id(job_id), origin=self._origin(request))
-            return await self._ended(job, request)
-        return await self._answer(await studio.job(_id(job_id)), request)
+            job = await studio.run_again(_id(job_id), origin=caller.origin)
+            return await self._ended(job, caller)
+        return await self._answer(await studio.job(_id(job_id)), caller)
 
-    async def cancel_job(self, request: gr.Request, job_id: str) -> dict[str, Any]:
+    async def cancel_job(self, caller: Caller, job_id: str) -> dict[str, Any]:
         """Stop a job. Its warnings say whether it is charged all the same. An ended job stays as it is.
 
         Args:
@@ -204,36 +220,31 @@ class Tools:
         Returns:
             the job
         """
-        return await self._job(await self._studio_of(request).cancel(_id(job_id)), request)
+        return await self._job(await caller.studio.cancel(_id(job_id)), caller)
 
-    async def _run(
-        self, task: Task, fields: dict[str, Any], upload: Upload | None, request: gr.Request
-    ) -> Answer:
-        job = await self._studio_of(request).submit(task, fields, upload=upload, origin=self._origin(request))
-        return ([], dry_run_view(job)) if job.dry_run else await self._ended(job, request)
+    async def _run(self, task: Task, fields: dict[str, Any], upload: Upload | None, caller: Caller) -> Answer:
+        job = await caller.studio.submit(task, fields, upload=upload, origin=caller.origin)
+        return ([], dry_run_view(job)) if job.dry_run else await self._ended(job, caller)
 
-    async def _ended(self, job: Job, request: gr.Request) -> Answer:
-        job = await self._studio_of(request).wait(job.id, self._sync_timeout_s)
+    async def _ended(self, job: Job, caller: Caller) -> Answer:
+        job = await caller.studio.wait(job.id, self._sync_timeout_s)
         if job.error is not None:
-            raise JobFailed(f"{job.error['code']}: {job.error['message']} (job {job.id})")
-        return await self._answer(job, request)
+            raise ToolError(f"{job.error['code']}: {job.error['message']} (job {job.id})")
+        return await self._answer(job, caller)
 
-    async def _answer(self, job: Job, request: gr.Request) -> Answer:
-        return [await self._picture(file, request) for file in job.pictures], await self._job(job, request)
+    async def _answer(self, job: Job, caller: Caller) -> Answer:
+        return [await self._picture(file, caller) for file in job.pictures], await self._job(job, caller)
 
-    async def _job(self, job: Job, request: gr.Request) -> dict[str, Any]:
+    async def _job(self, job: Job, caller: Caller) -> dict[str, Any]:
         # The pictures come as files: the job names them by url, whatever the provider's own habit.
-        return await job_view(self._studio_of(request), job, self._origin(request), inline=False)
+        return await job_view(caller.studio, job, caller.origin, inline=False)
 
-    async def _picture(self, file: StoredFile, request: gr.Request) -> Picture:
-        _, path = await self._studio_of(request).file(file.id)
-        shared = self._lend(path, request)
-        return Picture(
-            path=shared, orig_name=path.name, mime_type=file.mime_type, size=file.bytes, meta={"_type": FILE}
-        )
+    async def _picture(self, file: StoredFile, caller: Caller) -> Picture:
+        _, path = await caller.studio.file(file.id)
+        return Picture(file, path)
 
 
-def is_file(image: object) -> TypeGuard[Picture]:
+def is_file(image: object) -> TypeGuard[UploadedFile]:
     """Whether a caller's value names a file as Gradio's clients do."""
     if not isinstance(image, dict) or "path" not in image:
         return False
@@ -257,6 +268,18 @@ def _id(job_id: object) -> str:
     if not isinstance(job_id, str):
         raise InvalidParameter("job_id must be text.", field="job_id", allowed="string")
     return job_id
+
+
+async def refused_in_a_line(call: Awaitable[T]) -> T:
+    """What a call brings. Raises nothing but `ToolError`; the reason of a fault goes to the log."""
+    try:
+        return await call
+    except ToolError:
+        raise
+    except StudioError as error:
+        raise ToolError(public_message(error)) from None
+    except Exception as error:
+        raise ToolError(public_message(log_fault(error))) from None
 
 
 def public_message(error: StudioError) -> str:

@@ -1,0 +1,264 @@
+"""The MCP server of agents: the `mcp` SDK's own, with the studio's five tools.
+
+It keeps no session between two requests. Hosts, other sites' pages, sizes and identity are checked by the
+same middlewares as everywhere (`api/middleware/stack.py`).
+"""
+
+import asyncio
+import base64
+import html
+import inspect
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from mcp import types
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+from imagestudio.api.bodies import SMALL, parse_object
+from imagestudio.api.middleware.body_limits import PICTURE
+from imagestudio.api.middleware.error_response import refusal
+from imagestudio.catalog.validation import shown
+from imagestudio.core.errors import BadRequest, StudioError, UnsupportedParameter
+from imagestudio.ui.callers import Callers
+from imagestudio.ui.gradio.file_exchange import Exchange
+from imagestudio.ui.gradio.file_refs import own_files
+from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.locale import EN
+from imagestudio.ui.tools import Caller, Picture, ToolError, Tools, refused_in_a_line
+
+PATH = "/gradio_api/mcp/"
+"""Where Gradio has its own server: the address that agents know."""
+STEP_S = 5
+"""Seconds between two messages to a client that wants to be told of the progress."""
+CALLER = "caller"
+"""The parameter of each tool that is nobody's to give."""
+TYPES = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
+
+Content = types.ContentBlock
+Tool = Callable[..., Awaitable[Any]]
+
+
+class McpServer:
+    """Answers agents. Pictures go out as image content with the provider's own bytes, all else as JSON."""
+
+    def __init__(self, tools: Tools, callers: Callers, exchange: Exchange) -> None:
+        self._callers = callers
+        self._exchange = exchange
+        self._functions = {name: function for name, (_, function) in tools.by_name().items()}
+        self._described = {name: describe(name, function) for name, function in self._functions.items()}
+        self._schemas = [
+            _schema(self._described[name], api_name) for name, (api_name, _) in tools.by_name().items()
+        ]
+        self._server = self._create_server()
+        self._manager: StreamableHTTPSessionManager | None = None
+
+    def routes(self) -> list[Route]:
+        """Where it answers, and where it tells its tools to whoever does not speak MCP."""
+        methods = ("GET", "POST", "DELETE")
+        return [
+            Route(PATH, self, methods=methods),
+            Route(PATH.rstrip("/"), self, methods=methods),
+            Route(f"{PATH}schema", self._answer_schema),
+        ]
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Serve for the length of the block."""
+        self._manager = StreamableHTTPSessionManager(
+            self._server, stateless=True, max_request_body_size=PICTURE
+        )
+        async with self._manager.run():
+            yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Only what is JSON without doubt gets to the SDK."""
+        accepted = Headers(scope=scope).get("accept", "")
+        if scope["method"] in ("GET", "HEAD") and "text/event-stream" not in accepted:
+            await self._page(Request(scope))(scope, receive, send)
+            return
+        if scope["method"] == "POST":
+            try:
+                receive = await _checked(scope, receive)
+            except (StudioError, ClientDisconnect) as error:
+                refused = error if isinstance(error, StudioError) else BadRequest("The body was cut short.")
+                await refusal(scope, refused)(scope, receive, send)
+                return
+        if self._manager is None:
+            raise RuntimeError("The MCP server is not open.")
+        await self._manager.handle_request(scope, receive, send)
+
+    def _page(self, request: Request) -> Response:
+        """What somebody reads who opens the address in a browser."""
+        address = html.escape(f"{self._callers.origin(request)}{PATH}")
+        names = "".join(f"<li><code>{name}</code></li>" for name in self._functions)
+        return HTMLResponse(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{EN.title}: MCP</title>'
+            f"<h1>{EN.title}: MCP</h1><p>This address is for agents. Give it to yours as a server that is "
+            f"reached over streamable HTTP:</p><pre>{address}</pre><p>Its tools:</p><ul>{names}</ul></html>"
+        )
+
+    async def _answer_schema(self, request: Request) -> Response:
+        chosen = _chosen(request)
+        return JSONResponse([one for one in self._schemas if chosen is None or one["name"] in chosen])
+
+    def _create_server(self) -> "Server[Any, Request]":
+        server: Server[Any, Request] = Server(EN.title)
+
+        async def list_tools() -> list[types.Tool]:
+            chosen = _chosen(self._request)
+            return [tool for name, tool in self._described.items() if chosen is None or name in chosen]
+
+        async def nothing() -> list[Any]:
+            return []
+
+        server.list_tools()(list_tools)
+        server.call_tool()(self._call)
+        # There are none, but clients ask.
+        server.list_prompts()(nothing)
+        server.list_resources()(nothing)
+        server.list_resource_templates()(nothing)
+        return server
+
+    @property
+    def _request(self) -> Request:
+        request = self._server.request_context.request
+        if request is None:
+            raise ValueError("Tools are called over HTTP only.")
+        return request
+
+    async def _call(self, name: str, arguments: dict[str, Any]) -> types.CallToolResult:
+        request = self._request
+        try:
+            call = refused_in_a_line(self._run(name, arguments, request))
+            content = await asyncio.to_thread(_content, await self._with_progress(call))
+            return types.CallToolResult(content=content)
+        except ToolError as error:
+            return types.CallToolResult(content=[_text(str(error))], isError=True)
+
+    async def _run(self, name: str, arguments: dict[str, Any], request: Request) -> Any:
+        function, chosen = self._functions.get(name), _chosen(request)
+        if function is None or (chosen is not None and name not in chosen):
+            raise ToolError(f"There is no tool {shown(name)} here.")
+        known = self._described[name].inputSchema["properties"]
+        if unknown := next((argument for argument in arguments if argument not in known), None):
+            raise UnsupportedParameter(f"{name} takes no {shown(unknown)}.")
+        holder = holder_of(request.scope)
+        self._callers.count(request)
+        caller = Caller(
+            self._callers.studio(request),
+            self._callers.origin(request),
+            lambda address: self._exchange.find(address, holder),
+        )
+        return await function(caller, **own_files(arguments, self._exchange, holder))
+
+    async def _with_progress(self, call: Awaitable[Any]) -> Any:
+        """Wait, and tell a client that asked for it that the studio is still at it."""
+        context = self._server.request_context
+        token = context.meta.progressToken if context.meta else None
+        if token is None:
+            return await call
+        task, step = asyncio.ensure_future(call), 0
+        try:
+            while not task.done():
+                await context.session.send_progress_notification(
+                    progress_token=token,
+                    progress=step,
+                    message="Working",
+                    related_request_id=str(context.request_id),
+                )
+                step += 1
+                await asyncio.wait({task}, timeout=STEP_S)
+            return task.result()
+        finally:
+            task.cancel()
+
+
+def describe(name: str, function: Tool) -> types.Tool:
+    """A tool as agents see it: from its signature, and its docstring's text, `Args` and `Returns`."""
+    text, arguments, returns = _docstring(function)
+    signature, hints = inspect.signature(function), get_type_hints(function)
+    parameters = [each for each in signature.parameters.values() if each.name != CALLER]
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            each.name: {**_json_type(hints[each.name]), "description": arguments[each.name]}
+            for each in parameters
+        },
+    }
+    if required := [each.name for each in parameters if each.default is inspect.Parameter.empty]:
+        schema["required"] = required
+    return types.Tool(name=name, description=f"{text} Returns: {returns}", inputSchema=schema)
+
+
+def _docstring(function: Tool) -> tuple[str, dict[str, str], str]:
+    doc = inspect.getdoc(function) or ""
+    text, _, rest = doc.partition("\n\nArgs:\n")
+    arguments, _, returns = rest.partition("\n\nReturns:\n")
+    pairs = [line.strip().partition(": ") for line in arguments.splitlines()]
+    return " ".join(text.split()), {name: told for name, _, told in pairs}, returns.strip()
+
+
+def _json_type(hint: Any) -> dict[str, Any]:
+    """The JSON Schema of a parameter's type."""
+    if hint in TYPES:
+        return {"type": TYPES[hint]}
+    if is_typeddict(hint):
+        fields = {name: _json_type(each) for name, each in get_type_hints(hint).items()}
+        return {"type": "object", "properties": fields, "required": list(fields)}
+    inner = get_args(hint)
+    if get_origin(hint) is Literal:
+        return {"enum": list(inner)}
+    if get_origin(hint) is dict:
+        return {"type": "object", "additionalProperties": _json_type(inner[1])}
+    if get_origin(hint) in (Union, UnionType):
+        return {"anyOf": [_json_type(each) for each in inner]}
+    raise TypeError(f"No JSON Schema is known for {hint}.")
+
+
+def _schema(tool: types.Tool, api_name: str) -> dict[str, Any]:
+    meta = {"file_data_present": False, "mcp_type": "tool", "endpoint_name": api_name}
+    return {"name": tool.name, "description": tool.description, "inputSchema": tool.inputSchema, "meta": meta}
+
+
+def _chosen(request: Request) -> list[str] | None:
+    """The tools that a client named in the address (`?tools=get_job,cancel_job`); None for all."""
+    names = request.query_params.get("tools")
+    return None if names is None else names.split(",")
+
+
+async def _checked(scope: Scope, receive: Receive) -> Receive:
+    """The same body, once it is known to be a JSON object. Raises `BadRequest`."""
+    body = await Request(scope, receive).body()
+    if len(body) > SMALL:
+        await asyncio.to_thread(parse_object, body)
+    else:
+        parse_object(body)
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def again() -> Message:
+        return next(messages, None) or await receive()
+
+    return again
+
+
+def _content(answer: Any) -> list[Content]:
+    """Blocking: it reads the pictures."""
+    if isinstance(answer, Picture):
+        data = base64.b64encode(answer.path.read_bytes()).decode()
+        return [types.ImageContent(type="image", data=data, mimeType=answer.file.mime_type)]
+    if isinstance(answer, Sequence):
+        return [content for item in answer for content in _content(item)]
+    return [_text(json.dumps(answer, ensure_ascii=False))]
+
+
+def _text(text: str) -> types.TextContent:
+    return types.TextContent(type="text", text=text)
