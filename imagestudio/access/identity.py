@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from imagestudio.access.api_keys import KeyRing, given_key
 from imagestudio.access.cookie import Cookies, Session, new_session
@@ -109,3 +110,12 @@ class Identity:
 
 def _browser(session: Session) -> Visitor:
     return Visitor(f"session:{session.id}", "session")
+
+
+def visitor_of(scope: Scope) -> Visitor:
+    """Who a request is, once it was identified. Raises the `StudioError` that refused it."""
+    state = scope["state"]
+    if refusal := state.get("refusal"):
+        raise refusal
+    visitor: Visitor = state["visitor"]
+    return visitor

@@ -48,7 +48,7 @@ class Allowance:
         )
 
 
-class Rates:
+class RateLimiter:
     """A sliding window for each owner and, for whoever has only a session, one for their address.
 
     `a_minute` is the limit of everybody who has none of their own; None where there is none. `clock` is

@@ -3,8 +3,7 @@
 from fastapi import Request
 
 from imagestudio.access.api_keys import given_key
-from imagestudio.access.identity import Identity
-from imagestudio.access.middleware import visitor_of
+from imagestudio.access.identity import Identity, visitor_of
 from imagestudio.core.errors import Unauthorized
 from imagestudio.studio.service import Studio
 

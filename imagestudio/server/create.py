@@ -8,14 +8,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI
 
 from imagestudio.access.create import open_identity
-from imagestudio.access.middleware import Identifying
-from imagestudio.access.rate_limit import Rates
+from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.access.stored_keys import IssuedKeys
-from imagestudio.api.metrics import Counting, Routing
-from imagestudio.api.metrics.route import add_metrics
-from imagestudio.api.middleware import guard
-from imagestudio.api.middleware.body_limits import BodyLimits
-from imagestudio.api.middleware.rate_limits import RateLimits
+from imagestudio.api.metrics import add_metrics
+from imagestudio.api.middleware.stack import guard
 from imagestudio.api.router import add_api
 from imagestudio.core.data_dir import look_at
 from imagestudio.core.settings import Settings, prepare_gradio
@@ -48,16 +44,11 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     # The reference is our own (api/docs.py): FastAPI's pages load their scripts from elsewhere.
     app = FastAPI(title="Image Studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
-    app.state.rates = Rates(settings.rate, time.monotonic)
-    app.add_middleware(Routing)
-    app.add_middleware(BodyLimits)  # inside: what it refuses counts, and says what is left
-    app.add_middleware(RateLimits, rates=app.state.rates)
-    app.add_middleware(Identifying)
+    app.state.rates = RateLimiter(settings.rate, time.monotonic)
     add_api(app)
     add_metrics(app)
     scripts = _mount_page(app, settings) if with_page else ()
     guard(app, settings, scripts)
-    app.add_middleware(Counting, requests=app.state.requests)
     return app
 
 

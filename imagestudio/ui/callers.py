@@ -4,9 +4,8 @@ middleware; programs without cookie or key are told apart by the name of their G
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
-from imagestudio.access.identity import Identity
-from imagestudio.access.middleware import visitor_of
-from imagestudio.access.rate_limit import Rates
+from imagestudio.access.identity import Identity, visitor_of
+from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.core.errors import Unauthorized
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import Visitor
@@ -29,7 +28,7 @@ class Callers:
         """Count a call that does something against its caller's limit. Raises `RateLimited` beyond it."""
         if request is None:
             return
-        rates: Rates = self._app.state.rates
+        rates: RateLimiter = self._app.state.rates
         client = request.client
         allowance = rates.take(self._visitor(request, session_hash), client.host if client else None)
         if allowance and allowance.refused:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from imagestudio.access.rate_limit import PER_ADDRESS, Allowance, Rates
+from imagestudio.access.rate_limit import PER_ADDRESS, Allowance, RateLimiter
 from imagestudio.core.visitor import NOBODY, Caps, Visitor
 from tests.api.conftest import API, Open
 from tests.jobs.conftest import Emulator
@@ -20,13 +20,13 @@ def limited(response: httpx.Response) -> tuple[str, ...]:
     return tuple(response.headers.get(name, "") for name in HEADERS)
 
 
-def taken(rates: Rates, visitor: Visitor, times: int, address: str | None = None) -> int:
+def taken(rates: RateLimiter, visitor: Visitor, times: int, address: str | None = None) -> int:
     allowances = [rates.take(visitor, address) for _ in range(times)]
     return sum(1 for allowance in allowances if allowance and not allowance.refused)
 
 
 def test_no_sixty_seconds_hold_more_than_the_limit(clock: Clock) -> None:
-    rates = Rates(3, clock)
+    rates = RateLimiter(3, clock)
     moments = []
     for _ in range(600):
         clock.now += 0.5
@@ -37,7 +37,7 @@ def test_no_sixty_seconds_hold_more_than_the_limit(clock: Clock) -> None:
 
 
 def test_what_is_left_is_counted_down_and_comes_back(clock: Clock) -> None:
-    rates = Rates(2, clock)
+    rates = RateLimiter(2, clock)
     assert rates.take(ANN, None) == Allowance(2, 1, 60.0)
     clock.now += 20
     assert rates.take(ANN, None) == Allowance(2, 0, 40.0)
@@ -49,7 +49,7 @@ def test_what_is_left_is_counted_down_and_comes_back(clock: Clock) -> None:
 
 def test_no_wait_is_longer_than_the_minute_that_is_counted(clock: Clock) -> None:
     """The nearest numbers to tenths of a second don't add up."""
-    rates = Rates(1, clock)
+    rates = RateLimiter(1, clock)
     for number in range(200):
         clock.now = 1000 + number * 60.7
         allowance = rates.take(ANN, None)
@@ -58,13 +58,13 @@ def test_no_wait_is_longer_than_the_minute_that_is_counted(clock: Clock) -> None
 
 
 def test_without_a_limit_nothing_is_counted(clock: Clock) -> None:
-    assert Rates(None, clock).take(ANN, "192.0.2.1") is None
+    assert RateLimiter(None, clock).take(ANN, "192.0.2.1") is None
 
 
 @pytest.mark.parametrize(("own", "most"), [(2, 2), (50, 50), (None, 10)])
 def test_a_limit_of_ones_own_wins(clock: Clock, own: int | None, most: int) -> None:
     holder = Visitor("key:1", "key", trusted=True, caps=Caps(requests_per_minute=own))
-    assert taken(Rates(10, clock), holder, 60, "192.0.2.1") == most
+    assert taken(RateLimiter(10, clock), holder, 60, "192.0.2.1") == most
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_limit_of_ones_own_wins(clock: Clock, own: int | None, most: int) -> N
     ],
 )
 def test_new_cookies_give_no_new_limit(clock: Clock, one: str, other: str, same: bool) -> None:
-    rates = Rates(10, clock)
+    rates = RateLimiter(10, clock)
     crowd = [Visitor(f"session:{number}", "session") for number in range(20)]
     assert sum(taken(rates, visitor, 10, one) for visitor in crowd) == 10 * PER_ADDRESS
     assert taken(rates, ANN, 1, other) == (0 if same else 1)
@@ -86,13 +86,13 @@ def test_new_cookies_give_no_new_limit(clock: Clock, one: str, other: str, same:
 
 
 def test_guesses_of_keys_are_counted_by_address(clock: Clock) -> None:
-    rates = Rates(10, clock)
+    rates = RateLimiter(10, clock)
     assert taken(rates, NOBODY, 100, "192.0.2.1") == 10 * PER_ADDRESS
     assert taken(rates, NOBODY, 1, "192.0.2.2") == 1
 
 
 def test_whoever_has_gone_is_forgotten(clock: Clock) -> None:
-    rates = Rates(10, clock)
+    rates = RateLimiter(10, clock)
     for number in range(1000):
         rates.take(Visitor(f"session:{number}", "session"), None)
     clock.now += 61

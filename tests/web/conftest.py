@@ -1,5 +1,6 @@
 """A studio that strangers can reach, and a server that nobody may be made to call."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,9 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
+from imagestudio.access.identity import Identified
+from imagestudio.access.rate_limit import RateLimiter
+from imagestudio.api.metrics import RequestMetrics
+from imagestudio.api.middleware.stack import guard
 from imagestudio.core.settings import load_settings
+from imagestudio.core.visitor import LOCAL
 from imagestudio.server.create import create_app
 from tests.conftest import picture, served
 from tests.ui.conftest import client, connect
@@ -76,3 +84,18 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
 
     with served(make) as url:
         yield Open(url, made[0])
+
+
+class Everybody:
+    """An identity that takes whoever asks for the one who sits at the machine."""
+
+    async def identify(self, request: HTTPConnection) -> Identified:
+        return Identified(LOCAL)
+
+
+def guarded(app: FastAPI) -> FastAPI:
+    """An app of a test's own behind the studio's middlewares."""
+    app.state.identity, app.state.metrics = Everybody(), RequestMetrics()
+    app.state.rates = RateLimiter(None, time.monotonic)
+    guard(app, load_settings())
+    return app

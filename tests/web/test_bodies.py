@@ -7,11 +7,9 @@ import pytest
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from imagestudio.api.middleware import guard
-from imagestudio.api.middleware.body_limits import ANY, PICTURE, SMALL, UPLOAD, BodyLimits, limit_of
-from imagestudio.core.settings import load_settings
+from imagestudio.api.middleware.body_limits import ANY, PICTURE, SMALL, UPLOAD, limit_of
 from tests.conftest import served
-from tests.web.conftest import Open
+from tests.web.conftest import Open, guarded
 from tests.web.routes import routes
 
 PART = 64 * 1024
@@ -55,9 +53,7 @@ def app_that(reads: str) -> FastAPI:
 
         return StreamingResponse(echo()) if reads == "while it answers" else JSONResponse("unread")
 
-    app.add_middleware(BodyLimits)
-    guard(app, load_settings())
-    return app
+    return guarded(app)
 
 
 def client_of(reads: str) -> httpx.AsyncClient:

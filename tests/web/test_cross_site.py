@@ -6,7 +6,7 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.api.middleware.cross_site import CrossSite
+from imagestudio.api.middleware.cross_site import CrossSiteGuard
 from imagestudio.core.settings import SettingsError, load_settings
 from tests.api.conftest import API, Open, open_api, shared_emulator
 from tests.web.conftest import Open as Public
@@ -42,7 +42,7 @@ class Reached:
 
 async def asked(method: str, path: str, headers: dict[str, str], **settings: Any) -> tuple[int, Reached]:
     reached = Reached()
-    app = CrossSite(reached, load_settings(settings))
+    app = CrossSiteGuard(reached, load_settings(settings))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://studio.example:7860"
     ) as client:

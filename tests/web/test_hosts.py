@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.api.middleware.trusted_hosts import allowed_hosts, host_name
+from imagestudio.api.middleware.hosts import allowed_hosts, host_name
 from imagestudio.core.settings import SettingsError, load_settings
 from tests.web.conftest import Open
 

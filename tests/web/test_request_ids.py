@@ -8,10 +8,9 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 
-from imagestudio.api.middleware import guard
 from imagestudio.core.ids import new_id
-from imagestudio.core.settings import load_settings
 from tests.conftest import served
+from tests.web.conftest import guarded
 
 SECRET = "the reason that nobody may read"
 
@@ -31,8 +30,7 @@ def failing_app() -> FastAPI:
 
         return StreamingResponse(parts())
 
-    guard(app, load_settings())
-    return app
+    return guarded(app)
 
 
 @pytest.fixture

@@ -1,5 +1,1 @@
-"""What every request passes before anybody answers it, and what every answer carries."""
-
-from imagestudio.api.middleware.stack import guard
-
-__all__ = ["guard"]
+"""What every request passes before anybody answers it, and what every answer carries: see `stack.py`."""

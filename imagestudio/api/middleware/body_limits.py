@@ -32,7 +32,7 @@ def limit_of(path: str) -> int:
     return next((limit for pattern, limit in LIMITS if pattern.fullmatch(path)), ANY)
 
 
-class BodyLimits:
+class BodyLimit:
     """Refuses what is larger, with 413."""
 
     def __init__(self, app: ASGIApp) -> None:

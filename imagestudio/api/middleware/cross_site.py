@@ -13,7 +13,7 @@ READING = ("GET", "HEAD", "OPTIONS")
 FOREIGN = ("cross-site", "same-site")
 
 
-class CrossSite:
+class CrossSiteGuard:
     """Refuses whatever another site's page would change, unless it brings an API key.
 
     Browsers say where a request comes from, and don't let pages lie about it: Sec-Fetch-Site, and Origin in
@@ -40,7 +40,9 @@ class CrossSite:
             or _has_key(headers)
             or headers.get("origin", "").lower() in self._origins
         ):
-            await self._app(_without(scope, b"cookie") if "origin" in headers else scope, receive, send)
+            if "origin" in headers:
+                scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"cookie"]
+            await self._app(scope, receive, send)
         else:
             error = Forbidden(
                 "This came from another web site's page. Calls like it need an API key in a header, "
@@ -65,7 +67,3 @@ def _host_of(address: str) -> str:
         return urlsplit(address).netloc.lower()
     except ValueError:
         return ""
-
-
-def _without(scope: Scope, name: bytes) -> Scope:
-    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != name]}

@@ -1,17 +1,18 @@
-"""Every guard that need not know who somebody is; a request meets the last one first."""
+"""Every middleware of the studio, in the order in which a request meets them. What only Gradio's addresses
+need stands in front of Gradio's app: `ui/gradio/mount.py`."""
 
 from collections.abc import Sequence
 
 from fastapi import FastAPI
+from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from imagestudio.api.middleware.cross_site import CrossSite
+from imagestudio.api.middleware.body_limits import BodyLimit
+from imagestudio.api.middleware.cross_site import CrossSiteGuard
 from imagestudio.api.middleware.csp import Policy
-from imagestudio.api.middleware.errors import Faults
-from imagestudio.api.middleware.loopback import Reach
-from imagestudio.api.middleware.request_ids import RequestIds
-from imagestudio.api.middleware.security_headers import SecurityHeaders
-from imagestudio.api.middleware.trusted_hosts import TrustedHosts
+from imagestudio.api.middleware.hosts import LoopbackOnly, TrustedHosts
+from imagestudio.api.middleware.request import RequestMiddleware
+from imagestudio.api.middleware.visitor import VisitorMiddleware
 from imagestudio.core.settings import Settings
 
 READABLE = (
@@ -21,19 +22,29 @@ READABLE = (
 
 
 def guard(app: FastAPI, settings: Settings, scripts: Sequence[str] = ()) -> None:
-    """Add the guards around everything that was added before. `scripts`: see `Policy`."""
-    app.add_middleware(CrossSite, settings=settings)
-    # Other sites read answers only if they are listed, and never with cookies. Being there, it also keeps
-    # Gradio from adding a laxer policy of its own.
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.cors_origins,
-        allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE"),
-        allow_headers=("*",),
-        expose_headers=READABLE,
+    """Add them. `scripts`: see `Policy`. `metrics` and `rates` are in the app's state already; `identity` is
+    once it runs."""
+    stack = (
+        # An id, the figures, faults, and the headers of every answer.
+        Middleware(RequestMiddleware, policy=Policy(settings, scripts), metrics=app.state.metrics),
+        # Did it come by an address that we were told of, and for one of our names?
+        Middleware(LoopbackOnly, settings=settings),
+        Middleware(TrustedHosts, settings=settings),
+        # Other sites read answers only if they are listed, and never with cookies. Being there, it also keeps
+        # Gradio from adding a laxer policy of its own.
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "HEAD", "POST", "PUT", "DELETE"),
+            allow_headers=("*",),
+            expose_headers=READABLE,
+        ),
+        # Other sites' pages change nothing in the name of whoever looks at them.
+        Middleware(CrossSiteGuard, settings=settings),
+        # Who is it, and how often was it?
+        Middleware(VisitorMiddleware, rates=app.state.rates),
+        # Last, so that what it refuses was counted.
+        Middleware(BodyLimit),
     )
-    app.add_middleware(TrustedHosts, settings=settings)
-    app.add_middleware(Reach, settings=settings)
-    app.add_middleware(Faults)
-    app.add_middleware(SecurityHeaders, policy=Policy(settings, scripts))
-    app.add_middleware(RequestIds)
+    for each in reversed(stack):
+        app.add_middleware(each.cls, *each.args, **each.kwargs)

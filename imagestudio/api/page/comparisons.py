@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from imagestudio.access.rate_limit import Rates
+from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.api.bodies import read_object
 from imagestudio.api.headers import idempotency_key
 from imagestudio.api.origin import origin_of
@@ -135,7 +135,7 @@ async def read_picture(request: Request, comparison_id: str, place: str) -> Resp
 
 def _comparisons(request: Request) -> Comparisons:
     studio = visiting(request)
-    rates: Rates = request.app.state.rates
+    rates: RateLimiter = request.app.state.rates
 
     def count() -> None:
         allowance = rates.take(studio.visitor, request.client.host if request.client else None)

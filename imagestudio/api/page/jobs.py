@@ -3,7 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from imagestudio.access.rate_limit import Rates
+from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.api.headers import idempotency_key
 from imagestudio.api.origin import origin_of
 from imagestudio.api.page.guard import PRIVATE, page_router, visiting
@@ -17,7 +17,7 @@ async def run_again(request: Request, job_id: str) -> Response:
     """Start it as a new job, which is paid for; its id. The same Idempotency-Key never pays twice. It counts
     as one of the requests that this visitor may make in a minute."""
     studio = visiting(request)
-    rates: Rates = request.app.state.rates
+    rates: RateLimiter = request.app.state.rates
     allowance = rates.take(studio.visitor, request.client.host if request.client else None)
     if allowance is not None and allowance.refused:
         raise allowance.refusal()

@@ -14,7 +14,7 @@ MOST_BYTES = 24 * 1024**2
 Key = tuple[str, bool, bool]
 
 
-class KeptAssets:
+class AssetCache:
     """In front of Gradio's app."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -1,4 +1,4 @@
-"""Calls of Gradio's API, read before Gradio reads them: whose session it is, and which files it names."""
+"""CallGuard of Gradio's API, read before Gradio reads them: whose session it is, and which files it names."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ GRADIOS_OWN = ("batched", "simple_format", "request")
 log = logging.getLogger(__name__)
 
 
-class Calls:
+class CallGuard:
     """In front of Gradio's app."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions, exchange: Exchange) -> None:

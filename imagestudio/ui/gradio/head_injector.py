@@ -15,7 +15,7 @@ HEAD, END = b"<head>", b"</body>"
 ENGLISH = b'lang="en"'
 
 
-class FirstThings:
+class HeadInjector:
     """In front of Gradio's app: adds them to its page. `data` has the elements to add, by language."""
 
     def __init__(self, app: ASGIApp, data: Mapping[str, bytes]) -> None:
@@ -41,14 +41,14 @@ class FirstThings:
             else:
                 parts.append(message.get("body", b""))
                 if not message.get("more_body", False):
-                    page = self._with_first_things(b"".join(parts), scope)
+                    page = self._with_head(b"".join(parts), scope)
                     MutableHeaders(scope=start)["Content-Length"] = str(len(page))
                     await send(start)
                     await send({"type": "http.response.body", "body": page})
 
         await self._app(scope, receive, adding)
 
-    def _with_first_things(self, page: bytes, scope: Scope) -> bytes:
+    def _with_head(self, page: bytes, scope: Scope) -> bytes:
         language = words_for(Headers(scope=scope).get("accept-language", "")).language
         # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
         # is; the data comes last, for nothing waits for it.

@@ -11,18 +11,18 @@ from fastapi import FastAPI
 from gradio.utils import get_upload_folder
 from starlette.routing import Mount
 
-from imagestudio.api.middleware.errors import answer_to_fault
+from imagestudio.api.middleware.request import answer_to_fault
 from imagestudio.core.settings import Settings
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui import assets
 from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio import file_routes as files
-from imagestudio.ui.gradio.asset_cache import KeptAssets
-from imagestudio.ui.gradio.call_guard import Calls
+from imagestudio.ui.gradio.asset_cache import AssetCache
+from imagestudio.ui.gradio.call_guard import CallGuard
 from imagestudio.ui.gradio.file_exchange import Exchange
-from imagestudio.ui.gradio.head_injector import FirstThings
+from imagestudio.ui.gradio.head_injector import HeadInjector
 from imagestudio.ui.gradio.page_data import page_data
-from imagestudio.ui.gradio.route_allowlist import Doors
+from imagestudio.ui.gradio.route_allowlist import RouteAllowlist
 from imagestudio.ui.gradio.sessions import Sessions
 from imagestudio.ui.mcp import McpServer
 from imagestudio.ui.page import build_ui
@@ -78,8 +78,8 @@ def _guard(app: FastAPI, exchange: Exchange, settings: Settings) -> None:
     if not isinstance(mounted, Mount) or not isinstance(mounted.app, FastAPI):
         raise TypeError("Gradio is not mounted where it was: see mount_gradio_app of this version.")
     mounted.app.add_exception_handler(Exception, answer_to_fault)
-    mounted.app.add_middleware(KeptAssets)
+    mounted.app.add_middleware(AssetCache)
     # Last in is first asked: what is not open is not even read.
-    mounted.app.add_middleware(Calls, sessions=Sessions(), exchange=exchange)
-    mounted.app.add_middleware(Doors, login=settings.logins)
-    mounted.app.add_middleware(FirstThings, data=page_data(settings))
+    mounted.app.add_middleware(CallGuard, sessions=Sessions(), exchange=exchange)
+    mounted.app.add_middleware(RouteAllowlist, login=settings.logins)
+    mounted.app.add_middleware(HeadInjector, data=page_data(settings))

@@ -28,7 +28,7 @@ def is_open(method: str, path: str, *, login: bool) -> bool:
     return any(method in methods and pattern.fullmatch(path) for methods, pattern in doors)
 
 
-class Doors:
+class RouteAllowlist:
     """In front of Gradio's app. Closed are, among others, its proxy, its direct calls that pass the queue by,
     server functions of components, monitoring, deep links and recordings."""
 

@@ -1,5 +1,4 @@
-"""Which host names requests may be for. A page elsewhere can give its own name our address (DNS rebinding),
-and would then be of our origin: its requests name a host that is not ours."""
+"""Where the studio may be reached: at which addresses of its machine, and under which host names."""
 
 import re
 from ipaddress import ip_address
@@ -9,8 +8,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagestudio.api.middleware.error_response import refusal
-from imagestudio.core.errors import BadRequest
-from imagestudio.core.settings import Settings
+from imagestudio.core.errors import BadRequest, Forbidden
+from imagestudio.core.settings import Settings, is_loopback
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 EVERY_ADDRESS = ("0.0.0.0", "::", "[::]", "")
@@ -24,14 +23,14 @@ def allowed_hosts(settings: Settings) -> tuple[str, ...]:
     if settings.allowed_hosts:
         return tuple(dict.fromkeys((*LOOPBACK, *settings.allowed_hosts)))
     addresses = (settings.public_url, settings.root_path)
-    known = [urlsplit(address).netloc for address in addresses if address and "://" in address]
-    known += [settings.space_host or ""]
-    told = [name for address in known if (name := host_name(address))]
+    netlocs = [urlsplit(address).netloc for address in addresses if address and "://" in address]
+    netlocs += [settings.space_host or ""]
+    names = [name for address in netlocs if (name := host_name(address))]
     anywhere = settings.server_name in EVERY_ADDRESS
-    if anywhere and not told:
+    if anywhere and not names:
         return ("*",)
     own = settings.server_name if ":" not in settings.server_name else f"[{settings.server_name.strip('[]')}]"
-    return tuple(dict.fromkeys((*LOOPBACK, *([] if anywhere else [own.lower()]), *told)))
+    return tuple(dict.fromkeys((*LOOPBACK, *([] if anywhere else [own.lower()]), *names)))
 
 
 def host_name(host: str) -> str | None:
@@ -40,8 +39,29 @@ def host_name(host: str) -> str | None:
     return match["name"].lower().rstrip(".") if match else None
 
 
+class LoopbackOnly:
+    """Refuses what comes from elsewhere to a studio that only its own machine should reach: one that another
+    server's command started on every address, say. Whoever comes would be a stranger taken for its owner."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._public = settings.public
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, or refuse with a line that says what to set."""
+        if self._public or scope["type"] not in ("http", "websocket") or not _is_elsewhere(scope):
+            await self._app(scope, receive, send)
+            return
+        error = Forbidden(
+            "This studio was told that only its own machine reaches it. Set GRADIO_SERVER_NAME to the "
+            "address that it listens on, then it tells its visitors apart."
+        )
+        await refusal(scope, error)(scope, receive, send)
+
+
 class TrustedHosts:
-    """Refuses requests for other hosts than those."""
+    """Refuses requests for other hosts than those. A page elsewhere can give its own name our address (DNS
+    rebinding), and would then be of our origin: its requests name a host that is not ours."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -60,7 +80,8 @@ class TrustedHosts:
         # Gradio takes these for the address that it was reached at, and makes links of them.
         forwarded = [host for line in headers.getlist("x-forwarded-host") for host in line.split(",")]
         if all(self._is_ours(host) for host in [*(headers.getlist("host") or [""]), *forwarded]):
-            await self._app(_without_gradios_own(scope), receive, send)
+            scope["headers"] = _without_gradios_own(scope["headers"])
+            await self._app(scope, receive, send)
             return
         error = BadRequest(
             "This studio does not answer for that host. Add its name to IMAGESTUDIO_ALLOWED_HOSTS."
@@ -87,6 +108,15 @@ def _is_number(name: str) -> bool:
     return True
 
 
-def _without_gradios_own(scope: Scope) -> Scope:
+def _without_gradios_own(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     # A header of Gradio's server-side rendering, which is off: Gradio would take it for our address.
-    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"x-gradio-server"]}
+    return [pair for pair in headers if pair[0] != b"x-gradio-server"]
+
+
+def _is_elsewhere(scope: Scope) -> bool:
+    host = str((scope.get("server") or ("",))[0])  # where the connection ended, as ASGI servers tell it
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:  # a name, or a local socket's path
+        return False
+    return not is_loopback(host.partition("%")[0])
