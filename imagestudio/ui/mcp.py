@@ -21,7 +21,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from imagestudio.api.bodies import SMALL, parse_object
 from imagestudio.api.middleware.body_limits import PICTURE
@@ -29,6 +29,7 @@ from imagestudio.api.middleware.error_response import refusal
 from imagestudio.catalog.validation import shown
 from imagestudio.core.errors import BadRequest, StudioError, UnsupportedParameter
 from imagestudio.ui.callers import Callers
+from imagestudio.ui.gradio.call_guard import replay
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.file_refs import own_files
 from imagestudio.ui.gradio.holder import holder_of
@@ -39,6 +40,8 @@ PATH = "/gradio_api/mcp/"
 """Where Gradio has its own server: the address that agents know."""
 STEP_S = 5
 """Seconds between two messages to a client that wants to be told of the progress."""
+MOST_BYTES = 3 * PICTURE
+"""Of a body that was written anew: one character of three bytes is an escape of six, one of two is, too."""
 CALLER = "caller"
 """The parameter of each tool that is nobody's to give."""
 TYPES = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
@@ -74,7 +77,7 @@ class McpServer:
     async def open(self) -> AsyncIterator[None]:
         """Serve for the length of the block."""
         self._manager = StreamableHTTPSessionManager(
-            self._server, stateless=True, max_request_body_size=PICTURE
+            self._server, stateless=True, max_request_body_size=MOST_BYTES
         )
         async with self._manager.run():
             yield
@@ -236,18 +239,10 @@ def _chosen(request: Request) -> list[str] | None:
 
 
 async def _checked(scope: Scope, receive: Receive) -> Receive:
-    """The same body, once it is known to be a JSON object. Raises `BadRequest`."""
+    """The body again, once it is known to be a JSON object. Raises `BadRequest`."""
     body = await Request(scope, receive).body()
-    if len(body) > SMALL:
-        await asyncio.to_thread(parse_object, body)
-    else:
-        parse_object(body)
-    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
-
-    async def again() -> Message:
-        return next(messages, None) or await receive()
-
-    return again
+    call = await asyncio.to_thread(parse_object, body) if len(body) > SMALL else parse_object(body)
+    return replay(json.dumps(call).encode(), receive)
 
 
 def _content(answer: Any) -> list[Content]:

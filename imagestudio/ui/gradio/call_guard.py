@@ -68,7 +68,7 @@ class CallGuard:
         headers = [
             pair for pair in scope["headers"] if pair[0] not in (b"content-length", b"transfer-encoding")
         ]
-        return {**scope, "headers": [*headers, length]}, _given(body, receive)
+        return {**scope, "headers": [*headers, length]}, replay(body, receive)
 
     def _rewritten(self, scope: Scope, data: bytes) -> tuple[object, bytes]:
         call, session = parse_object(data), None
@@ -89,13 +89,14 @@ def _session_of(scope: Scope) -> str | None:
     return None
 
 
-def _given(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Gives a whole body in place of the one that was read."""
     parts = iter([{"type": "http.request", "body": body, "more_body": False}])
 
-    async def given() -> Message:
+    async def replayed() -> Message:
         return next(parts, None) or await receive()
 
-    return given
+    return replayed
 
 
 async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
