@@ -12,8 +12,8 @@ from typing import Any, NoReturn, TypedDict, TypeGuard, TypeVar, get_args
 
 from imagestudio.api.views import dry_run_view, job_view, model_view
 from imagestudio.core.errors import InvalidImage, InvalidParameter, StudioError
-from imagestudio.core.log import log_fault
 from imagestudio.core.job import Job, StoredFile
+from imagestudio.core.log import log_fault
 from imagestudio.core.request import Task
 from imagestudio.studio.service import Studio, Upload
 

@@ -14,8 +14,8 @@ from imagestudio.access.paths import path_of
 from imagestudio.api.metrics import RequestMetrics
 from imagestudio.api.middleware.csp import PERMISSIONS, Policy, keeps_apart
 from imagestudio.api.middleware.error_response import refusal
-from imagestudio.core.log import REQUEST, internal_error, log_fault
 from imagestudio.core.ids import new_id
+from imagestudio.core.log import REQUEST, internal_error, log_fault
 
 ID = "X-Request-Id"
 LOOKS_LIKE_ONE = re.compile(r"[A-Za-z0-9._-]{8,64}")
