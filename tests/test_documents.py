@@ -1,15 +1,24 @@
-"""README, requirements and catalog say the same."""
+"""The documents say what the code does: README, docs/, CONTRIBUTING, SECURITY, requirements."""
 
 import re
 import tomllib
 from pathlib import Path
 
+import pytest
+from fastapi.testclient import TestClient
+
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Control, ModelSpec
+from imagestudio.core import errors
+from imagestudio.core.settings import load_settings
 from imagestudio.sandbox.script import WORDS
+from imagestudio.server.create import create_app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *DOCS]
+PACKAGE = ROOT / "imagestudio"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 
@@ -68,3 +77,48 @@ def test_pictures_in_the_readme_exist() -> None:
     assert len(paths) >= 5
     for path in paths:
         assert (ROOT / path).is_file(), path
+
+
+def test_the_readme_is_short_and_leads_to_every_other_document() -> None:
+    assert len(README.splitlines()) <= 220
+    for path in DOCS:
+        assert f"](docs/{path.name})" in README
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_and_headings_that_are_there(path: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+        if not re.match(r"https?://", link):
+            target, _, heading = link.partition("#")
+            there = (path.parent / target).resolve() if target else path
+            assert there.exists(), link
+            if heading:
+                titles = re.findall(r"^#+ (.+)$", there.read_text(), re.MULTILINE)
+                assert heading in {
+                    re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles
+                }
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_are_named_exist(path: Path) -> None:
+    for name in re.findall(r"`((?:[a-z_]+/)*[a-z_]+(?:/|\.py|\.js|\.md|\.sh))`", path.read_text()):
+        assert any((root / name).exists() for root in (ROOT, PACKAGE)), f"{path.name} names {name}"
+
+
+def test_addresses_in_the_documents_are_the_studios(tmp_path: Path) -> None:
+    app = create_app(load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path}), with_page=False)
+    with TestClient(app, "http://127.0.0.1", client=("127.0.0.1", 50000)) as client:
+        document = client.get("/openapi.json").json()
+    known = {re.sub(r"\{[^}]+\}", "ID", path) for path in document["paths"]}
+    for path in DOCUMENTS:
+        text = path.read_text()
+        for address in re.findall(r"(/api/(?:v1|health)[\w/{}-]*)", text):
+            named = re.sub(r"\{[^}]+\}", "ID", address).rstrip("/")
+            assert named in known or named == "/api/v1", f"{path.name} names {address}"
+
+
+def test_every_code_is_in_the_table() -> None:
+    table = (ROOT / "docs/api.md").read_text().split("## Errors", 1)[1].split("\n## ", 1)[0]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    codes = {kind.code for kind in kinds if issubclass(kind, errors.StudioError) and hasattr(kind, "code")}
+    assert codes <= set(re.findall(r"`([A-Z]+(?:_[A-Z]+)*)`", table))

@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m tests.benchmarks`, about four minutes. Writes the table in README.md.
+"""The benchmarks: `python -m tests.benchmarks`, about four minutes. Writes the table in docs/performance.md.
 
 Each ratio is to a baseline measured in turns with the studio, so that a busy machine slows both. Providers,
 baseline, studio and caller are processes of their own on loopback.
@@ -38,4 +38,4 @@ def _show(figures: list[Figure], more: Sequence[Figure]) -> None:
 
 
 if __name__ == "__main__":
-    write(ROOT / "README.md", table(asyncio.run(measured())))
+    write(ROOT / "docs/performance.md", table(asyncio.run(measured())))

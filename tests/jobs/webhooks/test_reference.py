@@ -10,7 +10,7 @@ from imagestudio.jobs.webhooks.delivery import PAUSES_S
 from tests.api.conftest import API
 from tests.jobs.webhooks.conftest import URL, World, run
 
-README = (Path(__file__).parents[3] / "README.md").read_text()
+DOCUMENT = (Path(__file__).parents[3] / "docs/webhooks.md").read_text()
 
 
 async def test_messages_and_answers_are_as_described(world: World) -> None:
@@ -41,9 +41,9 @@ async def test_the_described_bodies_are_those_that_are_taken(world: World, url: 
     assert jsonschema.Draft202012Validator(schema).is_valid(body) is (answer.status_code == 200)
 
 
-def test_the_readme_names_the_pauses() -> None:
+def test_the_document_names_the_pauses() -> None:
     words = ("5 s", "30 s", "2 min", "10 min", "1 h", "6 h", "24 h")
     units = {"s": 1, "min": 60, "h": 3600}
     assert [float(word.split()[0]) * units[word.split()[1]] for word in words] == list(PAUSES_S)
-    told = " ".join(README.split())
+    told = " ".join(DOCUMENT.split())
     assert f"after {', '.join(words[:-1])} and {words[-1]}" in told
