@@ -15,7 +15,11 @@ from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
 from imagestudio.server.create import create_app
+from tests.api.conftest import open_api, shared_emulator
 from tests.conftest import KEYS, SVG, picture, served
+from tests.reopening import clock
+
+__all__ = ["clock", "open_api", "shared_emulator"]
 
 API = "/api/v1/image"
 FIRST, SECOND = "marked-first-api-key", "marked-second-api-key"

@@ -10,6 +10,10 @@ from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
+from tests.api.conftest import open_api, shared_emulator, slow_url
+from tests.reopening import clock, reopen
+
+__all__ = ["clock", "open_api", "reopen", "shared_emulator", "slow_url"]
 
 
 @pytest.fixture

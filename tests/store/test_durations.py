@@ -5,7 +5,8 @@ from statistics import mean
 
 import pytest
 
-from imagestudio.store.durations import LEAST_S, MOST_S, Durations
+from imagestudio.store.database import Database
+from imagestudio.store.durations import LEAST_S, MOST_S, Durations, DurationStore
 
 
 def learnt(median: float, deviation: float, count: int = 40) -> Durations:
@@ -57,3 +58,16 @@ def test_a_model_that_became_faster_is_learnt_again() -> None:
         known = known.with_duration(5)
     assert known.usual_s == pytest.approx(5, rel=0.05)
     assert look(known, 5)[1] / 5 < 0.2
+
+
+async def test_durations_are_learnt_for_the_next_start(database: Database) -> None:
+    first = DurationStore(database)
+    await first.open()
+    for _ in range(8):
+        first.learn("flux-2-pro", 2.0)
+    await first.save()
+    await first.save()
+    second = DurationStore(database)
+    await second.open()
+    assert second.of("flux-2-pro").usual_s == pytest.approx(2.0)
+    assert second.of("sd-3.5").usual_s is None

@@ -10,7 +10,7 @@ from imagestudio.access.rate_limit import PER_ADDRESS, Allowance, RateLimiter
 from imagestudio.core.visitor import NOBODY, Caps, Visitor
 from tests.api.conftest import API, Open
 from tests.jobs.conftest import Emulator
-from tests.limits.conftest import Clock
+from tests.reopening import Clock
 
 ANN, BOB = Visitor("session:ann", "session"), Visitor("session:bob", "session")
 HEADERS = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")

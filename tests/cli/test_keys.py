@@ -11,7 +11,7 @@ import pytest
 
 from imagestudio.cli import main
 from tests.api.conftest import API
-from tests.limits.conftest import Reopen
+from tests.reopening import Reopen
 
 pytestmark = pytest.mark.slow
 

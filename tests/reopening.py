@@ -1,4 +1,4 @@
-"""Studios on a clock that tests set, in front of the emulator of tests/api."""
+"""A studio on a clock that tests set, opened time and again, in front of the emulator of tests/api."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -10,16 +10,13 @@ import httpx
 import pytest
 
 from imagestudio.core.settings import Settings, load_settings
+from imagestudio.core.units import DAY_S
 from imagestudio.server.create import create_app
 from imagestudio.server.wiring import open_host
 from imagestudio.studio.host import Host
-from tests.api.conftest import ORIGIN, open_api, shared_emulator, slow_url
+from tests.api.conftest import ORIGIN
 from tests.fresh import data_folder
 from tests.jobs.conftest import KEYS, Emulator
-
-DAY_S = 24 * 3600.0
-
-__all__ = ["open_api", "shared_emulator", "slow_url"]
 
 
 @dataclass
@@ -45,7 +42,7 @@ Reopen = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 @pytest.fixture
 def reopen(shared_emulator: Emulator, tmp_path: Path, clock: Clock) -> Reopen:
-    """Opens the same studio, time and again, with the settings that are given. It sweeps when it opens."""
+    """Opens the same studio, time and again, with the settings that are given."""
     origins = {
         f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{shared_emulator.url}/{name}"
         for name in ("google", "bfl", "fal")
