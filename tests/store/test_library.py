@@ -60,50 +60,26 @@ async def test_a_search_finds_words_by_their_beginnings_without_their_accents(li
     assert await library.page(OWNER, Filter(text='"number of"'), 3) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "count"),
-    [
-        ("東京", 19_900),
-        ("京ﾀﾜ", 19_900),
-        ("夜", 19_900),
-        ("lam 東京", 10_000),
-        ("タワー42号", 0),
-        ("タワー45号", 1),
-        ("京東", 0),
-    ],
-)
 @in_one_loop
-async def test_writing_without_spaces_is_found_by_any_part(
-    library: LibraryStore, text: str, count: int
-) -> None:
-    found = await library.count(OWNER, Filter(text=text), PICTURES)
-    assert found == count
+async def test_writing_without_spaces_is_found_by_any_part(library: LibraryStore) -> None:
+    counts = {
+        "東京": 19_900,
+        "京ﾀﾜ": 19_900,
+        "夜": 19_900,
+        "lam 東京": 10_000,
+        "タワー42号": 0,
+        "タワー45号": 1,
+        "京東": 0,
+    }
+    assert {text: await library.count(OWNER, Filter(text=text), PICTURES) for text in counts} == counts
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "東＂ OR 京 ＂",
-        '"東＂',
-        '"',
-        '" OR "',
-        "owner : x",
-        "NEAR(a b)",
-        "a NOT b",
-        "-",
-        "*",
-        "^a",
-        "\0",
-        "🦊",
-        "a" * 5000,
-        '""',
-        "( )",
-    ],
-)
 @in_one_loop
-async def test_no_sign_of_a_search_means_anything(library: LibraryStore, text: str) -> None:
-    for entry in await library.page(OWNER, Filter(text=text), 3):
-        assert entry.file.owner == OWNER
+async def test_no_sign_of_a_search_means_anything(library: LibraryStore) -> None:
+    signs = ("東＂ OR 京 ＂", '"東＂', '"', '" OR "', "owner : x", "NEAR(a b)", "a NOT b", "-", "*", "^a")
+    for text in (*signs, "\0", "🦊", "a" * 5000, '""', "( )"):
+        for entry in await library.page(OWNER, Filter(text=text), 3):
+            assert entry.file.owner == OWNER
 
 
 @pytest.mark.parametrize(
