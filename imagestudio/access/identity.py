@@ -13,6 +13,7 @@ from imagestudio.access.cookie import Cookies, Session, new_session
 from imagestudio.access.hashing import keyed_hash
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
 from imagestudio.core.errors import InvalidApiKey
+from imagestudio.core.messages import Message
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
 OwnKeys = Callable[[Headers, str | None], Mapping[str, SecretStr]]
@@ -72,9 +73,7 @@ class Identity:
         if (key := given_key(headers)) and await self.ring.asked():
             holder = await self.ring.find(key)
             if holder is None:
-                raise InvalidApiKey(
-                    "This studio does not know that key. Ask whoever runs it for a valid one."
-                )
+                raise InvalidApiKey(Message("access.bad_key"))
             return Identified(holder)
         if session and session.key and (holder := await self.ring.holder(session.key)):
             return Identified(holder, session)

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 
 OWN_KEYS: Mapping[str, str] = {
     "google": "X-Gemini-Key",
@@ -30,10 +31,10 @@ def read_key(name: str, text: str, field: str) -> SecretStr:
     """A key as somebody typed it. Raises `InvalidParameter`, which names the field and never the key."""
     key = text.strip()
     if name == "huggingface" and not _TOKEN.fullmatch(key):
-        raise InvalidParameter(f"{field} is no Hugging Face token: those begin with hf_.", field=field)
+        raise InvalidParameter(Message("access.no_token", field=field), field=field)
     if not _KEY.fullmatch(key):
         raise InvalidParameter(
-            f"{field} is no key: one has 12 to 4096 plain characters, without spaces. Copy it anew.",
+            Message("access.no_key", field=field),
             field=field,
         )
     return SecretStr(key)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from imagestudio.core.errors import RateLimited
+from imagestudio.core.messages import Message
 from imagestudio.core.visitor import Visitor
 
 WINDOW_S = 60.0
@@ -43,7 +44,7 @@ class Allowance:
         """Why a call was refused."""
         wait = max(1, math.ceil(self.reset_s))
         return RateLimited(
-            f"This studio takes {self.limit} requests a minute from you. The next one in {wait} s is taken.",
+            Message("access.too_often", limit=self.limit, wait=wait),
             retry_after=wait,
         )
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastapi import Request
-from starlette.types import Message
+from starlette.types import Message as Event
 
 from imagestudio.catalog.validation import shown
 from imagestudio.core.errors import BadRequest, PayloadTooLarge
+from imagestudio.core.messages import Message
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a body: a picture of 20 MiB as base64, and some."""
@@ -32,7 +33,7 @@ def bounded(request: Request, headers: Sequence[tuple[bytes, bytes]] | None = No
         raise _too_large()
     received = 0
 
-    async def receive() -> Message:
+    async def receive() -> Event:
         nonlocal received
         message = await request.receive()
         received += len(message.get("body", b""))
@@ -45,7 +46,7 @@ def bounded(request: Request, headers: Sequence[tuple[bytes, bytes]] | None = No
 
 def _too_large() -> PayloadTooLarge:
     return PayloadTooLarge(
-        f"The body may have {MAX_BODY:,} bytes. Send a smaller picture, or its address as image_url.",
+        Message("request.too_large", most=MAX_BODY),
         allowed={"maxBytes": MAX_BODY},
     )
 
@@ -60,19 +61,19 @@ def parse_object(data: bytes) -> dict[str, Any]:
             object_pairs_hook=_fields,
         )
     except UnicodeDecodeError as error:
-        raise BadRequest("The body is not UTF-8. Send a JSON object in UTF-8.") from error
+        raise BadRequest(Message("request.not_utf8")) from error
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise BadRequest(f"The body is not JSON: {error}. Send a JSON object.") from error
+        raise BadRequest(Message("request.not_json", reason=str(error))) from error
     if not isinstance(value, dict):
-        raise BadRequest('The body must be a JSON object, such as {"prompt": "a fox"}.')
+        raise BadRequest(Message("request.not_object"))
     _check_depth(value)
     return value
 
 
 def _no_constant(name: str) -> float:
-    raise BadRequest(f"{name} is not JSON. Send a number, or leave the field out.")
+    raise BadRequest(Message("request.field_not_json", name=name))
 
 
 def _integer(digits: str) -> int:
@@ -85,7 +86,7 @@ def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise BadRequest(f"The field {shown(twice)} is there twice. Send it once.", field=shown(twice))
+        raise BadRequest(Message("request.twice", field=shown(twice)), field=shown(twice))
     return fields
 
 
@@ -105,4 +106,4 @@ def _children(value: Any) -> list[Any]:
 
 
 def _too_deep() -> BadRequest:
-    return BadRequest(f"The body is nested more than {MAX_DEPTH} levels deep. Every field is a plain value.")
+    return BadRequest(Message("request.too_deep", most=MAX_DEPTH))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from imagestudio.catalog.validation import shown
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 
 LONGEST = 64
 
@@ -31,7 +32,6 @@ def _seconds(text: str, field: str, whole_day: timedelta) -> float:
         return moment.astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         raise InvalidParameter(
-            f"{field} is a date such as 2026-11-01, or a date-time such as 2026-11-01T09:30:00Z, not "
-            f"{shown(text)}. Write the plus of a time zone as %2B.",
+            Message("query.date", field=field, value=shown(text)),
             field=field,
         ) from None

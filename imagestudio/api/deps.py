@@ -5,6 +5,7 @@ from fastapi import Request
 from imagestudio.access.api_keys import given_key
 from imagestudio.access.identity import Identity, visitor_of
 from imagestudio.core.errors import Unauthorized
+from imagestudio.core.messages import Message
 from imagestudio.studio.service import Studio
 
 
@@ -12,7 +13,7 @@ async def require_access(request: Request) -> None:
     """Raises `Unauthorized` or `InvalidApiKey`. Other sites' pages don't get this far (web/cross_site.py)."""
     identity: Identity = request.app.state.identity
     if await identity.ring.asked() and given_key(request.headers) is None:
-        raise Unauthorized("This studio asks for a key: Authorization: Bearer KEY, or X-API-Key: KEY.")
+        raise Unauthorized(Message("access.key_asked"))
     visitor_of(request.scope)
 
 

@@ -5,17 +5,30 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.types import Scope
 
+from imagestudio.access.paths import path_of
 from imagestudio.api.responses import Json
 from imagestudio.core.errors import BadRequest, StudioError, status_of
 from imagestudio.core.log import log_fault
+from imagestudio.core.messages import ENGLISH, Message, language_for
+
+PAGE = "/visitor"
+"""What the page's own addresses begin with."""
 
 
-def problem(error: StudioError, status: int | None = None, headers: Mapping[str, str] | None = None) -> Json:
+def problem(
+    error: StudioError,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    language: str = ENGLISH,
+) -> Json:
     """The answer to a request that was refused or failed."""
-    return problem_of(error.as_dict(), status, headers)
+    return problem_of(error.as_dict(language), status, headers)
 
 
 def problem_of(
@@ -31,6 +44,13 @@ def problem_of(
     return Json({"error": error}, status, said)
 
 
+def language_of(scope: Scope) -> str:
+    """Who reads the answer: programs read English, the page its visitor's language."""
+    if not path_of(scope).startswith(PAGE):
+        return ENGLISH
+    return language_for(Headers(scope=scope).get("accept-language", ""))
+
+
 class GuardedRoute(APIRoute):
     """A route whose every failure becomes a problem: no exception, and no stack trace, gets past it."""
 
@@ -38,13 +58,15 @@ class GuardedRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def guarded(request: Request) -> Response:
+            refused: StudioError
             try:
                 return await handle(request)
             except StudioError as error:
-                return problem(error)
+                refused = error
             except ClientDisconnect:
-                return problem(BadRequest("The body was cut short."))
+                refused = BadRequest(Message("request.cut_short"))
             except Exception as error:
-                return problem(log_fault(error))
+                refused = log_fault(error)
+            return problem(refused, language=language_of(request.scope))
 
         return guarded

@@ -14,6 +14,7 @@ from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.views import API
 from imagestudio.core.errors import NotFound
 from imagestudio.core.job import StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.media.formats import SVG, extension
 
 RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
@@ -55,7 +56,7 @@ async def answer_file(
     try:
         found = await asyncio.to_thread(path.stat)
     except FileNotFoundError as error:
-        raise NotFound("The file is gone from the studio's disk.") from error
+        raise NotFound(Message("file.lost")) from error
     said = {**_headers(file, name or file.id), **(headers or {})}
     if _is_known(request.headers.getlist("if-none-match"), said["ETag"]):
         return Response(status_code=304, headers=said)

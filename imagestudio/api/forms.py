@@ -12,6 +12,7 @@ from imagestudio.api.bodies import MAX_BODY, bounded
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.validation import FLAG_OPTIONS, shown
 from imagestudio.core.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
+from imagestudio.core.messages import Message
 from imagestudio.studio.service import Upload
 
 PICTURE = "image"
@@ -31,7 +32,7 @@ async def read_form(request: Request) -> tuple[dict[str, Any], Upload | None]:
     try:
         form = await counted.form(max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_BODY)
     except HTTPException as error:
-        raise BadRequest(f"The form can't be read: {error.detail}") from error
+        raise BadRequest(Message("form.unreadable", reason=str(error.detail))) from error
     try:
         return await _sorted_out(form.multi_items())
     finally:
@@ -58,7 +59,7 @@ async def _sorted_out(
             _check_text(name, fields)
             fields[name] = _converted(name, _utf8(value))
     if upload is not None and "image_url" in fields:
-        raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
+        raise InvalidParameter(Message("source.two"), field="image_url")
     return fields, upload
 
 
@@ -66,31 +67,29 @@ def _utf8(text: str) -> str:
     try:
         return text.encode("latin-1").decode()
     except UnicodeError as error:
-        raise BadRequest("The form is not UTF-8. Send its text in UTF-8.") from error
+        raise BadRequest(Message("form.not_utf8")) from error
 
 
 def _check_file(name: str, upload: Upload | None) -> None:
     if name != PICTURE:
         raise UnsupportedParameter(
-            f"edit takes no file {shown(name)}. Send the picture as {PICTURE}.",
+            Message("form.unknown_file", name=shown(name)),
             field=_field(name),
             allowed=[PICTURE],
         )
     if upload is not None:
-        raise InvalidParameter("edit takes one picture; this form has several.", field=PICTURE)
+        raise InvalidParameter(Message("form.several_pictures"), field=PICTURE)
 
 
 def _check_text(name: str, fields: dict[str, Any]) -> None:
     problem: StudioError | None = None
     if name == PICTURE:
         problem = InvalidParameter(
-            f"{PICTURE} must be a file, in curl -F {PICTURE}=@photo.jpg. An address goes into image_url.",
+            Message("form.not_a_file"),
             field=PICTURE,
         )
     elif name in fields:
-        problem = InvalidParameter(
-            f"The field {shown(name)} is there twice. Send it once.", field=_field(name)
-        )
+        problem = InvalidParameter(Message("request.twice", field=shown(name)), field=_field(name))
     if problem:
         raise problem
 

@@ -15,6 +15,7 @@ from imagestudio.api.origin import origin_of
 from imagestudio.api.responses import success
 from imagestudio.api.views import API, dry_run_view
 from imagestudio.core.errors import BadRequest
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.studio.service import Upload
 
@@ -25,9 +26,7 @@ router = APIRouter(prefix=API, route_class=GuardedRoute, dependencies=[Depends(r
 async def generate(request: Request) -> Response:
     """Pictures from a prompt."""
     if is_form(request):
-        raise BadRequest(
-            "generate takes a JSON object. A multipart form is for edit, with its file as image."
-        )
+        raise BadRequest(Message("form.not_for_generate"))
     return await _run(request, "generate", await read_object(request), None)
 
 

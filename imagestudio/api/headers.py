@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from starlette.datastructures import Headers
 
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 
 KEY = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -27,10 +28,10 @@ def idempotency_key(headers: Headers) -> str | None:
         return None
     allowed: Mapping[str, int] = {"minLength": 1, "maxLength": LONGEST_KEY}
     if len(given) > 1:
-        raise InvalidParameter(f"{KEY} came {len(given)} times; send it once.", field=KEY, allowed=allowed)
+        raise InvalidParameter(Message("idempotency.repeated", times=len(given)), field=KEY, allowed=allowed)
     if not 1 <= len(given[0]) <= LONGEST_KEY:
         raise InvalidParameter(
-            f"{KEY} may have 1 to {LONGEST_KEY} characters; this one has {len(given[0])}.",
+            Message("idempotency.length", most=LONGEST_KEY, length=len(given[0])),
             field=KEY,
             allowed=allowed,
         )

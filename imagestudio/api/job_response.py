@@ -33,5 +33,5 @@ async def _accepted(request: Request, job: Job, headers: dict[str, str]) -> Resp
 async def _ended(request: Request, job: Job) -> Response:
     """The job, or why it has no picture. That it was canceled meanwhile is no error."""
     if job.error is not None:
-        return problem_of(job.error | {"details": job.error["details"] | {"job_id": job.id}})
+        return problem_of(job.error.with_details(job_id=job.id).as_dict())
     return await job_answer(await job_view(studio_of(request), job, origin_of(request)))

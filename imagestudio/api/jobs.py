@@ -12,6 +12,7 @@ from imagestudio.api.responses import job_answer, success
 from imagestudio.api.views import API, job_view
 from imagestudio.catalog.validation import shown
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 LIMIT = re.compile(r"[0-9]{1,3}")
@@ -50,7 +51,7 @@ def _limit(request: Request) -> int:
     text = request.query_params.get("limit", str(USUAL))
     if not LIMIT.fullmatch(text) or not 1 <= int(text) <= MOST:
         raise InvalidParameter(
-            f"limit is a whole number from 1 to {MOST}, not {shown(text)}.",
+            Message("query.limit", most=MOST, value=shown(text)),
             field="limit",
             allowed={"minimum": 1, "maximum": MOST},
         )
@@ -60,7 +61,5 @@ def _limit(request: Request) -> int:
 def _before(request: Request) -> str | None:
     text = request.query_params.get("before")
     if text is not None and not JOB_ID.fullmatch(text):
-        raise InvalidParameter(
-            f"before is the id of a job, as next_before gives it, not {shown(text)}.", field="before"
-        )
+        raise InvalidParameter(Message("query.before", value=shown(text)), field="before")
     return text

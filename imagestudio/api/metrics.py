@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from imagestudio.api.errors import GuardedRoute
 from imagestudio.core.errors import NotFound
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings, is_loopback
 from imagestudio.store.budget import Balance
 from imagestudio.store.stats import FileCount, JobCount, Snapshot
@@ -69,7 +70,7 @@ def add_metrics(app: FastAPI) -> None:
 async def metrics(request: Request) -> Response:
     """All figures. To everybody else there is nothing here."""
     if not _may_see(request):
-        raise NotFound("There is nothing at this address.")
+        raise NotFound(Message("request.nothing"))
     state = request.app.state
     snapshot = await state.host.stats.snapshot()
     text = exposition(state.metrics.registry, snapshot)

@@ -11,6 +11,7 @@ from imagestudio.api.responses import success
 from imagestudio.api.views import API, model_view
 from imagestudio.catalog.validation import shown
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -33,5 +34,5 @@ def _task(request: Request) -> Task | None:
     if text is None:
         return None
     raise InvalidParameter(
-        f"task is {' or '.join(TASKS)}, not {shown(text)}.", field="task", allowed=list(TASKS)
+        Message("query.task", allowed=TASKS, value=shown(text)), field="task", allowed=list(TASKS)
     )

@@ -7,6 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from imagestudio.api.errors import problem
 from imagestudio.core.errors import BadRequest, NotFound
+from imagestudio.core.messages import Message
 
 
 class Unknown:
@@ -19,8 +20,8 @@ class Unknown:
         here = [route for route in self._routes if route.matches(scope)[0] is Match.PARTIAL]
         allowed = sorted({method for route in here for method in getattr(route, "methods", ())})
         if allowed:
-            error = BadRequest(f"This address takes {', '.join(allowed)} only.", allowed=allowed)
+            error = BadRequest(Message("request.only_methods", allowed=allowed), allowed=allowed)
             answer = problem(error, 405, {"Allow": ", ".join(allowed)})
         else:
-            answer = problem(NotFound("There is nothing at this address. The reference is at /docs."))
+            answer = problem(NotFound(Message("request.nothing_here")))
         await answer(scope, receive, send)

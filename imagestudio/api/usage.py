@@ -16,6 +16,7 @@ from imagestudio.api.views import timestamp
 from imagestudio.catalog.validation import shown
 from imagestudio.core.csv_text import csv_text
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 from imagestudio.store.accounts import Report
 from imagestudio.store.budget import Balance, Period
 from imagestudio.store.usage import GroupBy, Usage
@@ -36,7 +37,7 @@ async def read_usage(request: Request) -> Response:
     since, until = beginning(query.get("from"), "from"), end(query.get("to"), "to")
     report = await studio.report(group_by, since, until)
     if report.chosen.since > report.chosen.until:
-        raise InvalidParameter("The period ends before it begins. Set from before to.", field="from")
+        raise InvalidParameter(Message("query.period"), field="from")
     return _csv(report) if as_csv else success(_view(report), headers={"Vary": "Accept"})
 
 
@@ -45,7 +46,9 @@ def _group_by(text: str | None) -> GroupBy:
         if text in (known, None):
             return known
     raise InvalidParameter(
-        f"group_by is {', '.join(GROUP_BY)}; not {shown(text)}.", field="group_by", allowed=list(GROUP_BY)
+        Message("query.group_by", allowed=GROUP_BY, value=shown(text)),
+        field="group_by",
+        allowed=list(GROUP_BY),
     )
 
 
@@ -55,7 +58,7 @@ def _wants_csv(request: Request) -> bool:
         return prefers_csv(request.headers.get("accept", ""))
     if text not in FORMATS:
         raise InvalidParameter(
-            f"format is {' or '.join(FORMATS)}, not {shown(text)}.", field="format", allowed=list(FORMATS)
+            Message("query.format", allowed=FORMATS, value=shown(text)), field="format", allowed=list(FORMATS)
         )
     return text == "csv"
 

@@ -11,6 +11,7 @@ from imagestudio.catalog.price import Price
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.core.deletion import why_gone
 from imagestudio.core.job import Delivery, Job, Payer, StoredFile
+from imagestudio.core.messages import ENGLISH, render
 from imagestudio.providers import PROVIDERS
 from imagestudio.studio.service import ModelView, Studio
 
@@ -24,8 +25,11 @@ PAYERS: dict[Payer, str] = {
 """Who pays, as whoever asks would call them."""
 
 
-async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True) -> dict[str, Any]:
+async def job_view(
+    studio: Studio, job: Job, origin: str, *, inline: bool = True, language: str = ENGLISH
+) -> dict[str, Any]:
     """The contract's Job. `origin` begins its absolute URLs; `inline=False` keeps pictures out of it."""
+    gone = (why_gone(file) for file in job.files if file.gone is not None)
     return {
         "id": job.id,
         "task": job.task,
@@ -46,13 +50,13 @@ async def job_view(studio: Studio, job: Job, origin: str, *, inline: bool = True
         "images": [
             await _image(studio, file, origin, inline=inline and _is_inline(job)) for file in job.pictures
         ],
-        "warnings": [*job.warnings, *(why_gone(file) for file in job.files if file.gone is not None)],
+        "warnings": [render(text, language) for text in (*job.warnings, *gone)],
         "cost": {
             "estimated_usd": job.estimated_usd,
             "reported_usd": job.reported_usd,
             "charged": job.charged,
         },
-        "error": job.error,
+        "error": job.error.as_dict(language) if job.error else None,
         "offers": list(job.offers),
         "webhook": _webhook(job),
     }
@@ -70,7 +74,7 @@ def dry_run_view(job: Job) -> dict[str, Any]:
         "payer": PAYERS[job.payer],
         "asked": job.asked,
         "sent": _sent(job),
-        "warnings": list(job.warnings),
+        "warnings": list(map(render, job.warnings)),
         "cost": {"estimated_usd": job.estimated_usd, "at_most_usd": job.at_most_usd, "charged": job.charged},
     }
 
@@ -159,7 +163,7 @@ def model_view(studio: Studio, view: ModelView) -> dict[str, Any]:
             "can_run": view.can_run,
             "reason": None if view.can_run else "missing_key",
             "set": view.set,
-            "message": view.message,
+            "message": render(view.missing) if view.missing else None,
         },
         "sources": list(spec.sources),
     }

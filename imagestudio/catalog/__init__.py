@@ -3,6 +3,7 @@
 from imagestudio.catalog import bfl, fal, google
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.core.errors import InvalidModel
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 
 MODELS: dict[str, ModelSpec] = {spec.id: spec for spec in (*google.MODELS, *bfl.MODELS, *fal.MODELS)}
@@ -24,14 +25,14 @@ def get_model(model_id: str, task: Task) -> ModelSpec:
     allowed = [known.id for known in models_for(task)]
     if spec is None:
         raise InvalidModel(
-            f"There is no model of that name. Choose one of {', '.join(allowed)}.",
+            Message("model.unknown", allowed=allowed),
             field="model",
             allowed=allowed,
         )
     if spec.task != task:
-        other = "generates from a prompt" if task == "edit" else "edits a picture"
+        other = "model.generates" if task == "edit" else "model.edits"
         raise InvalidModel(
-            f"{spec.name} {other}; it does not {task}. Choose one of {', '.join(allowed)}.",
+            Message(other, name=spec.name, allowed=allowed),
             field="model",
             allowed=allowed,
         )

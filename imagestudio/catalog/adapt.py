@@ -7,28 +7,14 @@ from typing import Any, Literal
 from imagestudio.catalog.price import MEGAPIXEL
 from imagestudio.catalog.sizes import apart, fitting_size, nearest_ratio, ratio_size, sides_of
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.catalog.validation import CONTROLS, WORDS, check, nearest_values
+from imagestudio.catalog.validation import CONTROLS, check, field_name, nearest_values
 from imagestudio.core.errors import StudioError
+from imagestudio.core.messages import Message
 
 Reason = Literal[
     "untaken", "range", "steps", "choices", "classes", "no_kind", "one_picture", "pixels_only",
     "sides_not_ratio", "sides_not_class", "sides_say", "ratio_not_sides",
 ]  # fmt: skip
-WHY: dict[Reason, str] = {
-    "untaken": "{model} takes no {what}.",
-    "range": "{model} takes {what} {minimum} to {maximum}.",
-    "steps": "{model} takes {what} {minimum} to {maximum} in steps of {step}.",
-    "choices": "{model} takes {choices}.",
-    "classes": "{model} makes {choices}.",
-    "no_kind": "That is no {what}.",
-    "one_picture": "{model} makes one picture a run.",
-    "pixels_only": "{model} makes pictures of pixels only.",
-    "sides_not_ratio": "{model} takes width and height instead of a ratio.",
-    "sides_not_class": "{model} takes width and height instead of a resolution class.",
-    "sides_say": "Width and height say the shape.",
-    "ratio_not_sides": "{model} takes a ratio instead of width and height.",
-}
-"""Each reason as a sentence for people, to be filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +28,18 @@ class Difference:
     """What is sent instead, "W × H" for a size; None where nothing is."""
     reason: Reason
     details: Mapping[str, Any]
-    """What the sentence is filled in with besides the field: the `model`'s name, and more."""
+    """What `why` is filled in with: the `model`'s name, and more."""
 
     @property
-    def why(self) -> str:
-        """A sentence for people."""
-        return WHY[self.reason].format(**{"what": WORDS.get(self.field), **self.details})
+    def why(self) -> Message:
+        """The same for people."""
+        return Message(
+            f"wish.{self.reason}", **{"what": _name(self.details.get("control", self.field)), **self.details}
+        )
+
+
+def _name(field: str) -> Message:
+    return Message(f"wish.{field}") if field in ("aspect_ratio", "image_size") else field_name(field)
 
 
 Part = tuple[dict[str, Any], list[Difference]]
@@ -76,7 +68,7 @@ def limited(spec: ModelSpec, control: Control, name: str, wished: Any, used: Any
     """The control takes other numbers."""
     bounds = {"minimum": control.minimum, "maximum": control.maximum, "step": control.step}
     reason: Reason = "steps" if control.step > 1 else "range"
-    return differs(spec, name, wished, used, reason, what=WORDS[control.name], **bounds)
+    return differs(spec, name, wished, used, reason, control=control.name, **bounds)
 
 
 def pixels(size: tuple[int, int]) -> str:
@@ -275,7 +267,7 @@ def _as_ratio(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
         used = min(classes.choices, key=lambda choice: apart(area_of(choice), area))
         settings["image_size"] = used
         if wished.get("image_size", used) != used:
-            choices = " and ".join(classes.choices)
+            choices = list(classes.choices)
             said.append(differs(spec, "image_size", wished["image_size"], used, "classes", choices=choices))
     elif "image_size" in wished:
         said.append(differs(spec, "image_size", wished["image_size"], None, "untaken"))
@@ -294,5 +286,5 @@ def _ratio(spec: ModelSpec, ratio: str) -> Part:
         return {"aspect_ratio": ratio}, []
     used = nearest_ratio(*sides_of(ratio))
     return {"aspect_ratio": used}, [
-        differs(spec, "aspect_ratio", ratio, used, "choices", choices=", ".join(choices))
+        differs(spec, "aspect_ratio", ratio, used, "choices", choices=list(choices))
     ]

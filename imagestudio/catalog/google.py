@@ -4,6 +4,7 @@ from datetime import date
 
 from imagestudio.catalog.price import BySize, Evidence, PerImage
 from imagestudio.catalog.spec import ASPECT_RATIO, IMAGE_SIZE, NUM_IMAGES, Life, ModelSpec, Route
+from imagestudio.core.messages import Message
 
 SHUTDOWN = date(2026, 8, 17)
 MIGRATION = "https://firebase.google.com/docs/ai-logic/imagen-models-migration"
@@ -27,10 +28,6 @@ PRO_IMAGE_PRICE = BySize(
 )
 
 
-def _notice(name: str, successor: str) -> str:
-    return f"Google shut {name} down on 17 August 2026; {successor}, the successor it names, served this."
-
-
 def _successor(name: str, model: str, price: BySize, thinking: str | None = None) -> Route:
     """One `:generateContent` call an image; fields by ai.google.dev/api/generate-content."""
     config: dict[str, object] = {"responseModalities": ["IMAGE"]}
@@ -47,7 +44,7 @@ def _successor(name: str, model: str, price: BySize, thinking: str | None = None
         },
         fixed={"contents": [{"role": "user", "parts": [{}]}], "generationConfig": config},
         served_by=model,
-        notice=_notice(name, model),
+        notice=Message("model.succeeded_by", name=name, successor=model),
     )
 
 

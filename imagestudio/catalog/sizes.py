@@ -6,6 +6,7 @@ from typing import Any
 from imagestudio.catalog.price import MEGAPIXEL
 from imagestudio.catalog.spec import RATIOS, Control, ModelSpec
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 
 ENOUGH = 0.85
 """Of the area wished: what a size may lose to come closer to its ratio."""
@@ -80,8 +81,13 @@ def complete_size(spec: ModelSpec, controls: dict[str, Any]) -> dict[str, Any]:
     if ratio is not None and not _agree(completed["width"], completed["height"], ratio):
         fitting = _fitting_sides(completed["width"], completed["height"], ratio)
         raise InvalidParameter(
-            f"width {completed['width']} and height {completed['height']} are not {ratio}. Leave out "
-            f"aspect_ratio, or leave out the sides, or ask for {fitting}.",
+            Message(
+                "sides.not_ratio",
+                width=completed["width"],
+                height=completed["height"],
+                ratio=ratio,
+                fitting=fitting,
+            ),
             field="aspect_ratio",
             allowed=fitting,
         )

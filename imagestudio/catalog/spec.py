@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from imagestudio.catalog.price import Price
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 
 ControlName = Literal["width", "height", "aspect_ratio", "num_images", "image_size", "seed", "vector"]
@@ -81,8 +82,8 @@ class Route:
     """Older spellings, tried when the endpoint is answered with 404 (which accepts nothing)."""
     served_by: str | None = None
     """The model that really answers, where it is not the one asked for."""
-    notice: str | None = None
-    """A sentence that every job on this route carries as a warning."""
+    notice: Message | None = None
+    """What every job on this route carries as a warning."""
     hub: Hub | None = None
     """Where Hugging Face routes the same upstream; None where it does not."""
 

@@ -13,6 +13,7 @@ from imagestudio.catalog import default_model, get_model
 from imagestudio.catalog.sizes import complete_size
 from imagestudio.catalog.spec import Control, ControlName, ModelSpec
 from imagestudio.core.errors import InvalidParameter, MissingField, UnsupportedParameter
+from imagestudio.core.messages import Message
 from imagestudio.core.request import ResponseFormat, Task
 
 CONTROLS: tuple[str, ...] = get_args(ControlName)
@@ -25,15 +26,6 @@ FIELDS: dict[Task, tuple[str, ...]] = {
 }
 MAX_URL = 30 * 1024 * 1024
 """Longest `image_url` in characters: a 20 MiB picture as a data URI, and some."""
-WORDS = {
-    "width": "width",
-    "height": "height",
-    "aspect_ratio": "aspect ratio",
-    "num_images": "number of images",
-    "image_size": "image size",
-    "seed": "seed",
-    "vector": "vector output",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +77,7 @@ def _known_fields(task: Task, asked: Mapping[str, Any]) -> None:
     for name in asked:
         if name not in allowed:
             raise UnsupportedParameter(
-                f"{task} takes no field {shown(name)}. It takes {', '.join(allowed)}.",
+                Message("field.unknown", task=task, field=shown(name), allowed=allowed),
                 field=name if name.isidentifier() and name.isascii() else shown(name),
                 allowed=list(allowed),
             )
@@ -93,25 +85,25 @@ def _known_fields(task: Task, asked: Mapping[str, Any]) -> None:
 
 def _untaken(spec: ModelSpec, name: str) -> UnsupportedParameter:
     taken = [control.name for control in spec.controls]
-    instead = ""
+    text = "untaken"
     if name == "aspect_ratio" and "width" in taken:
-        instead = " Set width and height instead."
+        text = "untaken.set_sides"
     elif name in ("width", "height") and "aspect_ratio" in taken:
-        instead = " Set aspect_ratio instead."
+        text = "untaken.set_ratio"
     elif not taken:
-        instead = " It takes no settings beside the prompt and the picture."
+        text = "untaken.no_settings"
     return UnsupportedParameter(
-        f"{spec.name} takes no {WORDS[name]}.{instead}", field=name, allowed=taken, model=spec.id
+        Message(text, name=spec.name, field=field_name(name)), field=name, allowed=taken, model=spec.id
     )
 
 
 def _prompt(spec: ModelSpec, asked: Mapping[str, Any]) -> str:
     prompt = _text(asked, "prompt").strip() if "prompt" in asked else ""
     if not prompt:
-        raise MissingField("Write a prompt: what should the picture show?", field="prompt")
+        raise MissingField(Message("prompt.missing"), field="prompt")
     if len(prompt) > spec.prompt_max:
         raise InvalidParameter(
-            f"{spec.name} takes a prompt of up to {spec.prompt_max} characters; this one has {len(prompt)}.",
+            Message("prompt.too_long", name=spec.name, most=spec.prompt_max, length=len(prompt)),
             field="prompt",
             allowed={"maxLength": spec.prompt_max},
         )
@@ -121,15 +113,15 @@ def _prompt(spec: ModelSpec, asked: Mapping[str, Any]) -> str:
 def _text(asked: Mapping[str, Any], name: str) -> str:
     value = asked[name]
     if not isinstance(value, str):
-        raise InvalidParameter(f"{name} must be text, not {shown(value)}.", field=name, allowed="string")
+        raise InvalidParameter(
+            Message("value.not_text", field=name, value=shown(value)), field=name, allowed="string"
+        )
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InvalidParameter(
-            f"{name} holds half a surrogate pair; send valid Unicode.", field=name
-        ) from None
+        raise InvalidParameter(Message("value.surrogate", field=name), field=name) from None
     if "\x00" in value:
-        raise InvalidParameter(f"{name} holds a NUL character; leave it out.", field=name)
+        raise InvalidParameter(Message("value.nul", field=name), field=name)
     return value
 
 
@@ -146,7 +138,7 @@ def _value(spec: ModelSpec, control: Control, value: Any) -> Any:
 def _flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise InvalidParameter(
-            f"{name} is true or false, not {shown(value)}.", field=name, allowed=[True, False]
+            Message("value.not_flag", field=name, value=shown(value)), field=name, allowed=[True, False]
         )
     return value
 
@@ -154,7 +146,13 @@ def _flag(name: str, value: Any) -> bool:
 def _choice(spec: ModelSpec, control: Control, value: Any) -> str:
     if not isinstance(value, str) or value not in control.choices:
         raise InvalidParameter(
-            f"{spec.name} takes {WORDS[control.name]} {', '.join(control.choices)}; not {shown(value)}.",
+            Message(
+                "value.not_choice",
+                name=spec.name,
+                field=field_name(control.name),
+                choices=control.choices,
+                value=shown(value),
+            ),
             field=control.name,
             allowed=list(control.choices),
         )
@@ -166,23 +164,37 @@ def _integer(spec: ModelSpec, control: Control, value: Any) -> int:
     whole = isinstance(value, float) and isfinite(value) and value == int(value)
     if isinstance(value, bool) or not (isinstance(value, int) or whole):
         raise InvalidParameter(
-            f"{control.name} must be a whole number, not {shown(value)}.", field=control.name, allowed=allowed
+            Message("value.not_whole", field=control.name, value=shown(value)),
+            field=control.name,
+            allowed=allowed,
         )
     number = int(value)
     nearest = nearest_values(control, number)
     if number not in nearest:
         raise InvalidParameter(
-            f"{spec.name} takes {WORDS[control.name]} {_bounds(control)}; "
-            f"the nearest to {shown(number)} is {' or '.join(map(str, nearest))}.",
+            _out_of_range(spec, control, number, nearest),
             field=control.name,
             allowed=allowed | {"nearest": nearest},
         )
     return number
 
 
-def _bounds(control: Control) -> str:
-    steps = f" in steps of {control.step}" if control.step > 1 else ""
-    return f"{control.minimum} to {control.maximum}{steps}"
+def _out_of_range(spec: ModelSpec, control: Control, number: int, nearest: list[int]) -> Message:
+    text = Message(
+        "value.not_a_step" if control.step > 1 else "value.out_of_range",
+        name=spec.name,
+        field=field_name(control.name),
+        minimum=control.minimum,
+        maximum=control.maximum,
+        value=shown(number),
+        nearest=nearest,
+    )
+    return text.filled(step=control.step) if control.step > 1 else text
+
+
+def field_name(name: str) -> Message:
+    """What a control is called among people."""
+    return Message(f"field.{name}")
 
 
 def nearest_values(control: Control, number: int) -> list[int]:
@@ -200,10 +212,10 @@ def _image_url(asked: Mapping[str, Any]) -> str | None:
         return None
     url = _text(asked, "image_url").strip()
     if not url:
-        raise MissingField("image_url is empty. Give the address of a picture.", field="image_url")
+        raise MissingField(Message("image_url.empty"), field="image_url")
     if len(url) > MAX_URL:
         raise InvalidParameter(
-            f"image_url is longer than {MAX_URL} characters; pictures may have 20 MiB.",
+            Message("image_url.too_long", most=MAX_URL),
             field="image_url",
             allowed={"maxLength": MAX_URL},
         )
@@ -216,7 +228,7 @@ def _response_format(asked: Mapping[str, Any]) -> ResponseFormat:
         if value == known:
             return known
     raise InvalidParameter(
-        f"response_format is one of {', '.join(RESPONSE_FORMATS)}; not {shown(value)}.",
+        Message("response_format.unknown", allowed=RESPONSE_FORMATS, value=shown(value)),
         field="response_format",
         allowed=list(RESPONSE_FORMATS),
     )

@@ -1,20 +1,13 @@
-"""Why a picture is not there any more, in words."""
+"""Why a picture is not there any more."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from imagestudio.core.job import Gone, StoredFile
+from imagestudio.core.job import StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.core.units import DAY_S
 
 RESTORABLE_S = DAY_S
 """How long a picture that its owner deleted can be brought back."""
-REASONS: Mapping[Gone, str] = {
-    "binned": "by its owner",
-    "owner": "by its owner",
-    "age": "as old as this studio keeps pictures",
-    "room": "to make room for newer ones",
-    "unclaimed": "because no job came for it",
-}
 
 
 def restorable_until(file: StoredFile) -> float | None:
@@ -22,16 +15,18 @@ def restorable_until(file: StoredFile) -> float | None:
     return file.gone_at + RESTORABLE_S if file.gone == "binned" and file.gone_at is not None else None
 
 
-def why_gone(file: StoredFile) -> str:
-    """A sentence about a picture that is gone."""
+def why_gone(file: StoredFile) -> Message:
+    """What is said of a picture that is gone."""
     until = restorable_until(file)
     if until is not None:
         moment = datetime.fromtimestamp(until, UTC).strftime("%Y-%m-%d %H:%M")
-        return f"This picture was deleted by its owner, who can restore it until {moment} UTC."
-    reason = REASONS[file.gone] if file.gone else ""
-    return f"This picture was deleted after {_age(file)}, {reason}. Its job and what it cost are kept."
+        return Message("picture.binned", moment=moment)
+    reason = "owner" if file.gone == "binned" else file.gone or "unknown"
+    return Message("picture.deleted", age=_age(file), reason=Message(f"gone.{reason}"))
 
 
-def _age(file: StoredFile) -> str:
+def _age(file: StoredFile) -> Message:
     days = max(0, round(((file.gone_at or file.created_at) - file.created_at) / DAY_S))
-    return "less than a day" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+    if days == 0:
+        return Message("age.less")
+    return Message("age.day") if days == 1 else Message("age.days", days=days)

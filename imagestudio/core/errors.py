@@ -24,7 +24,11 @@
 Every entrance (page, REST, gradio_client, MCP) shows the same code, message and details.
 """
 
-from typing import Any, ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal, Self
+
+from imagestudio.core.messages import ENGLISH, Message, from_json, plain, render, to_json
 
 Charged = Literal["yes", "no", "unknown"]
 """Whether a provider has taken money for a call, as far as its documented rules tell."""
@@ -32,8 +36,49 @@ Charged = Literal["yes", "no", "unknown"]
 UnavailableReason = Literal["missing_key", "bad_key", "out_of_credits", "retired", "busy", "storage_full"]
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failure as it is kept: the public code, what is said of it in any language, and the details."""
+
+    code: str
+    text: Message
+    details: Mapping[str, Any]
+
+    def with_details(self, **details: Any) -> Self:
+        """The same failure, with more details."""
+        return replace(self, details={**self.details, **details})
+
+    def as_dict(self, language: str = ENGLISH) -> dict[str, Any]:
+        """The `error` object of the public contract."""
+        return {
+            "code": self.code,
+            "message": render(self.text, language),
+            "details": dict(self.details),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"code": self.code, "text": to_json(self.text), "details": dict(self.details)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """What `to_json` stored; an older studio stored the English sentence as `message`."""
+        text = stored.get("text", stored.get("message", ""))
+        return cls(stored["code"], from_json(text), stored["details"])
+
+
+class Explained(Exception):
+    """An exception that says in a message what is wrong; it is a part of what people are told."""
+
+    def __init__(self, text: Message) -> None:
+        super().__init__(render(text))
+        self.text = text
+
+
 class StudioError(Exception):
-    """A failure with a public code, an HTTP status, a plain sentence and details that name the next step.
+    """A failure with a public code, an HTTP status, a message and details that name the next step.
+
+    `text` is the message for any language, `message` its English sentence.
 
     `details` never holds a key. `charged`, once money could have moved, says whether it did, and `cost_usd`
     how much where the provider said so.
@@ -43,17 +88,23 @@ class StudioError(Exception):
     status: ClassVar[int] = 500
     cost_usd: float | None = None
 
-    def __init__(self, message: str, *, charged: Charged | None = None, **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, text: Message | str, *, charged: Charged | None = None, **details: Any) -> None:
+        self.text = plain(text) if isinstance(text, str) else text
+        self.message = render(self.text)
+        super().__init__(self.message)
         self.charged = charged
         self.details: dict[str, Any] = {key: value for key, value in details.items() if value is not None}
         if charged is not None:
             self.details["charged"] = charged
 
-    def as_dict(self) -> dict[str, Any]:
+    @property
+    def failure(self) -> Failure:
+        """What is kept of it."""
+        return Failure(self.code, self.text, self.details)
+
+    def as_dict(self, language: str = ENGLISH) -> dict[str, Any]:
         """The `error` object of the public contract."""
-        return {"code": self.code, "message": self.message, "details": self.details}
+        return self.failure.as_dict(language)
 
 
 class BadRequest(StudioError):
@@ -139,8 +190,8 @@ class ContentRefused(StudioError):
 
     code, status = "CONTENT_REFUSED", 422
 
-    def __init__(self, message: str, *, stage: Literal["prompt", "image"], **details: Any) -> None:
-        super().__init__(message, stage=stage, **details)
+    def __init__(self, text: Message | str, *, stage: Literal["prompt", "image"], **details: Any) -> None:
+        super().__init__(text, stage=stage, **details)
 
 
 class RateLimited(StudioError):
@@ -148,8 +199,8 @@ class RateLimited(StudioError):
 
     code, status = "RATE_LIMIT_EXCEEDED", 429
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **details: Any) -> None:
-        super().__init__(message, retryAfter=max(1, round(retry_after or 10)), **details)
+    def __init__(self, text: Message | str, *, retry_after: float | None = None, **details: Any) -> None:
+        super().__init__(text, retryAfter=max(1, round(retry_after or 10)), **details)
         self.retry_after = retry_after
 
 
@@ -174,8 +225,8 @@ class ModelUnavailable(StudioError):
 
     code, status = "MODEL_UNAVAILABLE", 503
 
-    def __init__(self, message: str, *, reason: UnavailableReason, **details: Any) -> None:
-        super().__init__(message, reason=reason, **details)
+    def __init__(self, text: Message | str, *, reason: UnavailableReason, **details: Any) -> None:
+        super().__init__(text, reason=reason, **details)
         self.reason = reason
 
 

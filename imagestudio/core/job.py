@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from imagestudio.core.errors import Charged, ContentRefused
+from imagestudio.core.errors import Charged, ContentRefused, Failure
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
@@ -72,10 +73,10 @@ class CallRecord:
     """What it counts for in budgets until it is known better: the highest price that the sources name."""
     state: CallState = "planned"
     ticket: dict[str, str] | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     reported_usd: float | None = None
     charged: Charged = "no"
-    error: dict[str, Any] | None = None
+    error: Failure | None = None
     submitted_at: float | None = None
     finished_at: float | None = None
     seed: int | None = None
@@ -84,7 +85,7 @@ class CallRecord:
     @property
     def can_look_again(self) -> bool:
         """Whether the provider can be asked, free of charge, what became of it. A refusal is final."""
-        refused = self.error is not None and self.error["code"] == ContentRefused.code
+        refused = self.error is not None and self.error.code == ContentRefused.code
         return self.ticket is not None and self.state in ("failed", "unstored", "uncertain") and not refused
 
 
@@ -122,7 +123,7 @@ class Job:
     """`nobody` exactly where `demo` is true."""
     guest: bool = False
     """Asked for by a visitor whom the host did not choose: what the studio pays for it is public money."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
     replaces: str | None = None
     """The job that this one repeats, knowingly."""
     webhook_url: str | None = None
@@ -132,7 +133,7 @@ class Job:
     """Only shown: not kept, and nothing is sent."""
     started_at: float | None = None
     finished_at: float | None = None
-    error: dict[str, Any] | None = None
+    error: Failure | None = None
     worker: str | None = None
     """The process that holds the job."""
     lease: int = 0
@@ -207,6 +208,7 @@ class Progress:
     since: float
     ahead: int | None = None
     fraction: float | None = None
-    note: str = ""
+    note: Message | None = None
+    """Why it waits."""
     usual_s: float | None = None
     """Seconds that the model takes as a rule; None while too little is known."""

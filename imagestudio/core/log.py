@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 from imagestudio.core.errors import InternalError
 from imagestudio.core.ids import new_id
+from imagestudio.core.messages import Message
 from imagestudio.core.redaction import Redactor, secrets_of
 from imagestudio.core.settings import Settings
 
@@ -25,7 +26,6 @@ REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
 JOB: ContextVar[str | None] = ContextVar("job", default=None)
 """The id of the job that is being run."""
 
-FAILED = "The studio failed"
 _LEVELS = {
     # These tell each request or retry, addresses included. What comes of it is told by the job.
     "httpx": logging.WARNING,
@@ -138,17 +138,20 @@ def _trace(record: logging.LogRecord) -> str:
     return "".join(traceback.format_exception(record.exc_info[1])).rstrip()
 
 
-def log_fault(error: Exception, what: str = FAILED, **details: Any) -> InternalError:
-    """Log an unexpected exception and make the public error for it, under the request's id if any."""
-    fault_id = REQUEST.get() or new_id()
-    log.error("fault %s: %s", fault_id, what, exc_info=error)
-    return _internal(what, fault_id, details)
+def log_fault(
+    error: Exception, text: Message | None = None, *, task: str = "", **details: Any
+) -> InternalError:
+    """Log an unexpected exception and make the public error for it, under the request's id if any. `text` is
+    what people are told, where it is more than that the studio failed; `task` stands in the log only."""
+    internal = _internal(REQUEST.get() or new_id(), text or Message("fault"), details)
+    log.error("fault %s: %s", internal.details["id"], task or internal.message, exc_info=error)
+    return internal
 
 
 def internal_error() -> InternalError:
     """The public error for an exception that whoever serves the request will log."""
-    return _internal(FAILED, REQUEST.get() or new_id(), {})
+    return _internal(REQUEST.get() or new_id(), Message("fault"), {})
 
 
-def _internal(what: str, fault_id: str, details: dict[str, Any]) -> InternalError:
-    return InternalError(f"{what}. The reason is in the log under {fault_id}.", id=fault_id, **details)
+def _internal(fault_id: str, text: Message, details: dict[str, Any]) -> InternalError:
+    return InternalError(text.filled(fault_id=fault_id), id=fault_id, **details)

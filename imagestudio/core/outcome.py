@@ -1,11 +1,13 @@
 """What a job's ended calls add up to."""
 
-from typing import Any
+from dataclasses import replace
 
+from imagestudio.core.errors import Failure
 from imagestudio.core.job import Job, JobStatus
+from imagestudio.core.messages import Message
 
 
-def ending(job: Job) -> tuple[JobStatus, dict[str, Any] | None]:
+def ending(job: Job) -> tuple[JobStatus, Failure | None]:
     """The job's status and error: any picture makes a success, a lost submit outweighs a failure."""
     first = {call.state: call for call in reversed(job.calls)}
     if "succeeded" in first:
@@ -18,27 +20,25 @@ def ending(job: Job) -> tuple[JobStatus, dict[str, Any] | None]:
     return "canceled", None
 
 
-def _with_ways_on(job: Job, error: dict[str, Any] | None) -> dict[str, Any] | None:
+def _with_ways_on(job: Job, error: Failure | None) -> Failure | None:
     """A lost submit's error with what a person can do: nothing more is done by itself."""
     if error is None:
         return None
-    look = "Its ticket can be looked at again, free of charge (look_again). " if job.can_look_again else ""
-    run = "It can be run again as a new job (run_again); if this one was accepted, both are charged."
-    offers = ["look_again", "run_again"] if look else ["run_again"]
-    return error | {
-        "message": f"{error['message']} {look}{run}",
-        "details": error["details"] | {"offers": offers},
-    }
+    if job.can_look_again:
+        text, offers = Message("lost.look_or_run", error=error.text), ["look_again", "run_again"]
+    else:
+        text, offers = Message("lost.run", error=error.text), ["run_again"]
+    return replace(error, text=text).with_details(offers=offers)
 
 
-def all_warnings(job: Job) -> tuple[str, ...]:
+def all_warnings(job: Job) -> tuple[Message, ...]:
     """The job's own warnings, its calls', and what became of the calls that brought nothing."""
-    said = [*job.warnings, *(text for call in job.calls for text in call.warnings)]
+    warnings = [*job.warnings, *(warning for call in job.calls for warning in call.warnings)]
     if any(call.state == "succeeded" for call in job.calls):
         total = len(job.calls)
-        said += [
-            f"Picture {call.position + 1} of {total} did not come: {call.error['message']}"
+        warnings += [
+            Message("picture.did_not_come", position=call.position + 1, total=total, reason=call.error.text)
             for call in job.calls
             if call.state != "succeeded" and call.error
         ]
-    return tuple(dict.fromkeys(said))
+    return tuple(dict.fromkeys(warnings))

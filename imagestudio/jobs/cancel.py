@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from imagestudio.core.job import CallRecord, Job
 from imagestudio.core.log import log_fault
+from imagestudio.core.messages import Message
 from imagestudio.jobs.progress import Board
 from imagestudio.jobs.worker import RunnerOf, Worker
 from imagestudio.providers import LINES
@@ -43,17 +44,17 @@ class Canceler:
         await self.store.set_warnings(job.id, _together(now, said))
         self.board.close(job.id)
 
-    def _first_word(self, job: Job, call: CallRecord) -> str | None:
+    def _first_word(self, job: Job, call: CallRecord) -> Message | None:
         if call.state not in ("submitting", "accepted"):
             return None
         title = LINES["huggingface" if job.payer == "huggingface" else job.provider].title
         if self.runner_of(job) is None:
             return _out_of_reach(job, title)
         if call.state == "submitting":
-            return f"The request was on its way to {title}. It may be charged; a picture is kept if it comes."
-        return f"{title} is asked to stop. It may be charged all the same; a picture is kept if it comes."
+            return Message("cancel.on_its_way", title=title)
+        return Message("cancel.being_asked", title=title)
 
-    async def _stop(self, job: Job, call: CallRecord) -> str | None:
+    async def _stop(self, job: Job, call: CallRecord) -> Message | None:
         runner = self.runner_of(job)
         if runner is None and job.demo:
             await self.store.change_call(call, ["submitting", "accepted"], charged="no")
@@ -64,20 +65,15 @@ class Canceler:
                 canceled = await runner.provider.cancel(call.ticket or {})
         except Exception as error:
             if not isinstance(error, TimeoutError):
-                log_fault(error, "A provider could not be asked to stop a task", job_id=job.id)
+                log_fault(error, task="A provider could not be asked to stop a task", job_id=job.id)
             return self._first_word(job, call)
         await self.store.change_call(call, ["accepted"], charged=canceled.charged)
-        return canceled.message
+        return canceled.text
 
 
-def _out_of_reach(job: Job, title: str) -> str:
-    if job.demo:
-        return "The demo that ran this is off now. It stopped with it, and nothing is charged."
-    return (
-        f"{title} can't be asked to stop: the key that pays for this job is not here now. It may finish and "
-        "be charged; its picture is kept if the key comes back in time."
-    )
+def _out_of_reach(job: Job, title: str) -> Message:
+    return Message("cancel.demo_off") if job.demo else Message("cancel.key_away", title=title)
 
 
-def _together(job: Job, said: Sequence[str | None]) -> list[str]:
-    return [*job.warnings, *dict.fromkeys(sentence for sentence in said if sentence)]
+def _together(job: Job, notices: Sequence[Message | None]) -> list[Message]:
+    return [*job.warnings, *dict.fromkeys(notice for notice in notices if notice)]

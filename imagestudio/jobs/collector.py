@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import stamina
 
@@ -10,6 +10,7 @@ from imagestudio.core.checkpoints import Reached, Step, unheeded
 from imagestudio.core.errors import InternalError, ProviderFailed
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.log import log_fault
+from imagestudio.core.messages import Message
 from imagestudio.media import formats as media
 from imagestudio.net import FetchError
 from imagestudio.providers.base import Completed, InlinePicture, Provider, RemotePicture
@@ -60,7 +61,7 @@ class Collector:
                 kept.append(replace(file, job_id=job.id, call=call, position=position))
         except (FetchError, media.NotAnImage, media.TooManyPixels) as error:
             await self._forget(kept)
-            raise AskAgain(_lost(provider.title, error)) from error
+            raise AskAgain(_lost(provider.title, error.text)) from error
         except OSError as error:
             await self._forget(kept)
             raise NotStored(log_fault(error, _not_stored(provider.title, error), charged="yes")) from error
@@ -106,16 +107,12 @@ def _passes(error: Exception) -> bool:
     return isinstance(error, OSError) or (isinstance(error, FetchError) and error.reason in PASSING)
 
 
-def _lost(title: str, error: Any) -> ProviderFailed:
+def _lost(title: str, reason: Message) -> ProviderFailed:
     return ProviderFailed(
-        f"{title} made a picture, but it could not be brought here: {error} Its ticket is kept: looking "
-        "again is free. The provider charges for it all the same.",
-        charged="yes",
+        Message("run.not_brought", title=title, reason=reason, money=Message("money.yes")), charged="yes"
     )
 
 
-def _not_stored(title: str, error: OSError) -> str:
+def _not_stored(title: str, error: OSError) -> Message:
     reason = error.strerror or type(error).__name__
-    return (
-        f"{title} made a picture and this studio could not keep it ({reason}); it is fetched again by itself"
-    )
+    return Message("fault.not_stored", title=title, reason=reason)

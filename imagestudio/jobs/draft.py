@@ -12,6 +12,7 @@ from imagestudio.catalog.validation import Checked, check
 from imagestudio.core.errors import InvalidParameter, MissingField, ModelUnavailable
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest, InputImage, Task, shorten
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.payers import Choice, Payers
@@ -22,7 +23,7 @@ from imagestudio.providers.base import Call, Provider
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 
-DEMO_WARNING = "Demo: the built-in sandbox answered this. No provider was called and no money moved."
+DEMO = Message("demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,21 +142,21 @@ class Intake:
             return
         job = await self.store.get(job_id)
         if job is None or job.owner != owner:
-            raise InvalidParameter("replaces names a job that is not there.", field="replaces")
+            raise InvalidParameter(Message("job.replaces_unknown"), field="replaces")
 
     async def _source(self, checked: Checked, upload: Upload | None, asker: Asker) -> Source | None:
         how = self.route(checked.spec, checked.controls).image
         if how is None:
             return None
         if upload is not None and checked.image_url is not None:
-            raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
+            raise InvalidParameter(Message("source.two"), field="image_url")
         keep, fit = not checked.dry_run, asker.fit
         if upload is not None:
             return await self.sources.from_bytes(
                 upload.data, checked.spec, how, asker.owner, keep=keep, fit=fit
             )
         if checked.image_url is None:
-            raise MissingField("Give the picture to edit: image_url, or a file as image.", field="image_url")
+            raise MissingField(Message("source.missing"), field="image_url")
         return await self.sources.from_url(
             checked.image_url, checked.spec, how, asker.owner, keep=keep, fit=fit
         )
@@ -198,7 +199,7 @@ class Intake:
             response_format=checked.response_format,
             input_file=source.id if source else None,
             estimated_usd=self.estimate(spec, controls, area),
-            warnings=(*((DEMO_WARNING,) if demo else ()), *((route.notice,) if route.notice else ())),
+            warnings=(*((DEMO,) if demo else ()), *((route.notice,) if route.notice else ())),
             replaces=checked.replaces,
             webhook_url=checked.webhook_url,
             origin=asker.origin,

@@ -120,4 +120,4 @@ async def _again_and_again(what: Callable[[], Awaitable[Any]], every_s: float) -
         try:
             await what()
         except Exception as error:
-            log_fault(error, "Background work failed; it is tried again")
+            log_fault(error, task="Background work failed; it is tried again")

@@ -11,6 +11,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.job import Payer
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import Visitor
 from imagestudio.providers import PROVIDERS
@@ -91,13 +92,13 @@ class Payers:
 
     def _missing(self, visitor: Visitor, spec: ModelSpec) -> ModelUnavailable:
         kind, header = PROVIDERS[spec.provider], OWN_KEYS[spec.provider]
-        needs = f"{spec.name} needs a key of {kind.title}."
+        needs = Message("key.needed", name=spec.name, title=kind.title)
         if "huggingface" in visitor.keys:
-            needs += f" A Hugging Face token pays for {', '.join(_routed())} only."
+            needs = Message("key.needed_beside_token", name=spec.name, title=kind.title, routed=_routed())
         if self.may_spend(visitor) and (visitor.trusted or not self.public):
             variable = kind.key_variables[0]
-            return _missing_key(f"{needs} Set {variable}.", variable)
-        return _missing_key(f"{needs} Give yours on the page, or send it in {header}.", header)
+            return _missing_key(Message("key.missing", needs=needs, variable=variable), variable)
+        return _missing_key(Message("key.missing_own", needs=needs, header=header), header)
 
 
 def payers_of(settings: Settings) -> Payers:
@@ -110,8 +111,8 @@ def payers_of(settings: Settings) -> Payers:
     )
 
 
-def _missing_key(message: str, what: str) -> ModelUnavailable:
-    return ModelUnavailable(message, reason="missing_key", set=what, charged="no")
+def _missing_key(text: Message, what: str) -> ModelUnavailable:
+    return ModelUnavailable(text, reason="missing_key", set=what, charged="no")
 
 
 def _routed() -> list[str]:

@@ -8,6 +8,7 @@ import stamina
 
 from imagestudio.core.errors import ProviderTimeout
 from imagestudio.core.job import CallRecord, Job, Stage
+from imagestudio.core.messages import Message
 from imagestudio.jobs.progress import Board
 from imagestudio.providers.base import Completed, Pending, Provider
 from imagestudio.providers.http import Transient
@@ -52,8 +53,7 @@ class Follower:
                 pause = self.durations.of(job.model).next_look(loop.time() - began)
                 await asyncio.sleep(min(left, pause))
         raise ProviderTimeout(
-            f"{self.provider.title} did not finish within {self.job_timeout_s:g} s. Its ticket is kept: it "
-            "may still finish and be charged, and looking again is free.",
+            Message("run.not_in_time", title=self.provider.title, seconds=self.job_timeout_s),
             charged="unknown",
         )
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from imagestudio.core.job import Job, Progress, Stage
+from imagestudio.core.messages import Message
 
 
 class Board:
@@ -24,7 +25,7 @@ class Board:
         *,
         ahead: int | None = None,
         fraction: float | None = None,
-        note: str = "",
+        note: Message | None = None,
         usual_s: float | None = None,
     ) -> None:
         """Put up how far a job is. A stage keeps the moment it began."""

@@ -18,6 +18,7 @@ from imagestudio.core.checkpoints import Reached, Step, unheeded
 from imagestudio.core.errors import Charged, ModelUnavailable, RateLimited, StudioError, SubmitLost
 from imagestudio.core.job import CallRecord, CallState, Job
 from imagestudio.core.log import log_fault
+from imagestudio.core.messages import Message
 from imagestudio.jobs.collector import AskAgain, Collector, NotStored
 from imagestudio.jobs.poller import Follower
 from imagestudio.jobs.progress import Board
@@ -64,7 +65,7 @@ class Runner:
             except StudioError as error:
                 await self._end(job, record, "failed", error, error.charged or "unknown")
             except SubmitLost as lost:
-                self.gate.refused(lost.error.message)
+                self.gate.refused(lost.error.text)
                 await self._end(job, record, "uncertain", lost.error, "unknown")
             except Exception as error:
                 problem = log_fault(error, job_id=job.id, charged="unknown")
@@ -126,8 +127,7 @@ class Runner:
     def _closed(self) -> ModelUnavailable:
         wait = max(1, round(self.gate.paused_s))
         return ModelUnavailable(
-            f"{self.provider.title} took nothing lately, so nothing was sent. It said: {self.gate.reason} "
-            f"Run again in {wait} s.",
+            Message("run.throttled", title=self.provider.title, reason=self.gate.reason or "", wait=wait),
             reason="busy",
             retryAfter=wait,
             charged="no",
@@ -136,13 +136,13 @@ class Runner:
     def _waits(self, refusal: RateLimited | ModelUnavailable) -> bool:
         """Pause everybody as the provider asked; whether waiting helps this one."""
         if isinstance(refusal, RateLimited):
-            self.gate.refused(refusal.message, refusal.retry_after)
+            self.gate.refused(refusal.text, refusal.retry_after)
             return (refusal.retry_after or 0) <= LONGEST_WAIT_S
         if refusal.reason == "busy":
-            self.gate.refused(refusal.message)
+            self.gate.refused(refusal.text)
             return True
         if refusal.reason == "out_of_credits":
-            self.gate.refused(refusal.message, CREDIT_PAUSE_S)
+            self.gate.refused(refusal.text, CREDIT_PAUSE_S)
         return False
 
     async def _accepted(
@@ -174,8 +174,8 @@ class Runner:
             **_reported(outcome),
             charged=_charged(outcome, bool(pictures)),
             seed=outcome.seed,
-            warnings=[refusal.message for refusal in outcome.refused],
-            error=outcome.refused[0].as_dict() if outcome.refused and not pictures else None,
+            warnings=[refusal.text for refusal in outcome.refused],
+            error=outcome.refused[0].failure if outcome.refused and not pictures else None,
             at=self.clock(),
         )
         if kept is None:
@@ -188,7 +188,6 @@ class Runner:
     ) -> None:
         if record.charged == "yes" and charged == "unknown":
             charged = "yes"  # what an earlier look found out
-        said = error.as_dict()
         await self.store.change_call(
             record,
             ["planned", "submitting", "accepted"],
@@ -196,7 +195,7 @@ class Runner:
             state=state,
             charged=charged,
             **_reported(error),
-            error=said | {"details": said["details"] | {"charged": charged}},
+            error=error.failure.with_details(charged=charged),
             finished_at=self.clock(),
         )
 

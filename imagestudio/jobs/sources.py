@@ -12,6 +12,7 @@ from imagestudio.catalog.spec import ModelSpec, SourceImage
 from imagestudio.core.deletion import why_gone
 from imagestudio.core.errors import InvalidImage
 from imagestudio.core.job import StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
@@ -36,7 +37,7 @@ class Source:
     file: StoredFile
     new: bool
     kept: bool
-    notice: str | None = None
+    notice: Message | None = None
     """What was done to it so that the model takes it."""
 
 
@@ -80,7 +81,7 @@ class Sources:
             try:
                 data = await self._fetcher.get(url, max_bytes=MAX_UPLOAD if fit else how.max_bytes)
             except FetchError as error:
-                raise InvalidImage(str(error), field=FIELD) from error
+                raise InvalidImage(error.text, field=FIELD) from error
         return await self.from_bytes(data, spec, how, owner, field=FIELD, keep=keep, fit=fit)
 
     async def from_bytes(
@@ -107,9 +108,9 @@ class Sources:
                 data = await self._decoder.still(data, max_pixels=most)
                 info = replace(info, mime_type="image/png")
         except media.TooManyPixels as error:
-            raise InvalidImage(str(error), field=field, allowed={"maxPixels": most}) from error
+            raise InvalidImage(error.text, field=field, allowed={"maxPixels": most}) from error
         except media.NotAnImage as error:
-            raise InvalidImage(str(error), field=field, allowed=list(TAKEN)) from error
+            raise InvalidImage(error.text, field=field, allowed=list(TAKEN)) from error
         _check_kind(info, field)
         _check_bytes(data, spec, how, field)
         return Source(await self._lay_down(data, info, owner, keep), new=True, kept=keep, notice=notice)
@@ -119,7 +120,7 @@ class Sources:
         try:
             info = await self._decoder.verify(data)
         except (media.NotAnImage, media.TooManyPixels) as error:
-            raise InvalidImage(str(error), field=UPLOAD, allowed=list(TAKEN)) from error
+            raise InvalidImage(error.text, field=UPLOAD, allowed=list(TAKEN)) from error
         _check_kind(info, UPLOAD)
 
     async def let_go(self, source: Source) -> None:
@@ -159,7 +160,7 @@ class Sources:
 def _check_kind(info: media.MediaInfo, field: str) -> None:
     if info.mime_type not in TAKEN:
         raise InvalidImage(
-            f"A picture to edit may be PNG, JPEG, WebP, AVIF or GIF, not {info.mime_type}.",
+            Message("source.kind", kind=info.mime_type),
             field=field,
             allowed=list(TAKEN),
         )
@@ -168,7 +169,7 @@ def _check_kind(info: media.MediaInfo, field: str) -> None:
 def _check_bytes(data: bytes, spec: ModelSpec, how: SourceImage, field: str) -> None:
     if len(data) > how.max_bytes:
         raise InvalidImage(
-            f"The picture has {len(data):,} bytes; {spec.name} takes up to {how.max_bytes:,}.",
+            Message("source.too_many_bytes", size=len(data), name=spec.name, most=how.max_bytes),
             field=field,
             allowed={"maxBytes": how.max_bytes},
         )
@@ -177,13 +178,13 @@ def _check_bytes(data: bytes, spec: ModelSpec, how: SourceImage, field: str) -> 
 def _check_fits(file: StoredFile, spec: ModelSpec, how: SourceImage) -> None:
     if file.mime_type not in TAKEN:
         raise InvalidImage(
-            f"{spec.name} edits pictures of pixels; this file is {file.mime_type}.",
+            Message("source.no_pixels", name=spec.name, kind=file.mime_type),
             field=FIELD,
             allowed=list(TAKEN),
         )
     if file.bytes > how.max_bytes or file.width * file.height > how.max_pixels:
         raise InvalidImage(
-            f"{spec.name} takes pictures of up to {how.max_bytes:,} bytes and {how.max_pixels:,} pixels.",
+            Message("source.too_large", name=spec.name, max_bytes=how.max_bytes, max_pixels=how.max_pixels),
             field=FIELD,
             allowed={"maxBytes": how.max_bytes, "maxPixels": how.max_pixels},
         )
@@ -197,4 +198,4 @@ def _decode_data_uri(url: str) -> bytes:
     try:
         return base64.b64decode(unquote_to_bytes(content), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidImage("The data URI is not valid base64.", field=FIELD) from error
+        raise InvalidImage(Message("source.bad_base64"), field=FIELD) from error

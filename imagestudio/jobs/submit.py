@@ -8,6 +8,7 @@ from typing import Any
 from imagestudio.core.checkpoints import Reached, Step, unheeded
 from imagestudio.core.errors import IdempotencyConflict, StudioError
 from imagestudio.core.job import Job
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task, fingerprint
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.admission import Admission
@@ -96,7 +97,7 @@ class Acceptance:
             return None
         if found[0] != key.fingerprint:
             raise IdempotencyConflict(
-                "This Idempotency-Key was used with another request. Use a new key for a new request.",
+                Message("job.key_reused"),
                 job_id=found[1],
             )
         return await self.store.get(found[1])

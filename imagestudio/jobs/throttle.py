@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
+from imagestudio.core.messages import Message
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 LONGEST_WAIT_S = 30.0
 """Nobody waits out a pause that is longer: that is answered at once."""
@@ -26,15 +28,15 @@ class Gate:
         self._refusals = 0
         self._probe = asyncio.Lock()
         self._open = asyncio.Event()
-        self.reason = ""
-        """What the provider said when it asked to wait; empty while the gate is open."""
+        self.reason: Message | None = None
+        """What the provider said when it asked to wait; None while the gate is open."""
 
     @property
     def paused_s(self) -> float:
         """Seconds that nothing is to be sent."""
         return max(0.0, self._paused_until - self._now())
 
-    def refused(self, reason: str, retry_after: float | None = None) -> None:
+    def refused(self, reason: Message, retry_after: float | None = None) -> None:
         """The provider asked to wait: for as long as it said, else twice as long as the last time."""
         pause = retry_after or min(FIRST_PAUSE_S * 2**self._refusals, LONGEST_PAUSE_S)
         self._refusals += 1
@@ -46,12 +48,12 @@ class Gate:
         """The provider took something: open again."""
         self._refusals = 0
         self._paused_until = 0.0
-        self.reason = ""
+        self.reason = None
         self._open.set()
 
     @asynccontextmanager
     async def passage(
-        self, waiting: Callable[[str], None], until: float | None = None
+        self, waiting: Callable[[Message], None], until: float | None = None
     ) -> AsyncIterator[None]:
         """Wait until something may be sent, then send it inside the block and tell its answer to
         `refused` or `accepted`. `waiting` is told why there is a wait. Raises `Closed` where it lasts

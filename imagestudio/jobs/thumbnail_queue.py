@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from imagestudio.core.errors import NotFound
 from imagestudio.core.log import log_fault
+from imagestudio.core.messages import Message
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.thumbnails import Thumbnails
 
@@ -49,7 +50,7 @@ class Premaker:
                 try:
                     await self._make(self._jobs.popleft())
                 except Exception as error:
-                    log_fault(error, "A thumbnail was not made; it is made when somebody looks")
+                    log_fault(error, task="A thumbnail was not made; it is made when somebody looks")
 
     async def _make(self, job_id: str) -> None:
         if (job := await self._store.get(job_id)) is None:
@@ -59,9 +60,9 @@ class Premaker:
                 await self._thumbnails.thumbnail(file)
             except NotFound:
                 if why := self._thumbnails.error(file):
-                    await self._warn(job_id, f"{why} It was kept as it came: file {file.id}.")
+                    await self._warn(job_id, Message("file.kept_as_it_came", why=why, file=file.id))
 
-    async def _warn(self, job_id: str, warning: str) -> None:
+    async def _warn(self, job_id: str, warning: Message) -> None:
         """The picture is paid for, so it stays; whoever looks at the job from now on is told."""
         job = await self._store.get(job_id)
         if job is not None and warning not in job.warnings:

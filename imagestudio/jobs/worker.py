@@ -11,6 +11,7 @@ from imagestudio.core.checkpoints import Reached, Step, unheeded
 from imagestudio.core.errors import ModelUnavailable, StudioError
 from imagestudio.core.job import OPEN_CALLS, OWN, CallRecord, Job
 from imagestudio.core.log import JOB, log_fault
+from imagestudio.core.messages import Message
 from imagestudio.jobs.job_keys import JobKeys, key_name
 from imagestudio.jobs.progress import Board
 from imagestudio.jobs.runner import Runner
@@ -138,7 +139,7 @@ class Worker:
             ended = ended or await self._store.conclude(job.id, job.lease, self._clock())
             self._reached(Step.ENDED_JOB, job.id)
         except Exception as error:
-            problem = log_fault(error, job_id=job.id, charged="unknown").as_dict()
+            problem = log_fault(error, job_id=job.id, charged="unknown").failure
             await self._store.finish(job, "failed", lease=job.lease, error=problem, finished_at=self._clock())
         finally:
             self._canceled.discard(job.id)
@@ -169,7 +170,7 @@ class Worker:
         try:
             return await self._prepare(provider, job)
         except Exception as error:
-            problem = log_fault(error, "This could not be sent after a restart", job_id=job.id, charged="no")
+            problem = log_fault(error, Message("fault.after_restart"), job_id=job.id, charged="no")
             for record in job.calls:
                 if record.state == "planned":
                     await self._fail(job, record, problem)
@@ -186,7 +187,7 @@ class Worker:
             lease=job.lease,
             state="failed",
             charged=error.charged,
-            error=error.as_dict(),
+            error=error.failure,
             finished_at=self._clock(),
         )
 
@@ -195,9 +196,8 @@ def _key_gone(job: Job, *, sent: bool) -> ModelUnavailable:
     if job.payer in OWN:
         return _own_key_gone(job, sent=sent)
     variable = PROVIDERS[job.provider].key_variables[0]
-    what, then = ("could not go on", "look at it again") if sent else ("was not sent", "run it again")
     return ModelUnavailable(
-        f"The key is gone that this job needs, so it {what}. Set {variable} and {then}.",
+        Message("key.gone_look" if sent else "key.gone_run", variable=variable),
         reason="missing_key",
         set=variable,
         charged="unknown" if sent else "no",
@@ -206,12 +206,9 @@ def _key_gone(job: Job, *, sent: bool) -> ModelUnavailable:
 
 def _own_key_gone(job: Job, *, sent: bool) -> ModelUnavailable:
     header = OWN_KEYS[key_name(job)]
-    gone = "The studio was restarted, and the key that you had lent this job went with it"
-    then = (
-        f"so it could not go on. Give the key again ({header}) and look at it again: that is free."
-        if sent
-        else f"so it was not sent. Give the key again ({header}) and run it again."
-    )
     return ModelUnavailable(
-        f"{gone}, {then}", reason="missing_key", set=header, charged="unknown" if sent else "no"
+        Message("key.own_gone_look" if sent else "key.own_gone_run", header=header),
+        reason="missing_key",
+        set=header,
+        charged="unknown" if sent else "no",
     )

@@ -6,6 +6,7 @@ from math import sqrt
 from PIL import Image
 
 from imagestudio.catalog.spec import SourceImage
+from imagestudio.core.messages import Message
 from imagestudio.media import formats as media
 from imagestudio.media import raster
 
@@ -27,8 +28,8 @@ class Fitted:
     mime_type: str
     width: int
     height: int
-    notice: str | None
-    """What was done to it, in a sentence or more; None where the bytes are the ones that came."""
+    notice: Message | None
+    """What was done to it; None where the bytes are the ones that came."""
 
 
 def fit(data: bytes, how: SourceImage, *, flatten: bool = False) -> Fitted:
@@ -52,20 +53,18 @@ def fit(data: bytes, how: SourceImage, *, flatten: bool = False) -> Fitted:
         made = raster.plain(image, _side(seen, how.max_pixels))
     if made.mode == "RGBA" and (clear or made.getchannel("A").getextrema() == (255, 255)):
         made = raster.on_white(made)
-    done += ["put on white, as this model takes no transparency"] if clear else []
+    done += [Message("fit.on_white")] if clear else []
     encoded, mime_type = _squeezed(made, photo, how)
     if made.size != seen:
-        done.insert(
-            0, f"scaled from {_words(seen)} to {_words(made.size)} pixels, which is what this model takes"
-        )
+        done.insert(0, Message("fit.scaled", old=_sides(seen), new=_sides(made.size)))
     if not done:
-        done = ["written anew to fit into this model's limit"]
-    return Fitted(encoded, mime_type, *made.size, f"The picture was {', '.join(done)}.")
+        done = [Message("fit.rewritten")]
+    return Fitted(encoded, mime_type, *made.size, Message("fit.done", steps=done))
 
 
-def _turned_and_cut(image: Image.Image, orientation: int) -> list[str]:
-    done = ["turned upright"] if orientation != 1 else []
-    return [*done, "reduced to its first frame"] if getattr(image, "n_frames", 1) > 1 else done
+def _turned_and_cut(image: Image.Image, orientation: int) -> list[Message]:
+    done = [Message("fit.turned")] if orientation != 1 else []
+    return [*done, Message("fit.first_frame")] if getattr(image, "n_frames", 1) > 1 else done
 
 
 def _side(size: tuple[int, int], max_pixels: int) -> int:
@@ -94,5 +93,5 @@ def _encoded(image: Image.Image, photo: bool, max_bytes: int) -> tuple[bytes, st
     return raster.encoded(image, "JPEG", QUALITY), "image/jpeg"
 
 
-def _words(size: tuple[int, int]) -> str:
+def _sides(size: tuple[int, int]) -> str:
     return f"{size[0]} × {size[1]}"

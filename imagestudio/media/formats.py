@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from imagestudio.core.errors import Explained
+from imagestudio.core.messages import Message
 from imagestudio.media import svg
 
 if TYPE_CHECKING:
@@ -36,11 +38,11 @@ EXTENSIONS = {
 }
 
 
-class NotAnImage(ValueError):
+class NotAnImage(Explained):
     """The bytes are no picture that the studio takes, or a damaged one."""
 
 
-class TooManyPixels(ValueError):
+class TooManyPixels(Explained):
     """The picture is larger than the limit; it was not decoded."""
 
 
@@ -87,7 +89,7 @@ def shrink(data: Path, side: int) -> bytes:
         except MemoryError:  # says nothing of the picture
             raise
         except Exception as error:  # as in _open
-            raise NotAnImage("The picture is damaged or cut off.") from error
+            raise NotAnImage(Message("image.damaged")) from error
     return buffer.getvalue()
 
 
@@ -102,7 +104,7 @@ def still(data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
         try:
             image.convert("RGBA" if image.has_transparency_data else "RGB").save(buffer, "PNG")
         except Exception as error:  # as in _open
-            raise NotAnImage("The picture is damaged or cut off.") from error
+            raise NotAnImage(Message("image.damaged")) from error
     return buffer.getvalue()
 
 
@@ -119,7 +121,7 @@ def _read(data: bytes | Path, max_pixels: int, *, completely: bool) -> MediaInfo
         head = file.read(64)
         file.seek(0)
         if not head:
-            raise NotAnImage("The file is empty.")
+            raise NotAnImage(Message("image.empty"))
         if _looks_like_xml(head):
             return _read_svg(file, max_pixels, completely=completely)
         return _read_raster(file, max_pixels, completely=completely)
@@ -135,7 +137,7 @@ def _read_svg(file: IO[bytes], max_pixels: int, *, completely: bool) -> MediaInf
     try:
         width, height = svg.measure(_chunks(file), to_the_end=completely)
     except svg.NotSvg as error:
-        raise NotAnImage(f"The file looks like SVG but can't be used: {error}.") from error
+        raise NotAnImage(Message("svg.unusable", reason=error.text)) from error
     _check_size(width, height, max_pixels)
     return MediaInfo(SVG, max(1, round(width)), max(1, round(height)))
 
@@ -162,11 +164,11 @@ def _open(file: IO[bytes]) -> "Image.Image":
     try:
         return Image.open(file, formats=[name for name in RASTER if name != "MPO"])
     except Image.DecompressionBombError as error:
-        raise TooManyPixels("The picture has far too many pixels. Make it smaller.") from error
+        raise TooManyPixels(Message("image.far_too_large")) from error
     except UnidentifiedImageError as error:
-        raise NotAnImage("The file is not a PNG, JPEG, WebP, AVIF, GIF or SVG picture.") from error
+        raise NotAnImage(Message("image.unknown_kind")) from error
     except Exception as error:  # hostile bytes make Pillow's readers raise nearly anything
-        raise NotAnImage("The picture's header is damaged.") from error
+        raise NotAnImage(Message("image.bad_header")) from error
 
 
 def _decode(image: "Image.Image") -> None:
@@ -177,10 +179,11 @@ def _decode(image: "Image.Image") -> None:
     except MemoryError:  # as in shrink
         raise
     except Exception as error:  # as in _open
-        raise NotAnImage("The picture is damaged or cut off. Save it again and retry.") from error
+        raise NotAnImage(Message("image.damaged_save_again")) from error
 
 
 def _check_size(width: float, height: float, max_pixels: int) -> None:
     if not math.isfinite(width * height) or width * height > max_pixels:
-        most = f"At most {max_pixels / 1e6:g} megapixels are taken; make it smaller."
-        raise TooManyPixels(f"The picture is {width:.0f} × {height:.0f} pixels. {most}")
+        raise TooManyPixels(
+            Message("image.too_large", width=width, height=height, megapixels=max_pixels / 1e6)
+        )

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from PIL import Image, ImageCms, ImageOps
 
+from imagestudio.core.messages import Message
 from imagestudio.media import formats as media
 
 PLAIN = ("L", "RGB", "RGBA")
@@ -26,13 +27,13 @@ def opened(source: bytes | Path, *, max_pixels: int = media.MAX_PIXELS) -> Itera
     `media.TooManyPixels`, and `OSError` for an unreadable path.
     """
     if media.inspect(source, max_pixels=max_pixels).mime_type == media.SVG:
-        raise media.NotAnImage("An SVG has no pixels of its own.")
+        raise media.NotAnImage(Message("image.svg_without_pixels"))
     file = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
     with file, Image.open(file) as image:
         try:
             yield image
         except (OSError, SyntaxError, ValueError, EOFError) as error:  # Pillow's decoders share no base class
-            raise media.NotAnImage("The picture is damaged or cut off. Save it again and retry.") from error
+            raise media.NotAnImage(Message("image.damaged_save_again")) from error
 
 
 def plain(image: Image.Image, longer_side: int | None = None) -> Image.Image:

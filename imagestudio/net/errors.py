@@ -8,6 +8,7 @@ import aiohttp
 import httpcore
 import httpx
 
+from imagestudio.core.messages import Message, render
 from imagestudio.net.network import NotPublic
 
 Reason = Literal[
@@ -18,15 +19,15 @@ expired (403, 404, 410). `truncated`: the body ended early or broke off."""
 
 
 class FetchError(Exception):
-    """A download that did not work: `reason` is for code, `message` for the person who named the link.
+    """A download that did not work: `reason` is for code, `text` for the person who named the link.
 
     `status` is the HTTP status where that is what was wrong.
     """
 
-    def __init__(self, reason: Reason, message: str, *, status: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, reason: Reason, text: Message, *, status: int | None = None) -> None:
+        super().__init__(render(text))
         self.reason: Reason = reason
-        self.message = message
+        self.text = text
         self.status = status
 
 
@@ -37,10 +38,10 @@ BROKEN = (
     httpcore.ProtocolError,
     aiohttp.ClientError,  # httpx-aiohttp lets some of these through
 )
-FAILURES: dict[Reason, str] = {
-    "timeout": "The file did not come in time. Try again, or use another.",
-    "unreachable": "The host could not be reached. Check the link, or try again.",
-    "truncated": "The connection broke before all of the file had come. Try again.",
+FAILURES: dict[Reason, Message] = {
+    "timeout": Message("net.timeout"),
+    "unreachable": Message("net.unreachable"),
+    "truncated": Message("net.truncated"),
 }
 
 
@@ -50,8 +51,7 @@ def plain_failures(broken: Literal["unreachable", "truncated"]) -> Iterator[None
     try:
         yield
     except NotPublic as error:
-        sentence = f"{error} is not on the public internet. Use a link that anyone can open."
-        raise FetchError("address", sentence) from error
+        raise FetchError("address", Message("net.not_public", host=str(error))) from error
     except (*TIMEOUTS, *BROKEN) as error:
         reason: Reason = "timeout" if _timed_out(error) else broken
         raise FetchError(reason, FAILURES[reason]) from error

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpcore
 import httpx
 
+from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.net.errors import BROKEN, FAILURES, TIMEOUTS, FetchError, Reason, plain_failures
 from imagestudio.net.network import PublicTransport, Resolver, SystemResolver, certificates
@@ -174,8 +175,8 @@ async def _send(
 
 def _check_way(url: httpx.URL, schemes: set[str]) -> None:
     if url.scheme not in schemes or url.port not in PORTS:
-        ways = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
-        raise FetchError("url", f"Use a link that begins with {ways} and names no port but 80 or 443.")
+        ways = [f"{scheme}://" for scheme in sorted(schemes)]
+        raise FetchError("url", Message("net.ports", ways=ways))
 
 
 def _request(
@@ -203,7 +204,7 @@ async def _answer(url: str, route: Route) -> AsyncIterator[httpx.Response]:
             target = join(target, response.headers["location"])
         finally:
             await response.aclose()
-    raise FetchError("redirects", f"The link redirects more than {MAX_REDIRECTS} times. Use the final one.")
+    raise FetchError("redirects", Message("net.redirects", most=MAX_REDIRECTS))
 
 
 async def _pour(response: httpx.Response, max_bytes: int, keep: Callable[[bytes], Awaitable[None]]) -> None:
@@ -211,9 +212,8 @@ async def _pour(response: httpx.Response, max_bytes: int, keep: Callable[[bytes]
     announced = response.headers.get("content-length", "")
     expected = int(announced) if announced.isdecimal() else None
     if response.headers.get("content-encoding", "").strip().lower() not in ENCODINGS:
-        raise FetchError("status", "The host sends the file in a compression the studio does not take.")
-    limit = f"{max_bytes / 2**20:g} MiB"
-    too_large = FetchError("too_large", f"The file is larger than {limit}. Use a smaller one.")
+        raise FetchError("status", Message("net.compression"))
+    too_large = FetchError("too_large", Message("net.too_large", mib=max_bytes / 2**20))
     if expected is not None and expected > max_bytes:
         raise too_large
     size = 0
@@ -237,4 +237,4 @@ async def _drain(response: httpx.Response, most: int) -> None:
 
 def _status_error(response: httpx.Response, reason: Reason = "status") -> FetchError:
     status = response.status_code
-    return FetchError(reason, f"The host answered {status} instead of the file.", status=status)
+    return FetchError(reason, Message("net.status", status=status), status=status)

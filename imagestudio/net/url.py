@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import httpx
 
+from imagestudio.core.messages import Message
 from imagestudio.net.addresses import literal
 from imagestudio.net.errors import FetchError
 
@@ -19,15 +20,15 @@ NUMERIC = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)")
 def parse(text: str) -> httpx.URL:
     """An http(s) URL, its host in canonical form, without fragment, remembered. Raises `FetchError`."""
     if len(text) > MAX_LENGTH:
-        raise FetchError("url", f"The link is longer than {MAX_LENGTH} characters.")
+        raise FetchError("url", Message("net.link_too_long", most=MAX_LENGTH))
     try:
         url = httpx.URL(text.strip())
     except (httpx.InvalidURL, ValueError) as error:  # the latter for half a surrogate pair
-        raise FetchError("url", "This is not a link that can be opened.") from error
+        raise FetchError("url", Message("net.no_link")) from error
     if url.scheme not in {"http", "https"} or not url.host:
-        raise FetchError("url", "Use a link that begins with https:// or http:// and names a host.")
+        raise FetchError("url", Message("net.scheme"))
     if url.userinfo:
-        raise FetchError("url", "The link carries a user name or password. Use one without.")
+        raise FetchError("url", Message("net.password"))
     return url.copy_with(host=_host(url), fragment=None)
 
 
@@ -36,7 +37,7 @@ def join(url: httpx.URL, location: str) -> httpx.URL:
     try:
         return parse(str(url.join(location)))
     except httpx.InvalidURL as error:
-        raise FetchError("url", "The link redirects to something that is no link.") from error
+        raise FetchError("url", Message("net.bad_redirect")) from error
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int]:
@@ -50,7 +51,7 @@ def _host(url: httpx.URL) -> str:
     if literal(host) is not None:
         return host
     if len(host) > 253 or not NAME.fullmatch(host):
-        raise FetchError("url", "The link's host is not a valid name.")
+        raise FetchError("url", Message("net.bad_host"))
     if NUMERIC.fullmatch(host):
-        raise FetchError("address", f"{host} hides an IP address. Use a link with a host name.")
+        raise FetchError("address", Message("net.hidden_address", host=host))
     return host

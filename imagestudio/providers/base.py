@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, Protocol
 
 from imagestudio.catalog.spec import Route
 from imagestudio.core.errors import Charged, ContentRefused, StudioError
+from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.net import Download
 from imagestudio.providers.http import Transient, Wire
@@ -83,10 +84,10 @@ def ignore(_: Pending) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """What became of a wish to cancel, in words for people, and whether the task is still charged."""
+    """What became of a wish to cancel, and whether the task is still charged."""
 
     charged: Charged
-    message: str
+    text: Message
 
 
 KeyCheck = Literal["works", "refused", "unknown"]

@@ -13,6 +13,7 @@ import httpx
 
 from imagestudio.catalog.spec import Route
 from imagestudio.core.errors import Charged, StudioError
+from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.net import Download
 from imagestudio.providers import bfl_errors, problems
@@ -88,13 +89,13 @@ class Bfl:
         match answer.json:
             case {"id": str(task), "polling_url": str(poll_url)} if task:
                 if not self.owns(poll_url, self._wire.base_url):
-                    raise bfl_errors.lost(f"task {task!r:.80} at an address outside its own hosts")
+                    raise problems.lost(self.title, Message("odd.task_outside", task=f"{task!r:.80}"))
                 credits = _credits(answer.json)
                 told = {} if credits is None else {"cost": str(credits)}
                 return Pending({"id": task, "poll_url": poll_url, **told}, cost_usd=_usd(credits))
             case {"id": str(task)} if task:
-                raise bfl_errors.lost(f"task {task!r:.80} without an address to poll")
-        raise bfl_errors.lost(f"HTTP {answer.status} and nothing that its documentation describes")
+                raise problems.lost(self.title, Message("odd.task_without_poll", task=f"{task!r:.80}"))
+        raise problems.lost(self.title, Message("odd.nothing_described", status=answer.status))
 
     async def poll(self, ticket: Ticket, *, patience: float = 0.0, report: Report = ignore) -> Outcome:
         """Look once: nothing is pushed, so `patience` and `report` are not used."""
@@ -122,14 +123,11 @@ class Bfl:
             case {"result": {"sample": str(sample)} as result} if _web_url(sample):
                 seed = told_seed(result)
                 return Completed((RemotePicture(sample),), cost_usd=_cost(ticket, body), seed=seed)
-        raise problems.nonsense(self.title, "a finished task without the URL of its picture.")
+        raise problems.undocumented(self.title, Message("odd.no_picture_url"))
 
     async def cancel(self, ticket: Ticket) -> Cancellation:
         """There is no way to cancel; nothing is sent."""
-        return Cancellation(
-            "unknown",
-            f"{self.title} can't stop a task. The studio stops waiting for it; it will probably be charged.",
-        )
+        return Cancellation("unknown", Message("cancel.bfl", title=self.title))
 
     async def download(self, url: str, destination: Path) -> Download:
         """Bring the file, without the key. The URL is signed and documented to live ten minutes."""

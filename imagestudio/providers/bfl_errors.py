@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from imagestudio.core.errors import Charged, ContentRefused, ProviderFailed, StudioError, SubmitLost
+from imagestudio.core.messages import Message
 from imagestudio.providers import problems
 from imagestudio.providers.http import Answer, Transient
 
@@ -28,13 +29,13 @@ def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
         case 400 | 403 | 422 if _names_moderation(answer.json):
             return problems.refused(TITLE, stage="prompt", charged="no", reason=said)
         case 400 | 404 | 405 | 413 | 422:
-            return problems.rejected(TITLE, _sentence(said, answer.status))
+            return problems.rejected(TITLE, _with_status(said, answer.status))
         case 401 | 403:
             return problems.bad_key(TITLE, variable)
         case 402:
             return problems.out_of_credits(TITLE)
         case 429:
-            rule = f"an account may have {MAX_ACTIVE} tasks under way"
+            rule = Message("provider.rule.tasks", most=MAX_ACTIVE)
             return problems.rate_limited(TITLE, answer.retry_after, rule)
         case 503 if said and "id" not in answer.json:
             return problems.busy(TITLE)
@@ -45,17 +46,6 @@ def _names_moderation(body: Any) -> bool:
     """Whether the reason, or a status in its place, speaks of moderation; the echoed prompt may not."""
     status = body.get("status") if isinstance(body, dict) else None
     return any(_MODERATION.search(text) for text in (reason(body), status) if isinstance(text, str))
-
-
-def lost(what: str) -> SubmitLost:
-    """A submit that was accepted, as far as its answer can be understood, without a way to follow it."""
-    return SubmitLost(
-        ProviderFailed(
-            f"{TITLE} answered the submit with {what}. It may have been accepted and charged, "
-            "so it is not sent again by itself.",
-            charged="unknown",
-        )
-    )
 
 
 def poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
@@ -75,15 +65,13 @@ def poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
         case 404:
             return unknown_task()
         case status if status >= 400:
-            return problems.failed(TITLE, _sentence(reason(answer.json), status), "unknown")
-    return problems.nonsense(TITLE, f"a poll with HTTP {answer.status} and no status of the task.")
+            return problems.failed(TITLE, _with_status(reason(answer.json), status), "unknown")
+    return problems.undocumented(TITLE, Message("odd.poll_without_status", status=answer.status))
 
 
 def unknown_task() -> ProviderFailed:
     """The task's own host does not know it: expired, or never stored."""
-    return problems.failed(
-        TITLE, "it does not know this task, or no longer. Running again starts a new one.", "unknown"
-    )
+    return problems.failed(TITLE, Message("reason.unknown_task_new"), "unknown")
 
 
 def moderated(stage: Literal["prompt", "image"], body: Mapping[str, Any], charged: Charged) -> ContentRefused:
@@ -93,8 +81,11 @@ def moderated(stage: Literal["prompt", "image"], body: Mapping[str, Any], charge
 
 def ended(status: str, body: Mapping[str, Any], charged: Charged) -> ProviderFailed:
     """The task ended by itself without a picture."""
-    said = reason(body)
-    return problems.failed(TITLE, f'the task ended as "{status}"{f" ({said})" if said else ""}.', charged)
+    because = reason(body)
+    text = Message("reason.ended_as", status=status)
+    if because:
+        text = Message("reason.ended_as_because", status=status, reason=because)
+    return problems.failed(TITLE, text, charged)
 
 
 def reason(body: Any) -> str:
@@ -125,5 +116,7 @@ def _text(value: Any, depth: int = 3) -> str:
     return ""
 
 
-def _sentence(said: str, status: int) -> str:
-    return f"{said} (HTTP {status})." if said else f"HTTP {status} without a reason."
+def _with_status(reason: str, status: int) -> Message:
+    if not reason:
+        return Message("reason.http_only", status=status)
+    return Message("reason.http", reason=reason, status=status)

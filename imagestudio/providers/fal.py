@@ -13,9 +13,10 @@ import httpx
 
 from imagestudio.catalog.spec import Route
 from imagestudio.core.errors import StudioError
+from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.net import Download
-from imagestudio.providers import fal_errors
+from imagestudio.providers import fal_errors, problems
 from imagestudio.providers.base import (
     Call,
     Cancellation,
@@ -102,14 +103,14 @@ class Fal:
         match answer.json:
             case {"request_id": str(task), "status_url": str(status), "response_url": str(response)} if task:
                 if not (self._is_ours(status) and self._is_ours(response)):
-                    raise fal_errors.lost(f"task {task[:80]} at an address outside its own hosts")
+                    raise problems.lost(fal_errors.TITLE, Message("odd.task_outside", task=task[:80]))
                 ticket = {"id": task, "status_url": status, "response_url": response}
                 cancel = answer.json.get("cancel_url")
                 if isinstance(cancel, str) and self._is_ours(cancel):
                     ticket["cancel_url"] = cancel
                 now = standing(ticket, answer.json)
                 return now if isinstance(now, Pending) else Pending(ticket)
-        raise fal_errors.lost("something undocumented")
+        raise problems.lost(fal_errors.TITLE, Message("odd.undocumented"))
 
     def _is_ours(self, url: str) -> bool:
         return self.owns(url, self._wire.base_url)
@@ -159,7 +160,7 @@ class Fal:
         try:
             answer = await self._wire.get(ticket.get("cancel_url", ""), method="PUT")
         except (Transient, StudioError):
-            return Cancellation("unknown", f"{self.title} could not be asked to stop the task. {_MAY_FINISH}")
+            return Cancellation("unknown", Message("cancel.not_asked", title=self.title))
         return _cancellation(answer)
 
     async def download(self, url: str, destination: Path) -> Download:
@@ -167,20 +168,17 @@ class Fal:
         return await self._wire.download(url, destination)
 
 
-_MAY_FINISH = "It may still finish and be charged."
-
-
 def _cancellation(answer: Answer) -> Cancellation:
     status = answer.json.get("status") if isinstance(answer.json, dict) else None
     match answer.status, status:
         case (202, _) | (200, "CANCELLATION_REQUESTED"):
-            return Cancellation("unknown", f"{Fal.title} was asked to stop the task. {_MAY_FINISH}")
+            return Cancellation("unknown", Message("cancel.asked", title=Fal.title))
         case 400, "ALREADY_COMPLETED":
-            return Cancellation("yes", f"{Fal.title} had finished the task already, and charges for it.")
+            return Cancellation("yes", Message("cancel.finished", title=Fal.title))
         case 404, _:
-            return Cancellation("unknown", f"{Fal.title} does not know this task, or no longer.")
+            return Cancellation("unknown", Message("cancel.unknown_task", title=Fal.title))
         case code, _:
-            return Cancellation("unknown", f"{Fal.title} did not stop the task (HTTP {code}). {_MAY_FINISH}")
+            return Cancellation("unknown", Message("cancel.not_stopped", title=Fal.title, status=code))
 
 
 def _is_vendors(url: httpx.URL) -> bool:

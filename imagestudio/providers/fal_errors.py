@@ -7,7 +7,8 @@ had started. Bodies of 401 and 403 are as users have seen them.
 import re
 from typing import Literal
 
-from imagestudio.core.errors import Charged, ProviderFailed, ProviderTimeout, StudioError, SubmitLost
+from imagestudio.core.errors import Charged, ProviderTimeout, StudioError, SubmitLost
+from imagestudio.core.messages import Message
 from imagestudio.providers import problems
 from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer, sentence
 from imagestudio.providers.http import Answer, Transient
@@ -48,8 +49,9 @@ def submit_failure(answer: Answer, variable: str, endpoint: str) -> StudioError 
         case 400 | 422 if any(reason.type == REFUSED for reason in said):
             return problems.refused(TITLE, stage="prompt", charged="no", reason=_plain(said))
         case 400 | 404 | 405 | 413 | 422:
-            why = sentence(said) if said else "it gave no reason."
-            return problems.rejected(TITLE, f"HTTP {answer.status} for {endpoint.lstrip('/')}: {why}")
+            where = endpoint.lstrip("/")
+            why = Message("reason.http_for", status=answer.status, endpoint=where, reason=reason_of(said))
+            return problems.rejected(TITLE, why)
         case 402:
             return problems.out_of_credits(TITLE)
         case 401 | 403:
@@ -61,17 +63,6 @@ def submit_failure(answer: Answer, variable: str, endpoint: str) -> StudioError 
     return problems.unexplained(TITLE, answer.status)
 
 
-def lost(what: str) -> SubmitLost:
-    """A submit that was accepted, as far as its answer can be understood, without a way to follow it."""
-    return SubmitLost(
-        ProviderFailed(
-            f"{TITLE} answered the submit with {what}. It may have been accepted and charged, "
-            "so it is not sent again by itself.",
-            charged="unknown",
-        )
-    )
-
-
 def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
     """The meaning of a status request whose answer holds no status of the task."""
     if passing := _passing(answer):
@@ -81,10 +72,10 @@ def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
         case 401 | 403:
             return _no_access(said, variable, "unknown")
         case 404:
-            return problems.failed(TITLE, "it does not know this task, or no longer. Run again.", "unknown")
+            return problems.failed(TITLE, Message("reason.unknown_task"), "unknown")
         case status if status >= 400:
             return problems.failed(TITLE, _with_status(said, status), "unknown")
-    return problems.nonsense(TITLE, f"HTTP {answer.status} without a status of the task that is documented.")
+    return problems.undocumented(TITLE, Message("odd.no_documented_status", status=answer.status))
 
 
 def result_failure(answer: Answer, variable: str, told: Reasons) -> StudioError | Transient:
@@ -96,8 +87,7 @@ def result_failure(answer: Answer, variable: str, told: Reasons) -> StudioError 
         case 404 if told:
             return ended(told, 404)
         case 404:
-            reason = "it no longer holds the result, about an hour after it was made. Run again."
-            return problems.failed(TITLE, reason, "unknown")
+            return problems.failed(TITLE, Message("reason.result_gone"), "unknown")
         case 408 | 429:
             return _later(answer)
         case status if status >= 400 and (said or told):
@@ -106,7 +96,7 @@ def result_failure(answer: Answer, variable: str, told: Reasons) -> StudioError 
             return _later(answer)
         case status if status >= 400:
             return problems.failed(TITLE, _with_status((), status), "unknown")
-    return problems.nonsense(TITLE, f"the result of a task with HTTP {answer.status}.")
+    return problems.undocumented(TITLE, Message("odd.result", status=answer.status))
 
 
 def ended(reasons: Reasons, status: int) -> StudioError:
@@ -116,11 +106,17 @@ def ended(reasons: Reasons, status: int) -> StudioError:
     if refusal := next((reason for reason in reasons if reason.type == REFUSED), None):
         stage: Literal["prompt", "image"] = "prompt" if INPUT_FIELDS.intersection(refusal.at) else "image"
         return problems.refused(TITLE, stage=stage, charged=charged, reason=_plain((refusal,)))
-    said = sentence(reasons)
+    reason = sentence(reasons)
     if status == 504 or any(kind.endswith("_timeout") for kind in types):
-        late = f"{TITLE} ran out of time before the picture was made: {said}"
-        return ProviderTimeout(f"{late} {problems.MONEY[charged]} Run again.", charged=charged)
-    return problems.failed(TITLE, f"{said} Run again." if charged == "no" else said, charged)
+        late = Message("provider.timed_out", title=TITLE, reason=reason, money=problems.money(charged))
+        return ProviderTimeout(late, charged=charged)
+    why = Message("reason.run_again", reason=reason) if charged == "no" else reason
+    return problems.failed(TITLE, why, charged)
+
+
+def reason_of(reasons: Reasons) -> problems.Reason:
+    """What they say, or that they say nothing."""
+    return sentence(reasons) if reasons else Message("reason.none")
 
 
 def unfinished(answer: Answer) -> bool:
@@ -144,8 +140,10 @@ def _later(answer: Answer) -> Transient:
     return Transient(f"{TITLE} can't tell just now (HTTP {answer.status}).", answer.retry_after)
 
 
-def _with_status(said: Reasons, status: int) -> str:
-    return f"HTTP {status}: {sentence(said)}" if said else f"HTTP {status} without a reason."
+def _with_status(reasons: Reasons, status: int) -> Message:
+    if not reasons:
+        return Message("reason.http_only", status=status)
+    return Message("reason.http_first", status=status, reason=sentence(reasons))
 
 
 def _plain(said: Reasons) -> str:

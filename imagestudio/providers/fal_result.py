@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 import httpx
 
 from imagestudio.core.errors import ContentRefused
+from imagestudio.core.messages import Message
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture, RemotePicture
 from imagestudio.providers.body import told_seed
@@ -52,7 +53,7 @@ async def completed(body: Any) -> Completed:
         )
     if refused or any(flag is True for flag in flags):
         raise problems.refused(TITLE, stage="image", charged="yes")
-    raise problems.nonsense(TITLE, "a finished task without a picture.")
+    raise problems.undocumented(TITLE, Message("odd.no_picture"))
 
 
 async def _picture(file: Any) -> InlinePicture | RemotePicture:
@@ -61,7 +62,7 @@ async def _picture(file: Any) -> InlinePicture | RemotePicture:
             return RemotePicture(url)
         case {"url": str(url)} if head := _DATA_URI.match(url):
             return InlinePicture(await asyncio.to_thread(_decode, url[head.end() :], bool(head[1])))
-    raise problems.nonsense(TITLE, "a finished task with a file that has no usable URL.")
+    raise problems.undocumented(TITLE, Message("odd.no_usable_url"))
 
 
 def _on_the_web(url: str) -> bool:
@@ -79,4 +80,4 @@ def _decode(content: str, is_base64: bool) -> bytes:
     try:
         return base64.b64decode(data, validate=True)
     except ValueError as error:
-        raise problems.nonsense(TITLE, "a picture that is not valid base64.") from error
+        raise problems.undocumented(TITLE, Message("odd.not_valid_base64")) from error

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from imagestudio.catalog.spec import Route
 from imagestudio.core.errors import StudioError, SubmitLost
+from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.net import Download
 from imagestudio.providers import google_wire, problems
@@ -86,16 +87,17 @@ class Google:
             # Checking and decoding megabytes of base64 would hold up everybody else.
             return await asyncio.to_thread(read, answer.json, call.body)
         except ValidationError as error:
-            where = ".".join(str(step) for step in error.errors()[0]["loc"]) or "the whole body"
-            raise SubmitLost(problems.nonsense(self.title, f"HTTP 200, unreadable at {where}.")) from None
+            where = ".".join(str(step) for step in error.errors()[0]["loc"])
+            what = Message("odd.unreadable", where=where) if where else Message("odd.unreadable_whole")
+            raise SubmitLost(problems.undocumented(self.title, what)) from None
 
     async def poll(self, ticket: Ticket, *, patience: float = 0.0, report: Report = ignore) -> Outcome:
         """There is nothing to poll: always `ProviderFailed`."""
-        raise problems.nonsense(self.title, "it gives no ticket, yet one was to be looked at.")
+        raise problems.undocumented(self.title, Message("odd.no_ticket"))
 
     async def cancel(self, ticket: Ticket) -> Cancellation:
         """There is nothing to stop a call with."""
-        return Cancellation("unknown", "Google cannot stop a call; it may be charged.")
+        return Cancellation("unknown", Message("cancel.google"))
 
     async def download(self, url: str, destination: Path) -> Download:
         """Pictures come inline; this is here for the protocol's sake."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from imagestudio.core.errors import ContentRefused, StudioError
+from imagestudio.core.messages import Message
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture
 
@@ -29,15 +30,16 @@ DECLINED = frozenset(
     }
 )
 """Finish reasons that are moderation."""
+NO_REASON = Message("reason.none")
 ENDED = {
-    "STOP": "it finished without one.",
-    "MAX_TOKENS": "the answer reached its token limit first. Shorten the prompt.",
-    "LANGUAGE": "it does not take the prompt's language.",
-    "OTHER": "it gave no reason.",
-    "IMAGE_OTHER": "it gave no reason.",
-    "NO_IMAGE": "it was expected to make one and did not. Ask for a picture in plain words.",
-    "MALFORMED_RESPONSE": "its model answered in a broken form.",
-    "FINISH_REASON_UNSPECIFIED": "it gave no reason.",
+    "STOP": Message("reason.stopped"),
+    "MAX_TOKENS": Message("reason.token_limit"),
+    "LANGUAGE": Message("reason.language"),
+    "OTHER": NO_REASON,
+    "IMAGE_OTHER": NO_REASON,
+    "NO_IMAGE": Message("reason.no_image"),
+    "MALFORMED_RESPONSE": Message("reason.malformed"),
+    "FINISH_REASON_UNSPECIFIED": NO_REASON,
 }
 """The other documented finish reasons that a picture can end with."""
 
@@ -102,7 +104,7 @@ def generated(answer: Any, _: dict[str, Any]) -> Completed:
     if reason := read.prompt_feedback.block_reason:
         raise problems.refused(TITLE, stage="prompt", charged="unknown", reason=reason)
     if not read.candidates:
-        raise problems.nonsense(TITLE, "neither a picture nor a reason for its absence.")
+        raise problems.undocumented(TITLE, Message("odd.nothing"))
     raise _ended(read.candidates[0], " ".join(part.text for part in parts if part.text))
 
 
@@ -112,11 +114,14 @@ def _ended(candidate: _Candidate, text: str) -> StudioError:
     if reason in DECLINED:
         return problems.refused(TITLE, stage="image", charged="unknown", reason=reason)
     if reason and reason not in ENDED:
-        return problems.nonsense(TITLE, f"no picture, and finishReason {problems.sentence(reason)}")
-    if said := text or candidate.finish_message:
-        return problems.failed(TITLE, f"it answered in words: {problems.sentence(said)}", "unknown")
-    why = ENDED.get(reason, "it gave no reason.")
-    return problems.failed(TITLE, f"{why} (finishReason {reason or 'missing'})", "unknown")
+        return problems.undocumented(TITLE, Message("odd.finish", finish=problems.sentence(reason)))
+    if words := text or candidate.finish_message:
+        why = Message("reason.in_words", text=problems.sentence(words))
+    elif reason:
+        why = Message("reason.finish", reason=ENDED[reason], finish=reason)
+    else:
+        why = Message("reason.finish_missing", reason=NO_REASON)
+    return problems.failed(TITLE, why, "unknown")
 
 
 def predicted(answer: Any, body: dict[str, Any]) -> Completed:
@@ -145,7 +150,7 @@ def _picture(encoded: str) -> InlinePicture:
         # The standard library takes ten times as long, and nothing else runs meanwhile.
         return InlinePicture(pybase64.b64decode(text + "=" * (-len(text) % 4), validate=True))
     except (binascii.Error, ValueError):
-        raise problems.nonsense(TITLE, "a picture that is not base64.") from None
+        raise problems.undocumented(TITLE, Message("odd.not_base64")) from None
 
 
 class _Detail(_Wire):

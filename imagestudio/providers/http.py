@@ -16,6 +16,7 @@ import aiohttp
 import httpx
 
 from imagestudio.core.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
+from imagestudio.core.messages import Message
 from imagestudio.net import Download, Fetcher
 from imagestudio.net.network import certificates
 from imagestudio.providers.hiding import Hider, Said
@@ -114,16 +115,12 @@ class Wire:
 
     def _submit_failure(self, error: Exception) -> StudioError | SubmitLost:
         if never_sent(error):
-            return ProviderFailed(
-                f"{self.title} could not be reached. Nothing was sent, nothing was charged. Try again.",
-                charged="no",
-            )
-        lost = "It may have been accepted and charged, so it is not sent again by itself."
+            return ProviderFailed(Message("provider.unreachable", title=self.title), charged="no")
         if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
-            message = f"{self.title} did not answer in time. {lost}"
-            return SubmitLost(ProviderTimeout(message, charged="unknown"))
-        message = f"The connection to {self.title} broke before its answer came. {lost}"
-        return SubmitLost(ProviderFailed(message, charged="unknown"))
+            late = Message("provider.no_answer", title=self.title)
+            return SubmitLost(ProviderTimeout(Message("provider.lost", why=late), charged="unknown"))
+        broken = Message("provider.connection_broke", title=self.title)
+        return SubmitLost(ProviderFailed(Message("provider.lost", why=broken), charged="unknown"))
 
     async def get(self, url: str, *, method: str = "GET", timeout_s: float = 30.0) -> Answer:
         """Ask about a task. Raises `Transient` where the connection failed, for any method that is free."""
@@ -157,7 +154,7 @@ class Wire:
     def _headers_for(self, url: str) -> dict[str, str]:
         if not self._owns(url, self.base_url):
             raise ProviderFailed(
-                f"{self.title} named an address outside its own hosts; the studio does not follow it.",
+                Message("provider.foreign_address", title=self.title),
                 charged="unknown",
             )
         return dict(self._key_headers)

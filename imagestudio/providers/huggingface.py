@@ -11,6 +11,7 @@ import httpx
 
 from imagestudio.catalog.spec import Route
 from imagestudio.core.errors import StudioError, SubmitLost
+from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.providers import fal_errors, problems
 from imagestudio.providers.base import (
@@ -25,7 +26,7 @@ from imagestudio.providers.base import (
     ignore,
 )
 from imagestudio.providers.fal import Fal
-from imagestudio.providers.fal_reasons import of_answer, sentence
+from imagestudio.providers.fal_reasons import of_answer
 from imagestudio.providers.fal_result import completed
 from imagestudio.providers.http import Answer, Wire, read_url, same_origin
 
@@ -70,7 +71,7 @@ class HuggingFace(Fal):
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
         """fal's own call, under the router's path."""
         if route.hub is None:
-            raise problems.rejected(self.title, f"it has no route to {route.upstream}.")
+            raise problems.rejected(self.title, Message("reason.no_route", upstream=route.upstream))
         (call,) = await super().prepare(route, request)
         return (Call(f"{PREFIX}/{route.hub.path}{QUEUE if route.image else ''}", call.body),)
 
@@ -86,7 +87,7 @@ class HuggingFace(Fal):
             case {"request_id": str(task), "response_url": str(response)} if task:
                 path = _path_of(response)
                 if path is None:
-                    raise fal_errors.lost(f"task {task[:80]} without an address to follow")
+                    raise problems.lost(fal_errors.TITLE, Message("odd.task_without_address", task=task[:80]))
                 # The router takes fal's paths as they are, and only these: no cancel, no stream.
                 url = f"{self._wire.base_url}{PREFIX}{path}"
                 ticket = {
@@ -95,7 +96,7 @@ class HuggingFace(Fal):
                     "response_url": f"{url}{QUEUE}",
                 }
                 return Pending(ticket, "queued")
-        raise fal_errors.lost("something undocumented")
+        raise problems.lost(fal_errors.TITLE, Message("odd.undocumented"))
 
     async def poll(self, ticket: Ticket, *, patience: float = 0.0, report: Report = ignore) -> Outcome:
         """Look once: the router pushes nothing, so `patience` and `report` are not used."""
@@ -103,9 +104,7 @@ class HuggingFace(Fal):
 
     async def cancel(self, ticket: Ticket) -> Cancellation:
         """The router documents no way; nothing is sent."""
-        return Cancellation(
-            "unknown", f"{self.title} can't stop a task. It will probably finish, and be charged."
-        )
+        return Cancellation("unknown", Message("cancel.huggingface", title=self.title))
 
 
 def _path_of(url: str) -> str | None:
@@ -121,14 +120,14 @@ def _failure(answer: Answer, wire: Wire) -> StudioError | SubmitLost:
     """What a failed call means. 401 to 403 and 429 are the router's own, and sent nothing on; what fal found
     wrong comes as fal's errors do, where a 422 may have cost something."""
     said = of_answer(answer)
-    why = sentence(said) if said else "it gave no reason."
     match answer.status:
         case 401 | 403:
             return problems.bad_key(wire.title, wire.key_variable)
         case 402:
             return problems.out_of_credits(wire.title)
         case 404 | 405 | 413:
-            return problems.rejected(wire.title, f"HTTP {answer.status}: {why}")
+            why = Message("reason.http_first", status=answer.status, reason=fal_errors.reason_of(said))
+            return problems.rejected(wire.title, why)
         case 429:
             return problems.rate_limited(wire.title, answer.retry_after)
         case 400 | 422:

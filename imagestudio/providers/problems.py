@@ -1,4 +1,4 @@
-"""The sentences for what providers answer, so that all three say the same thing the same way."""
+"""What providers answer, as errors of ours, so that all of them say the same thing the same way."""
 
 from typing import Literal
 
@@ -10,18 +10,21 @@ from imagestudio.core.errors import (
     RateLimited,
     SubmitLost,
 )
+from imagestudio.core.messages import Message
 
-MONEY = {
-    "no": "You were not charged.",
-    "yes": "The provider charges for it all the same.",
-    "unknown": "The provider may have charged for it.",
-}
+Reason = Message | str
+"""A message of ours, or the provider's own words."""
+
+
+def money(charged: Charged) -> Message:
+    """Whether the provider took money, as a sentence."""
+    return Message(f"money.{charged}")
 
 
 def bad_key(title: str, variable: str, charged: Charged = "no") -> ModelUnavailable:
     """The provider does not accept the key; `charged` where it had accepted the task before."""
     return ModelUnavailable(
-        f"{title} did not accept the key. Check {variable}. {MONEY[charged]}",
+        Message("provider.bad_key", title=title, variable=variable, money=money(charged)),
         reason="bad_key",
         set=variable,
         charged=charged,
@@ -30,8 +33,9 @@ def bad_key(title: str, variable: str, charged: Charged = "no") -> ModelUnavaila
 
 def out_of_credits(title: str, charged: Charged = "no") -> ModelUnavailable:
     """The account behind the key is empty; `charged` where it had accepted the task before."""
+    why = Message("provider.is_out_of_credit", title=title)
     return ModelUnavailable(
-        f"The {title} account is out of credit. Top it up, then run again. {MONEY[charged]}",
+        Message("provider.out_of_credit", why=why, money=money(charged)),
         reason="out_of_credits",
         charged=charged,
     )
@@ -40,7 +44,7 @@ def out_of_credits(title: str, charged: Charged = "no") -> ModelUnavailable:
 def retired(title: str, upstream: str) -> ModelUnavailable:
     """The vendor has ended the model."""
     return ModelUnavailable(
-        f"{title} no longer serves {upstream}. Choose another model. You were not charged.",
+        Message("provider.retired", title=title, upstream=upstream, money=money("no")),
         reason="retired",
         charged="no",
     )
@@ -48,19 +52,19 @@ def retired(title: str, upstream: str) -> ModelUnavailable:
 
 def busy(title: str) -> ModelUnavailable:
     """The provider refused for load, and says so."""
-    return ModelUnavailable(
-        f"{title} is overloaded and took nothing. Run again in a moment. You were not charged.",
-        reason="busy",
-        charged="no",
-    )
+    why = Message("provider.is_busy", title=title)
+    return ModelUnavailable(Message("provider.busy", why=why, money=money("no")), reason="busy", charged="no")
 
 
-def rate_limited(title: str, retry_after: float | None, rule: str = "") -> RateLimited:
+def rate_limited(title: str, retry_after: float | None, rule: Message | None = None) -> RateLimited:
     """The provider asks to wait; nothing was accepted. `rule` is its limit, where it is known."""
-    limit = f" ({rule})" if rule else ""
-    wait = f"in {round(retry_after)} s" if retry_after else "in a little while"
+    if rule is None:
+        why = Message("provider.is_limiting", title=title)
+    else:
+        why = Message("provider.is_limiting_by", title=title, rule=rule)
+    wait = Message("wait.seconds", seconds=round(retry_after)) if retry_after else Message("wait.moment")
     return RateLimited(
-        f"{title} is limiting requests{limit}. Run again {wait}. You were not charged.",
+        Message("provider.limited", why=why, wait=wait, money=money("no")),
         retry_after=retry_after,
         charged="no",
     )
@@ -70,44 +74,50 @@ def refused(
     title: str, *, stage: Literal["prompt", "image"], charged: Charged, reason: str = ""
 ) -> ContentRefused:
     """Moderation declined what went in (`prompt`) or what came out (`image`)."""
-    because = f" ({reason})" if reason else ""
-    if stage == "prompt":
-        said = f"{title} refused this prompt or picture{because}. Sending it again will not help; reword it."
-    else:
-        said = f"{title} made a picture and held it back{because}. Another wording may pass."
-    return ContentRefused(f"{said} {MONEY[charged]}", stage=stage, charged=charged)
+    text = Message(f"provider.refused_{stage}", title=title, money=money(charged))
+    if reason:
+        text = Message(f"{text.id}_because", reason=reason, **text.params)
+    return ContentRefused(text, stage=stage, charged=charged)
 
 
-def rejected(title: str, reason: str) -> ProviderFailed:
+def rejected(title: str, reason: Reason) -> ProviderFailed:
     """The provider found the request invalid, and accepted nothing."""
-    return ProviderFailed(f"{title} rejected the request: {reason} You were not charged.", charged="no")
+    return ProviderFailed(
+        Message("provider.rejected", title=title, reason=reason, money=money("no")), charged="no"
+    )
 
 
-def failed(title: str, reason: str, charged: Charged) -> ProviderFailed:
+def failed(title: str, reason: Reason, charged: Charged) -> ProviderFailed:
     """The provider ended the task without a picture."""
-    return ProviderFailed(f"{title} could not make the picture: {reason} {MONEY[charged]}", charged=charged)
+    return ProviderFailed(
+        Message("provider.failed", title=title, reason=reason, money=money(charged)), charged=charged
+    )
 
 
-def nonsense(title: str, what: str) -> ProviderFailed:
+def undocumented(title: str, what: Message) -> ProviderFailed:
     """An answer that no documentation describes. The task keeps its ticket, so looking again stays free."""
-    return ProviderFailed(f"{title} answered something undocumented: {what}", charged="unknown")
+    return ProviderFailed(Message("provider.undocumented", title=title, what=what), charged="unknown")
+
+
+def lost(title: str, what: Message) -> SubmitLost:
+    """A submit that was accepted, as far as its answer can be understood, without a way to follow it."""
+    return submit_lost(Message("provider.lost_by", title=title, what=what))
 
 
 def unexplained(title: str, status: int) -> SubmitLost:
     """A submit answered with a failure that does not say whether it was accepted."""
-    return SubmitLost(
-        ProviderFailed(
-            f"{title} answered the submit with an unexplained HTTP {status}. It may have been accepted and "
-            "charged, so it is not sent again by itself.",
-            charged="unknown",
-        )
-    )
+    return submit_lost(Message("provider.lost_unexplained", title=title, status=status))
+
+
+def submit_lost(why: Message) -> SubmitLost:
+    """A submit that may have been accepted."""
+    return SubmitLost(ProviderFailed(Message("provider.lost", why=why), charged="unknown"))
 
 
 def sentence(text: str) -> str:
     """A provider's own words to stand among ours: one line, up to 300 characters, ended like a sentence."""
     # Control characters and lone surrogates are valid in JSON and can be neither shown nor stored everywhere.
-    said = "".join(filter(str.isprintable, " ".join(text.split()))) or "no reason given"
-    if len(said) > 300:
-        return said[:299] + "…"
-    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+    line = "".join(filter(str.isprintable, " ".join(text.split()))) or "no reason given"
+    if len(line) > 300:
+        return line[:299] + "…"
+    return line if line.endswith((".", "!", "?", "…")) else f"{line}."

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.job import Job
+from imagestudio.core.messages import Message
 from imagestudio.core.visitor import Caps
 from imagestudio.store.budget import PERIODS, Balance, Budget, Spender
 from imagestudio.store.database import Database
@@ -73,7 +74,7 @@ class Accounts:
         try:
             await self._database.read(lambda connection: self._budget.check(connection, job, caps))
         except BudgetExceeded as refusal:
-            return replace(job, warnings=(*job.warnings, f"It would be refused: {refusal.message}"))
+            return replace(job, warnings=(*job.warnings, Message("budget.foreseen", reason=refusal.text)))
         return job
 
 

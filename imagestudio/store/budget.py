@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.job import OPEN_CALLS, OWN, Job, Payer
+from imagestudio.core.messages import Message
 from imagestudio.core.visitor import Caps
 from imagestudio.store.tables import calls, jobs
 
@@ -111,21 +112,22 @@ def _refusal(balance: Balance, wanted_usd: float, spender: Spender) -> BudgetExc
     if spender.guest and balance.scope != "visitor":
         # What others spent is not a guest's to know.
         return BudgetExceeded(
-            f"What this studio spends on its visitors in a {balance.period} is used up. Nothing was sent. "
-            f"Wait for the next {balance.period}, or use a provider's key of your own.",
+            Message("budget.public", period=Message(f"period.{balance.period}")),
             charged="no",
             budget=name,
             wanted_usd=wanted_usd,
         )
+    text = Message(
+        "budget.studio" if balance.scope == "studio" else "budget.own",
+        wanted_usd=wanted_usd,
+        left_usd=balance.left_usd,
+        limit_usd=balance.limit_usd,
+        period=Message(f"period.{balance.period}"),
+    )
     if balance.scope == "studio":
-        of = f"this {balance.period}'s budget"
-        way = f"raise IMAGESTUDIO_BUDGET_USD_{balance.period.upper()}"
-    else:
-        of, way = f"your budget of this {balance.period},", "use a provider's key of your own"
+        text = text.filled(variable=f"IMAGESTUDIO_BUDGET_USD_{balance.period.upper()}")
     return BudgetExceeded(
-        f"This run could cost ${wanted_usd:.4g}, and ${balance.left_usd:.4g} is left of {of} of "
-        f"${balance.limit_usd:.4g}. "
-        f"Nothing was sent. Wait for the next {balance.period}, or {way}.",
+        text,
         charged="no",
         budget=name,
         limit_usd=balance.limit_usd,

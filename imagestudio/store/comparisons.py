@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
+from imagestudio.core.errors import Failure
 from imagestudio.store.database import Database
 from imagestudio.store.tables import calls, comparison_entries, comparisons, jobs
 
@@ -20,7 +21,7 @@ class ComparisonEntry:
     settings: dict[str, Any]
     """What the model is asked for: of all that it takes, the nearest to what was wished."""
     job_id: str | None = None
-    error: dict[str, Any] | None = None
+    error: Failure | None = None
     """Why there is no job, where it was refused."""
 
 
@@ -103,7 +104,7 @@ class ComparisonStore:
         """An entry has its job."""
         await self._change(comparison_id, place, {"job_id": job_id, "error": None})
 
-    async def set_error(self, comparison_id: str, place: int, error: dict[str, Any]) -> None:
+    async def set_error(self, comparison_id: str, place: int, error: Failure) -> None:
         """An entry was refused, unless it has a job meanwhile."""
         await self._change(comparison_id, place, {"error": error})
 

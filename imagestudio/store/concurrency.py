@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, case, func, select
 
 from imagestudio.core.errors import ModelUnavailable, RateLimited
+from imagestudio.core.messages import Message
 from imagestudio.core.visitor import Caps
 from imagestudio.store.database import Database
 from imagestudio.store.tables import jobs
@@ -32,15 +33,14 @@ class ConcurrencyLimit:
         most = self.jobs_at_once if caps.jobs_at_once is None else caps.jobs_at_once
         if most is not None and of_owner >= most:
             raise RateLimited(
-                f"You have {of_owner} jobs under way, and this studio runs {most} of one visitor's at once. "
-                "Nothing was sent. Wait until one has ended, or cancel one.",
+                Message("jobs.too_many", under_way=of_owner, most=most),
                 retry_after=ONE_ENDS_S,
                 charged="no",
                 allowed={"jobsAtOnce": most},
             )
         if self.queue_jobs is not None and of_all >= self.queue_jobs:
             raise ModelUnavailable(
-                "The studio is busy: it has all the jobs that it takes. Nothing was sent. Try again soon.",
+                Message("jobs.queue_full"),
                 reason="busy",
                 retryAfter=QUEUE_MOVES_S,
                 charged="no",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, select, update
 
 from imagestudio.core.job import CallRecord, CallState, Delivery, Job, StoredFile
 from imagestudio.store.tables import calls, files, jobs, webhooks
@@ -40,8 +40,8 @@ def load_job(connection: Connection, job_id: str) -> Job | None:
     if row is None:
         return None
     return Job(
-        **_values(row),
-        calls=tuple(CallRecord(**_values(call)) for call in connection.execute(CALLS, which)),
+        **row._mapping,
+        calls=tuple(CallRecord(**call._mapping) for call in connection.execute(CALLS, which)),
         files=tuple(StoredFile(**file._mapping) for file in connection.execute(FILES, which)),
         delivery=_deliveries(connection, [job_id]).get(job_id) if row.webhook_url is not None else None,
     )
@@ -62,13 +62,13 @@ def load_jobs(connection: Connection, query: Select[Any]) -> list[Job]:
     calls_of: dict[str, list[CallRecord]] = {job_id: [] for job_id in ids}
     files_of: dict[str, list[StoredFile]] = {job_id: [] for job_id in ids}
     for row in call_rows:
-        calls_of[row.job_id].append(CallRecord(**_values(row)))
+        calls_of[row.job_id].append(CallRecord(**row._mapping))
     for row in file_rows:
         files_of[row.job_id].append(StoredFile(**row._mapping))
     deliveries = _deliveries(connection, [row.id for row in rows if row.webhook_url is not None])
     return [
         Job(
-            **_values(row),
+            **row._mapping,
             calls=tuple(calls_of[row.id]),
             files=tuple(files_of[row.id]),
             delivery=deliveries.get(row.id),
@@ -100,8 +100,3 @@ def _deliveries(connection: Connection, job_ids: list[str]) -> dict[str, Deliver
     query = select(table.job_id, table.attempts, table.due_at, table.delivered_at, table.last_error)
     query = query.where(table.job_id.in_(job_ids)).order_by(table.created_at, table.id)
     return {job_id: Delivery(*rest) for job_id, *rest in connection.execute(query)}
-
-
-def _values(row: Row[Any]) -> dict[str, Any]:
-    values = dict(row._mapping)
-    return values | {"warnings": tuple(values["warnings"])}

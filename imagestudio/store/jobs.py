@@ -19,6 +19,7 @@ from imagestudio.core.job import (
     Payer,
     StoredFile,
 )
+from imagestudio.core.messages import Message
 from imagestudio.core.outcome import all_warnings, ending
 from imagestudio.core.visitor import Caps
 from imagestudio.store.budget import Budget
@@ -225,7 +226,7 @@ class JobStore:
             lambda connection: _finish(connection, job, status, lease, instead_of, values)
         )
 
-    async def set_warnings(self, job_id: str, warnings: Sequence[str]) -> None:
+    async def set_warnings(self, job_id: str, warnings: Sequence[Message]) -> None:
         """Replace a job's warnings."""
 
         def change(connection: Connection) -> None:

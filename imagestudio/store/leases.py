@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from imagestudio.core.errors import ProviderFailed
 from imagestudio.core.job import ENDED, OPEN_CALLS, Job, Payer
+from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.job_rows import load_job
 from imagestudio.store.tables import calls, jobs
@@ -59,15 +60,14 @@ class Leases:
         values = {"worker": self.worker, "lease": jobs.c.lease + 1, "lease_until": now + self.length_s}
         lost = update(calls).where(calls.c.job_id == job_id, calls.c.state == "submitting")
         error = ProviderFailed(
-            "The studio stopped while this was being submitted. It may have been accepted and charged, "
-            "so it is not sent again by itself.",
+            Message("provider.lost", why=Message("provider.studio_stopped")),
             charged="unknown",
         )
 
         def change(connection: Connection) -> Job | None:
             if connection.execute(take.values(values)).rowcount != 1:
                 return None
-            ending = {"state": "uncertain", "error": error.as_dict(), "finished_at": now}
+            ending = {"state": "uncertain", "error": error.failure, "finished_at": now}
             connection.execute(lost.values(**ending, charged="unknown"))
             return load_job(connection, job_id)
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Update, insert, select, update
 
 from imagestudio.core.ids import new_id
+from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.tables import webhooks
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PendingDelivery:
     """A claimed message: `attempts` counts the one that the claim is for."""
 
     id: str
@@ -24,7 +25,7 @@ class Message:
 def enqueue(connection: Connection, job_id: str, url: str, at: float) -> str:
     """Put a message in, due at once, and give its id. It takes the place of the job's that still wait."""
     waiting = update(webhooks).where(webhooks.c.job_id == job_id, webhooks.c.due_at.is_not(None))
-    connection.execute(waiting.values(due_at=None, last_error="A later message took its place."))
+    connection.execute(waiting.values(due_at=None, last_error=str(Message("webhook.replaced"))))
     message_id = f"msg_{new_id()}"[:32]
     row = {"id": message_id, "job_id": job_id, "url": url, "attempts": 0, "due_at": at, "created_at": at}
     connection.execute(insert(webhooks).values(row))
@@ -41,7 +42,7 @@ class Outbox:
         """Put a message in outside of any ending, and give its id."""
         return await self._database.write(lambda connection: enqueue(connection, job_id, url, at))
 
-    async def claim(self, now: float, until: float, busy: Collection[str]) -> Message | None:
+    async def claim(self, now: float, until: float, busy: Collection[str]) -> PendingDelivery | None:
         """Take the message that is due longest, leaving `busy` addresses alone; None where there is none.
 
         It is due again at `until`, unless an outcome is recorded before.
@@ -56,18 +57,18 @@ class Outbox:
         take = update(webhooks).where(unheld).values(attempts=row.attempts + 1, due_at=until)
         if not await self._change(take):
             return None
-        return Message(row.id, row.job_id, row.url, row.attempts + 1)
+        return PendingDelivery(row.id, row.job_id, row.url, row.attempts + 1)
 
-    async def mark_delivered(self, message: Message, at: float) -> None:
+    async def mark_delivered(self, message: PendingDelivery, at: float) -> None:
         """It arrived: that is so, whoever holds it now."""
         change = update(webhooks).where(webhooks.c.id == message.id)
         await self._change(change.values(delivered_at=at, due_at=None, last_error=None))
 
-    async def mark_failed(self, message: Message, why: str, due_at: float | None) -> None:
+    async def mark_failed(self, message: PendingDelivery, why: str, due_at: float | None) -> None:
         """It did not arrive; due again at `due_at`, or given up. Nothing changes where the claim is lost."""
         await self._change(update(webhooks).where(_held(message)).values(last_error=why, due_at=due_at))
 
-    async def release(self, message: Message, now: float) -> None:
+    async def release(self, message: PendingDelivery, now: float) -> None:
         """Let a claimed message be due at once."""
         await self._change(update(webhooks).where(_held(message)).values(due_at=now))
 
@@ -75,7 +76,7 @@ class Outbox:
         return await self._database.write(lambda connection: connection.execute(statement).rowcount == 1)
 
 
-def _held(message: Message) -> ColumnElement[bool]:
+def _held(message: PendingDelivery) -> ColumnElement[bool]:
     return (
         (webhooks.c.id == message.id)
         & (webhooks.c.attempts == message.attempts)

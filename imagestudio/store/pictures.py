@@ -9,6 +9,7 @@ from sqlalchemy import Connection, update
 from imagestudio.core.deletion import RESTORABLE_S, restorable_until, why_gone
 from imagestudio.core.errors import NotFound
 from imagestudio.core.job import StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.tables import files
@@ -51,7 +52,7 @@ class Pictures:
     async def _owned(self, owner: str, file_id: str) -> StoredFile:
         file = await self.store.get_file(file_id)
         if file is None or file.owner != owner:
-            raise NotFound("There is no file of that id.")
+            raise NotFound(Message("file.unknown"))
         return file
 
     async def _change(self, owner: str, file_id: str, condition: Any, **values: Any) -> StoredFile:
@@ -67,7 +68,7 @@ class Pictures:
         return replace(file, **values)
 
 
-def _too_late(file: StoredFile) -> str:
+def _too_late(file: StoredFile) -> Message:
     if restorable_until(file) is not None:
-        return "The day is over in which this picture could be brought back."
-    return why_gone(file) if file.gone else "This picture has just been deleted."
+        return Message("file.restore_too_late")
+    return why_gone(file) if file.gone else Message("file.just_deleted")

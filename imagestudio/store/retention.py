@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, exists, select
 
 from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.job import ENDED, StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.core.units import DAY_S
 from imagestudio.core.visitor import Visitor
 from imagestudio.store.database import Database
@@ -90,8 +91,7 @@ class Retention:
             await self._make_room(self._clock())
             if self._over(visitor.owner, await self._sums(afresh=True)):
                 raise ModelUnavailable(
-                    "There is no room for further pictures: favourites take all of the space. Nothing was "
-                    "sent. Delete pictures, or take them off the favourites, and run it again.",
+                    Message("storage.full"),
                     reason="storage_full",
                     charged="no",
                 )

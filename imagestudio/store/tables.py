@@ -1,5 +1,8 @@
 """The tables. Migrations in `migrations/` make them; a test holds the two together."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -15,9 +18,44 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     false,
 )
+
+from imagestudio.core.errors import Failure
+from imagestudio.core.messages import Message, from_json, to_json
+
+
+class Messages(TypeDecorator[tuple[Message, ...]]):
+    """A JSON list. An older studio kept plain sentences in it."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[Message] | None, dialect: Any) -> Any:
+        """To the column."""
+        return None if value is None else [to_json(message) for message in value]
+
+    def process_result_value(self, value: Any, dialect: Any) -> tuple[Message, ...]:
+        """From the column."""
+        return tuple(map(from_json, value or ()))
+
+
+class StoredFailure(TypeDecorator[Failure]):
+    """A JSON object, or null."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Failure | None, dialect: Any) -> Any:
+        """To the column."""
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Any) -> Failure | None:
+        """From the column."""
+        return None if value is None else Failure.from_json(value)
+
 
 metadata = MetaData()
 
@@ -41,8 +79,8 @@ jobs = Table(
     Column("response_format", String(16), nullable=False),
     Column("input_file", String(32)),
     Column("estimated_usd", Float),
-    Column("warnings", JSON, nullable=False),
-    Column("error", JSON(none_as_null=True)),
+    Column("warnings", Messages, nullable=False),
+    Column("error", StoredFailure),
     Column("replaces", String(32)),
     Column("webhook_url", Text),
     Column("origin", Text),
@@ -69,10 +107,10 @@ calls = Table(
     Column("reserved_usd", Float),
     Column("state", String(16), nullable=False),
     Column("ticket", JSON(none_as_null=True)),
-    Column("warnings", JSON, nullable=False),
+    Column("warnings", Messages, nullable=False),
     Column("reported_usd", Float),
     Column("charged", String(8), nullable=False),
-    Column("error", JSON(none_as_null=True)),
+    Column("error", StoredFailure),
     Column("submitted_at", Float),
     Column("finished_at", Float),
     Column("seed", BigInteger),
@@ -226,6 +264,6 @@ comparison_entries = Table(
     Column("model", String(64), nullable=False),
     Column("settings", JSON, nullable=False),
     Column("job_id", String(32), ForeignKey("jobs.id")),
-    Column("error", JSON(none_as_null=True)),
+    Column("error", StoredFailure),
     Index("comparison_entries_by_job", "job_id"),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 from imagestudio.core.errors import NotFound
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.store.files import Files
@@ -30,7 +31,7 @@ class Thumbnails:
         self._files = files
         self._decoder = decoder
         self._turn = asyncio.Lock()
-        self._refused: dict[Path, str] = {}
+        self._refused: dict[Path, Message] = {}
         """Why there is none. Finding that out took as long as a picture may take."""
 
     @property
@@ -52,7 +53,7 @@ class Thumbnails:
         """Where an SVG lies that looks like a drawing and only draws: see `svg.sanitize`. Raises as `of`."""
         return await self._kept(file, DRAWINGS, ".svg", self._decoder.clean)
 
-    def error(self, file: StoredFile) -> str | None:
+    def error(self, file: StoredFile) -> Message | None:
         """Why a picture has no thumbnail, where one was tried lately and it can't be decoded."""
         return self._refused.get(self._place(file.id, FOLDER, ".webp"))
 
@@ -75,14 +76,14 @@ class Thumbnails:
                 try:
                     made = await make(self._files.path(file.name))
                 except FileNotFoundError as error:
-                    raise NotFound("The file is gone from the studio's disk.") from error
+                    raise NotFound(Message("file.lost")) from error
                 except (media.NotAnImage, media.TooManyPixels) as error:
-                    self._refuse(target, f"The file can't be shown: {error}")
+                    self._refuse(target, Message("file.not_shown", reason=error.text))
                     raise NotFound(self._refused[target]) from error
                 await asyncio.to_thread(_keep, target, made)
         return target
 
-    def _refuse(self, target: Path, why: str) -> None:
+    def _refuse(self, target: Path, why: Message) -> None:
         if len(self._refused) >= REMEMBERED:
             del self._refused[next(iter(self._refused))]
         self._refused[target] = why

@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from imagestudio.core.errors import InvalidParameter, NotFound
+from imagestudio.core.errors import Explained, InvalidParameter, NotFound
 from imagestudio.core.job import Job, StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.media.export.conversion import KINDS, Conversion
@@ -45,7 +46,7 @@ class Downloads:
             taken = await self._converted(job, file, conversion)
             return taken if recipe is None else await asyncio.to_thread(_with_recipe, taken, file, recipe)
         except FileNotFoundError as error:
-            raise NotFound("The file is gone from the studio's disk.") from error
+            raise NotFound(Message("file.lost")) from error
 
     async def _converted(self, job: Job, file: StoredFile, conversion: Conversion | None) -> Taken:
         path = self._files.path(file.name)
@@ -71,7 +72,7 @@ class Downloads:
         except UNMADE as error:
             raise _unmade(error) from error
         except FileNotFoundError as error:
-            raise NotFound("The file is gone from the studio's disk.") from error
+            raise NotFound(Message("file.lost")) from error
 
     def item(self, job: Job, file: StoredFile, recipe: Recipe | None) -> Item:
         """A picture in a zip as it came, its recipe beside it."""
@@ -84,10 +85,8 @@ def recipe_for(job: Job, source: StoredFile | None) -> Recipe:
     return recipe_of(job, source.sha256 if source else None)
 
 
-def _unmade(error: Exception) -> InvalidParameter:
-    return InvalidParameter(
-        f"This can't be made of the picture: {error} Take the original, or a smaller size.", field="format"
-    )
+def _unmade(error: Explained) -> InvalidParameter:
+    return InvalidParameter(Message("export.not_made", reason=error.text), field="format")
 
 
 def _lies_beside(path: Path, recipe: Recipe) -> bool:

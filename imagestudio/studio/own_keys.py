@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from imagestudio.access.key_vault import OWN_KEYS, Vault
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.payers import Payers
 from imagestudio.jobs.provider_pool import Lines
@@ -36,7 +37,7 @@ class OwnKeys:
         by a call that costs nothing: a key that is refused is not held, one that could not be checked is.
         Raises `InvalidParameter` where the studio takes no keys."""
         if self.payers.sandbox == "on":
-            raise InvalidParameter("This studio is a demo for everybody (IMAGESTUDIO_SANDBOX=on).")
+            raise InvalidParameter(Message("studio.demo_for_all"))
         keys = {name: key for name, key in given.items() if key is not None}
         checks = await asyncio.gather(
             *(self.lines.lent(name, key).provider.check_key() for name, key in keys.items())

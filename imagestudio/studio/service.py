@@ -13,6 +13,7 @@ from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.job import Job, Progress, StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.cancel import Canceler
@@ -50,7 +51,7 @@ class ModelView:
     route: Route
     can_run: bool
     set: str | None
-    message: str | None
+    missing: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Studio:
         missing, route = self._intake.missing(self.visitor, spec), self._intake.route(spec, {})
         if missing is None:
             return ModelView(spec, route, True, None, None)
-        return ModelView(spec, route, False, missing.details["set"], missing.message)
+        return ModelView(spec, route, False, missing.details["set"], missing.text)
 
     def estimate(
         self, model_id: str, controls: Mapping[str, Any], image_pixels: int | None = None
@@ -141,7 +142,7 @@ class Studio:
         """A job of this owner's. Raises `NotFound`."""
         job = await self._store.get(job_id)
         if job is None or job.owner != self.visitor.owner:
-            raise NotFound("There is no job of that id.", job_id=job_id if job_id.isalnum() else None)
+            raise NotFound(Message("job.unknown"), job_id=job_id if job_id.isalnum() else None)
         return job
 
     async def jobs(self, limit: int = 50, before: str | None = None) -> list[Job]:
@@ -223,9 +224,7 @@ class Studio:
         """An ended job's request as a new job that names the old one. It is paid for like any other."""
         job = await self.job(job_id)
         if not job.ended:
-            raise InvalidParameter(
-                "This job has not ended. Wait for it, or cancel it first.", field="job_id", job_id=job.id
-            )
+            raise InvalidParameter(Message("job.not_ended"), field="job_id", job_id=job.id)
         return await self.submit(job.task, repeated(job), idempotency_key=idempotency_key, origin=origin)
 
     async def resend_webhook(self, job_id: str) -> str:
@@ -302,7 +301,7 @@ class Studio:
         """The picture that a token opens, anybody's. Raises `NotFound`."""
         file = await self._shares.find(token)
         if file is None:
-            raise NotFound("There is nothing under this link, or not any more.")
+            raise NotFound(Message("shared.nothing"))
         return file, self.path(file)
 
     async def export(

@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from imagestudio.access.identity import Identity, visitor_of
 from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.core.errors import Unauthorized
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import Visitor
 from imagestudio.studio.service import Studio
@@ -47,5 +48,5 @@ class Callers:
         if visitor.kind == "nobody":
             visitor = identity.of_call(request, session_hash)
         if visitor.kind == "nobody":
-            raise Unauthorized("This call does not say whose it is. Send a session_hash, or an API key.")
+            raise Unauthorized(Message("gradio.no_session"))
         return visitor

@@ -8,6 +8,7 @@ import gradio as gr
 
 from imagestudio.catalog import default_model, get_model
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
 from imagestudio.studio.service import Upload
 from imagestudio.ui import form
@@ -109,7 +110,7 @@ async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[Shown]:
     if image_url := (values["image_url"] or "").strip():
         fields["image_url"] = image_url
     if values["image"] and image_url:
-        yield runs.refused(InvalidParameter(runs.words.two_pictures, field="image_url"))
+        yield runs.refused(InvalidParameter(Message("form.two_pictures"), field="image_url"))
         return
     upload = Upload(values["image"]) if values["image"] else None
     async for part in runs.start("edit", fields, upload):

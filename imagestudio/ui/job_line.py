@@ -6,10 +6,10 @@ from typing import Any
 
 from imagestudio.catalog import MODELS
 from imagestudio.core.job import Job
+from imagestudio.core.messages import Message, render
 from imagestudio.ui import price_html as money
 from imagestudio.ui import status_html as status
 from imagestudio.ui.locale import Words
-from imagestudio.ui.locale.errors import remark
 
 
 def working(job: Job, said: str, fraction: float | None, elapsed: float, words: Words) -> str:
@@ -35,10 +35,9 @@ def line(job: Job, words: Words) -> str:
     return facts + seed_kept + (f'<ul class="warnings">{warnings}</ul>' if warnings else "")
 
 
-def _warning(warning: str, words: Words) -> str:
-    said = remark(warning, words)
-    foreign = "" if said or words.language == "en" else ' lang="en"'
-    return f"<li{foreign}>{escape(said or warning)}</li>"
+def _warning(warning: Message, words: Words) -> str:
+    foreign = ' lang="en"' if warning.id == "plain" and words.language != "en" else ""
+    return f"<li{foreign}>{escape(render(warning, words.language))}</li>"
 
 
 def _row(parts: list[str]) -> str:

@@ -28,6 +28,7 @@ from imagestudio.api.middleware.body_limits import PICTURE
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.catalog.validation import shown
 from imagestudio.core.errors import BadRequest, StudioError, UnsupportedParameter
+from imagestudio.core.messages import Message
 from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio.call_guard import replay
 from imagestudio.ui.gradio.file_exchange import Exchange
@@ -92,7 +93,9 @@ class McpServer:
             try:
                 receive = await _checked(scope, receive)
             except (StudioError, ClientDisconnect) as error:
-                refused = error if isinstance(error, StudioError) else BadRequest("The body was cut short.")
+                refused = (
+                    error if isinstance(error, StudioError) else BadRequest(Message("request.cut_short"))
+                )
                 await refusal(scope, refused)(scope, receive, send)
                 return
         if self._manager is None:
@@ -150,10 +153,11 @@ class McpServer:
     async def _run(self, name: str, arguments: dict[str, Any], request: Request) -> Any:
         function, chosen = self._functions.get(name), _chosen(request)
         if function is None or (chosen is not None and name not in chosen):
-            raise ToolError(f"There is no tool {shown(name)} here.")
+            raise ToolError(str(Message("tool.unknown", name=shown(name))))
         known = self._described[name].inputSchema["properties"]
         if unknown := next((argument for argument in arguments if argument not in known), None):
-            raise UnsupportedParameter(f"{name} takes no {shown(unknown)}.")
+            text = Message("tool.unknown_argument", name=name, argument=shown(unknown))
+            raise UnsupportedParameter(text)
         holder = holder_of(request.scope)
         self._callers.count(request)
         caller = Caller(

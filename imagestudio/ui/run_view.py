@@ -94,9 +94,9 @@ class Runs:
             self._count()
             begun = await begin()
         except StudioError as error:
-            yield Shown(status.refusal(error.as_dict(), self.words), offers=offers)
+            yield Shown(status.refusal(error.failure, self.words), offers=offers)
         except Exception as error:
-            yield Shown(status.refusal(log_fault(error).as_dict(), self.words), offers=offers)
+            yield Shown(status.refusal(log_fault(error).failure, self.words), offers=offers)
         else:
             async for shown in self.watch(begun.id):
                 yield shown
@@ -115,7 +115,7 @@ class Runs:
         except NotFound:
             yield Shown("", job_id="", spent=await self._spent(studio))
         except Exception as error:
-            yield Shown(status.refusal(log_fault(error).as_dict(), self.words))
+            yield Shown(status.refusal(log_fault(error).failure, self.words))
 
     async def stop(self, job_id: str) -> Shown:
         """Stop a job, and say what that means for money."""
@@ -123,9 +123,9 @@ class Runs:
             job = await self._studio.job(job_id)
             return await self._ended(self._studio, await self._stop(job))
         except StudioError as error:
-            return Shown(status.refusal(error.as_dict(), self.words))
+            return Shown(status.refusal(error.failure, self.words))
         except Exception as error:
-            return Shown(status.refusal(log_fault(error).as_dict(), self.words))
+            return Shown(status.refusal(log_fault(error).failure, self.words))
 
     async def _stop(self, job: Job) -> Job:
         stopped = self._stopping.setdefault(job.id, asyncio.Event())
@@ -147,12 +147,12 @@ class Runs:
         try:
             await self._studio.check_picture(data)
         except StudioError as error:
-            return status.refusal(error.as_dict(), self.words)
+            return status.refusal(error.failure, self.words)
         return ""
 
     def refused(self, error: StudioError) -> Shown:
         """A refusal that keeps what the page shows."""
-        return Shown(status.refusal(error.as_dict(), self.words))
+        return Shown(status.refusal(error.failure, self.words))
 
     async def running_one(self, task: Task) -> str:
         """The newest job of the task that has not ended; empty where there is none."""

@@ -1,13 +1,13 @@
 """How a run goes, in words."""
 
 from html import escape
-from typing import Any
 
 from imagestudio.catalog import MODELS
+from imagestudio.core.errors import Failure
 from imagestudio.core.job import Job, Offer, Progress
+from imagestudio.core.messages import render
 from imagestudio.providers import PROVIDERS
 from imagestudio.ui.locale import Words
-from imagestudio.ui.locale.errors import remark, told
 
 
 def progress_words(job: Job, progress: Progress | None, now: float, words: Words) -> str:
@@ -15,9 +15,8 @@ def progress_words(job: Job, progress: Progress | None, now: float, words: Words
     if progress is None:
         return words.stages["queued"]
     if progress.stage == "waiting" and progress.note:
-        # What follows the first sentence is for one who has to send it again; here the studio does.
-        reason = progress.note.partition(". ")[0].removesuffix(".")
-        return words.waiting.format(reason=remark(reason, words) or reason)
+        # More than its gist is for one who has to send it again; here the studio does.
+        return words.waiting.format(reason=render(progress.note.gist, words.language))
     said = [words.stages[progress.stage].format(provider=PROVIDERS[job.provider].title)]
     if progress.ahead:
         said.append(words.ahead.format(count=progress.ahead))
@@ -49,14 +48,13 @@ def ended(job: Job, words: Words) -> str:
     if (error := _own_error(job)) is not None:
         return refusal(error, words, demo=job.demo)
     if job.status == "canceled":
-        warnings = job.warnings[1:] if job.demo else job.warnings
-        warned = " ".join(remark(warning, words) or warning for warning in warnings)
-        return f'<p class="done">{escape(f"{words.stopped} {warned}".strip())}</p>'
+        warnings = [render(text, words.language) for text in job.warnings if text.id != "demo"]
+        return f'<p class="done">{escape(" ".join([words.stopped, *warnings]))}</p>'
     name = MODELS[job.model].name if job.model in MODELS else job.model
     return f'<p class="done">{escape(words.done.format(model=name, seconds=seconds(job, words)))}</p>'
 
 
-def _own_error(job: Job) -> dict[str, Any] | None:
+def _own_error(job: Job) -> Failure | None:
     """Why a job brought nothing. The job's own error of a lost submit names the ways on as the API does;
     the page has buttons for them."""
     lost = next((call.error for call in job.calls if call.state == "uncertain"), None)
@@ -65,8 +63,8 @@ def _own_error(job: Job) -> dict[str, Any] | None:
 
 def offers(job: Job, words: Words) -> dict[Offer, str]:
     """What can be done about an ended job, and how its button calls it."""
-    if job.error and job.error["details"].get("stage") == "prompt":
-        return {}  # what was refused once is refused again; its sentence says what helps
+    if job.error and job.error.details.get("stage") == "prompt":
+        return {}  # what was refused once is refused again; its message says what helps
     twice = job.charged != "no" and not job.demo
     labels: dict[Offer, str] = {
         "look_again": words.look_again,
@@ -75,21 +73,36 @@ def offers(job: Job, words: Words) -> dict[Offer, str]:
     return {offer: labels[offer] for offer in job.offers}
 
 
-def refusal(error: dict[str, Any], words: Words, *, demo: bool = False) -> str:
-    """A failure as a plain sentence, whether it cost money, and under its details its code, and what
-    the studio said in English where the page speaks another language; as HTML."""
-    own = told(error, words)
-    sentence = f"{own or error['message']} {_money(error, words, demo=demo, silent=own is not None)}".strip()
-    code = f'<code title="{escape(words.refused_code)}">{escape(error["code"])}</code>'
-    original = f'<p lang="en">{escape(error["message"])}</p>' if own else ""
+SILENT_ON_MONEY = frozenset(
+    {
+        "fault",
+        "fault.after_restart",
+        "fault.not_stored",
+        "key.gone_look",
+        "key.gone_run",
+        "key.missing",
+        "key.missing_own",
+        "key.own_gone_look",
+        "key.own_gone_run",
+        "provider.foreign_address",
+        "provider.undocumented",
+    }
+)
+"""The messages that don't say themselves, and more exactly, whether money was taken."""
+
+
+def refusal(error: Failure, words: Words, *, demo: bool = False) -> str:
+    """A failure in the page's language, whether it cost money, and under its details its code, and in another
+    language than English the sentence that programs read; as HTML."""
+    sentence = f"{render(error.text, words.language)} {_money(error, words, demo=demo)}".strip()
+    code = f'<code title="{escape(words.refused_code)}">{escape(error.code)}</code>'
+    original = f'<p lang="en">{escape(render(error.text))}</p>' if words.language != "en" else ""
     details = f"<details><summary>{escape(words.forms['details'])}</summary>{original}{code}</details>"
     return f'<div class="refusal" role="alert"><p>{escape(sentence)}</p>{details}</div>'
 
 
-def _money(error: dict[str, Any], words: Words, *, demo: bool, silent: bool) -> str:
-    charged = error["details"].get("charged", "")
+def _money(error: Failure, words: Words, *, demo: bool) -> str:
+    charged = error.details.get("charged", "")
     if demo:
         return words.charged_demo if charged in ("yes", "unknown") else ""
-    # Most sentences of the studio's say it themselves, and more exactly; the page's own are silent on it.
-    said = not silent and any(word in error["message"] for word in ("charge", "Nothing was sent"))
-    return "" if said else words.charged.get(charged, "")
+    return words.charged.get(charged, "") if error.text.id in SILENT_ON_MONEY else ""

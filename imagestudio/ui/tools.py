@@ -14,6 +14,7 @@ from imagestudio.api.views import dry_run_view, job_view, model_view
 from imagestudio.core.errors import InvalidImage, InvalidParameter, StudioError
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.log import log_fault
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.studio.service import Studio, Upload
 
@@ -153,7 +154,7 @@ class Tools:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
         """
         if image is not None and image_url is not None:
-            raise InvalidParameter("Give the picture as image or as image_url, not both.", field="image_url")
+            raise InvalidParameter(Message("source.two"), field="image_url")
         upload = None
         if isinstance(image, str):
             image_url = image  # An MCP client can't upload: what it gives is an address.
@@ -180,9 +181,7 @@ class Tools:
             the models, each with its controls as JSON Schema
         """
         if task not in (None, *get_args(Task)):
-            raise InvalidParameter(
-                'task is "generate" or "edit".', field="task", allowed=list(get_args(Task))
-            )
+            raise InvalidParameter(Message("tool.task"), field="task", allowed=list(get_args(Task)))
         studio = caller.studio
         return [model_view(studio, view) for view in studio.models(task)]
 
@@ -203,7 +202,7 @@ class Tools:
         """
         studio = caller.studio
         if look_again and run_again:
-            raise InvalidParameter("Set look_again or run_again, not both.", field="run_again")
+            raise InvalidParameter(Message("tool.look_or_run"), field="run_again")
         if look_again:
             return await self._ended(await studio.look_again(_id(job_id)), caller)
         if run_again:
@@ -229,7 +228,7 @@ class Tools:
     async def _ended(self, job: Job, caller: Caller) -> Answer:
         job = await caller.studio.wait(job.id, self._sync_timeout_s)
         if job.error is not None:
-            raise ToolError(f"{job.error['code']}: {job.error['message']} (job {job.id})")
+            raise ToolError(f"{job.error.code}: {job.error.text} (job {job.id})")
         return await self._answer(job, caller)
 
     async def _answer(self, job: Job, caller: Caller) -> Answer:
@@ -261,12 +260,12 @@ def read_upload(path: Path | None) -> bytes:
 
 
 def _no_file() -> NoReturn:
-    raise InvalidImage("image must be a file that was uploaded. Upload it first, or give image_url.")
+    raise InvalidImage(Message("tool.image_not_uploaded"))
 
 
 def _id(job_id: object) -> str:
     if not isinstance(job_id, str):
-        raise InvalidParameter("job_id must be text.", field="job_id", allowed="string")
+        raise InvalidParameter(Message("tool.job_id_text"), field="job_id", allowed="string")
     return job_id
 
 

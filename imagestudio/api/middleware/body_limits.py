@@ -3,11 +3,13 @@
 import re
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
 
 from imagestudio.access.paths import path_of
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import PayloadTooLarge
+from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_UPLOAD
 
 PICTURE = 32 * 1024 * 1024
@@ -69,7 +71,7 @@ class _Body:
         self._receive, self._send = receive, send
         self._received = 0
 
-    async def receive(self) -> Message:
+    async def receive(self) -> Event:
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if self._received > self.limit:
@@ -77,7 +79,7 @@ class _Body:
             raise _too_large(self.limit)
         return message
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: Event) -> None:
         if self.passed and not self.answered:
             return
         self.answered = True
@@ -86,6 +88,6 @@ class _Body:
 
 def _too_large(limit: int) -> PayloadTooLarge:
     return PayloadTooLarge(
-        f"The body may have {limit:,} bytes. Send a smaller picture, or its address as image_url.",
+        Message("request.too_large", most=limit),
         allowed={"maxBytes": limit},
     )

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import Forbidden
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -44,10 +45,7 @@ class CrossSiteGuard:
                 scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"cookie"]
             await self._app(scope, receive, send)
         else:
-            error = Forbidden(
-                "This came from another web site's page. Calls like it need an API key in a header, "
-                "and their site in IMAGESTUDIO_CORS_ORIGINS."
-            )
+            error = Forbidden(Message("request.cross_site"))
             await refusal(scope, error)(scope, receive, send)
 
     def _is_foreign(self, headers: Headers) -> bool:

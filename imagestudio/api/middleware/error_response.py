@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from imagestudio.access.paths import path_of
-from imagestudio.api.errors import problem
+from imagestudio.api.errors import language_of, problem
 from imagestudio.core.errors import StudioError
 
 OURS = ("/api/", "/visitor", "/shared/", "/openapi.json")
@@ -19,7 +19,7 @@ def refusal(
     """The answer that whoever calls this address can read. Its line starts with the public code."""
     path = path_of(scope)
     if path.startswith(OURS):
-        return problem(error, status, headers)
+        return problem(error, status, headers, language=language_of(scope))
     line = f"{error.code}: {error.message}"
     if path.startswith(GRADIO):
         # What FastAPI, and so Gradio, calls it.

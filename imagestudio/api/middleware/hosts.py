@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, Forbidden
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings, is_loopback
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -52,10 +53,7 @@ class LoopbackOnly:
         if self._public or scope["type"] not in ("http", "websocket") or not _is_elsewhere(scope):
             await self._app(scope, receive, send)
             return
-        error = Forbidden(
-            "This studio was told that only its own machine reaches it. Set GRADIO_SERVER_NAME to the "
-            "address that it listens on, then it tells its visitors apart."
-        )
+        error = Forbidden(Message("request.loopback"))
         await refusal(scope, error)(scope, receive, send)
 
 
@@ -83,9 +81,7 @@ class TrustedHosts:
             scope["headers"] = _without_gradios_own(scope["headers"])
             await self._app(scope, receive, send)
             return
-        error = BadRequest(
-            "This studio does not answer for that host. Add its name to IMAGESTUDIO_ALLOWED_HOSTS."
-        )
+        error = BadRequest(Message("request.host"))
         await refusal(scope, error)(scope, receive, send)
 
     def _is_ours(self, host: str) -> bool:

@@ -10,6 +10,7 @@ from imagestudio.api.page.guard import PRIVATE, page_router, visiting
 from imagestudio.api.responses import success
 from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.job import StoredFile
+from imagestudio.core.messages import Message
 
 MOST = 500
 """Pictures at a time."""
@@ -53,9 +54,9 @@ async def _ids(request: Request) -> list[str]:
 def checked_ids(ids: object) -> list[str]:
     """Ids of pictures, each once. Raises `InvalidParameter`."""
     if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
-        raise InvalidParameter("ids is a list of pictures' ids.", field="ids")
+        raise InvalidParameter(Message("page.ids"), field="ids")
     if len(ids) > MOST:
-        raise InvalidParameter(f"At most {MOST} pictures at a time.", field="ids", allowed={"max": MOST})
+        raise InvalidParameter(Message("page.too_many", most=MOST), field="ids", allowed={"max": MOST})
     return list(dict.fromkeys(ids))
 
 

@@ -9,6 +9,7 @@ from imagestudio.api.views import timestamp
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.sizes import sides_of
 from imagestudio.core.job import Progress, StoredFile
+from imagestudio.core.messages import render
 from imagestudio.media.formats import SVG
 from imagestudio.providers import PROVIDERS
 from imagestudio.store.comparisons import Comparison
@@ -18,7 +19,7 @@ from imagestudio.studio.compare.state import Run, Standing
 from imagestudio.studio.service import Studio
 
 
-def line_view(line: Line) -> dict[str, Any]:
+def line_view(line: Line, language: str) -> dict[str, Any]:
     """What a model would do with a wish."""
     spec = line.spec
     return {
@@ -32,7 +33,7 @@ def line_view(line: Line) -> dict[str, Any]:
                 "field": one.field,
                 "wished": one.wished,
                 "used": one.used,
-                "why": one.why,
+                "why": render(one.why, language),
                 "reason": one.reason,
                 "details": one.details,
             }
@@ -40,7 +41,7 @@ def line_view(line: Line) -> dict[str, Any]:
         ],
         "estimate_usd": line.estimate_usd,
         "can_run": line.can_run,
-        "message": line.message,
+        "message": render(line.missing, language) if line.missing else None,
     }
 
 
@@ -61,7 +62,7 @@ def listed_view(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def comparison_view(studio: Studio, standing: Standing) -> dict[str, Any]:
+def comparison_view(studio: Studio, standing: Standing, language: str) -> dict[str, Any]:
     """A comparison as it stands, and a `version` that changes with everything else in it."""
     comparison, verdict = standing.comparison, standing.comparison.verdict
     hidden = standing.hidden
@@ -76,9 +77,11 @@ def comparison_view(studio: Studio, standing: Standing) -> dict[str, Any]:
         "unstarted": standing.unstarted,
         "ready": sum(run.ended for run in started),
         "estimate": total_view(total(_estimate(studio, run) for run in started)),
-        "runs": [_hidden(run, standing) if hidden else _open(run) for run in started],
+        "runs": [_hidden(run, standing) if hidden else _open(run, language) for run in started],
         # Of no place: who is not in it does not tell who is where.
-        "refused": sorted((_refused(run) for run in refused), key=lambda one: str(one["model_name"])),
+        "refused": sorted(
+            (_refused(run, language) for run in refused), key=lambda one: str(one["model_name"])
+        ),
         "can_vote": len(standing.shown) > 1,
         "vote": {"winner": verdict.winner} if verdict else None,
     }
@@ -102,8 +105,9 @@ def _name(model: str) -> str:
     return MODELS[model].name if model in MODELS else model
 
 
-def _refused(run: Run) -> dict[str, Any]:
-    return {"model": run.entry.model, "model_name": _name(run.entry.model), "error": run.entry.error}
+def _refused(run: Run, language: str) -> dict[str, Any]:
+    error = run.entry.error.as_dict(language) if run.entry.error else None
+    return {"model": run.entry.model, "model_name": _name(run.entry.model), "error": error}
 
 
 def _hidden(run: Run, standing: Standing) -> dict[str, Any]:
@@ -118,14 +122,14 @@ def _hidden(run: Run, standing: Standing) -> dict[str, Any]:
     }
 
 
-def _open(run: Run) -> dict[str, Any]:
+def _open(run: Run, language: str) -> dict[str, Any]:
     entry, job = run.entry, run.job
     assert job is not None
     known, began = PROVIDERS.get(job.provider), job.started_at
     return {
         "place": entry.place,
         "status": job.status,
-        "stage": _stage(run.progress) if not job.ended else None,
+        "stage": _stage(run.progress, language) if not job.ended else None,
         "job_id": job.id,
         "model": entry.model,
         "model_name": _name(entry.model),
@@ -141,18 +145,18 @@ def _open(run: Run) -> dict[str, Any]:
             "charged": job.charged,
         },
         "demo": job.demo,
-        "error": job.error,
+        "error": job.error.as_dict(language) if job.error else None,
     }
 
 
-def _stage(progress: Progress | None) -> dict[str, Any]:
+def _stage(progress: Progress | None, language: str) -> dict[str, Any]:
     if progress is None:
         return {"name": "queued", "ahead": None, "fraction": None, "note": ""}
     return {
         "name": progress.stage,
         "ahead": progress.ahead,
         "fraction": progress.fraction,
-        "note": progress.note,
+        "note": render(progress.note.gist, language) if progress.note else "",
     }
 
 

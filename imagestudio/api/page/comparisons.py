@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.api.bodies import read_object
+from imagestudio.api.errors import language_of
 from imagestudio.api.headers import idempotency_key
 from imagestudio.api.origin import origin_of
 from imagestudio.api.page.comparison_views import (
@@ -20,6 +21,7 @@ from imagestudio.api.page.comparison_views import (
 from imagestudio.api.page.guard import PRIVATE, page_router, visiting
 from imagestudio.api.responses import success
 from imagestudio.core.errors import InvalidParameter, NotFound
+from imagestudio.core.messages import Message
 from imagestudio.media.export.conversion import Conversion
 from imagestudio.store.comparisons import Comparison, Verdict
 from imagestudio.studio.compare.leaderboard import Ranking, ranking_of
@@ -51,10 +53,10 @@ async def begin(request: Request) -> Response:
     fields = await read_object(request)
     comparisons = _comparisons(request)
     if fields.pop("dry_run", False) is True:
-        return success(_forecast(comparisons, fields), headers=PRIVATE)
+        return success(_forecast(comparisons, fields, language_of(request.scope)), headers=PRIVATE)
     wish = wish_of(fields)
     begun = await comparisons.begin(wish, idempotency_key(request.headers), origin_of(request))
-    return await _told(comparisons, begun)
+    return await _told(request, comparisons, begun)
 
 
 @router.get("/ranking")
@@ -75,16 +77,16 @@ async def download_ranking(request: Request) -> Response:
 async def read_one(request: Request, comparison_id: str) -> Response:
     """A comparison as it stands. With `wait` in seconds and the `version` that is known, it is answered when
     there is another, or when the time is over."""
-    studio, query = visiting(request), request.query_params
+    studio, query, language = visiting(request), request.query_params, language_of(request.scope)
     comparison = await _find(request, comparison_id)
     known, wait_s = query.get("version"), _wait(query.get("wait", "0"))
     standing = await changed(
         studio,
         comparison,
         wait_s,
-        lambda now: wait_s > 0 and comparison_view(studio, now)["version"] == known,
+        lambda now: wait_s > 0 and comparison_view(studio, now, language)["version"] == known,
     )
-    return _answer(_comparisons(request), standing)
+    return _answer(request, _comparisons(request), standing)
 
 
 @router.post("/{comparison_id}/run")
@@ -92,7 +94,7 @@ async def go_on(request: Request, comparison_id: str) -> Response:
     """Start those that are not started: refused before, or cut off by a restart."""
     comparisons = _comparisons(request)
     comparison = await comparisons.find(comparison_id)
-    return await _told(comparisons, await comparisons.go_on(comparison, origin_of(request)))
+    return await _told(request, comparisons, await comparisons.go_on(comparison, origin_of(request)))
 
 
 @router.post("/{comparison_id}/stop")
@@ -101,7 +103,7 @@ async def stop(request: Request, comparison_id: str) -> Response:
     comparisons = _comparisons(request)
     comparison = await comparisons.find(comparison_id)
     await comparisons.stop(comparison)
-    return await _told(comparisons, comparison)
+    return await _told(request, comparisons, comparison)
 
 
 @router.put("/{comparison_id}/vote")
@@ -110,14 +112,14 @@ async def vote(request: Request, comparison_id: str) -> Response:
     body = await read_object(request)
     winner = body.get("winner")
     if set(body) != {"winner"} or not (winner is None or type(winner) is int):
-        raise InvalidParameter('Send the place of the winner, or null: {"winner": 1}.', field="winner")
+        raise InvalidParameter(Message("compare.winner_missing"), field="winner")
     comparisons = _comparisons(request)
     comparison = await comparisons.find(comparison_id)
     standing = await standing_of(comparisons.studio, comparison)
     if not standing.ended:
-        raise InvalidParameter("Not every picture is there yet. Vote when all are.", field="winner")
+        raise InvalidParameter(Message("compare.too_early"), field="winner")
     verdict = Verdict(winner, standing.shown)
-    return await _told(comparisons, await comparisons.vote(comparison, verdict))
+    return await _told(request, comparisons, await comparisons.vote(comparison, verdict))
 
 
 @router.get("/{comparison_id}/pictures/{place}")
@@ -127,7 +129,7 @@ async def read_picture(request: Request, comparison_id: str, place: str) -> Resp
     standing = await standing_of(studio, await _find(request, comparison_id))
     run = next((one for one in standing.runs if str(one.entry.place) == place), None)
     if not standing.ended or run is None or run.job is None or run.picture is None:
-        raise NotFound("There is no picture at this place. They are shown once all have come to an end.")
+        raise NotFound(Message("compare.no_picture"))
     taken = await studio.export(run.job, run.picture, BLIND, None)
     assert isinstance(taken.source, bytes)
     return Response(taken.source, media_type=taken.mime_type, headers={"Cache-Control": HOUR})
@@ -155,7 +157,7 @@ async def _find(request: Request, comparison_id: str) -> Comparison:
     return await _comparisons(request).find(comparison_id)
 
 
-def _forecast(comparisons: Comparisons, fields: dict[str, Any]) -> dict[str, Any]:
+def _forecast(comparisons: Comparisons, fields: dict[str, Any], language: str) -> dict[str, Any]:
     wishes = wishes_of(fields)
     lines = comparisons.forecast(wishes)
     chosen = fields.get("models")
@@ -164,21 +166,22 @@ def _forecast(comparisons: Comparisons, fields: dict[str, Any]) -> dict[str, Any
     return {
         "dry_run": True,
         "demo": comparisons.studio.demo,
-        "models": [line_view(line) for line in lines],
+        "models": [line_view(line, language) for line in lines],
         "estimate": total_view(sums),
     }
 
 
-async def _told(comparisons: Comparisons, comparison: Comparison) -> Response:
-    return _answer(comparisons, await standing_of(comparisons.studio, comparison))
+async def _told(request: Request, comparisons: Comparisons, comparison: Comparison) -> Response:
+    return _answer(request, comparisons, await standing_of(comparisons.studio, comparison))
 
 
-def _answer(comparisons: Comparisons, standing: Standing) -> Response:
+def _answer(request: Request, comparisons: Comparisons, standing: Standing) -> Response:
     seconds = elapsed(standing, comparisons.store.clock())
-    return success(comparison_view(comparisons.studio, standing) | {"elapsed_s": seconds}, headers=PRIVATE)
+    view = comparison_view(comparisons.studio, standing, language_of(request.scope))
+    return success(view | {"elapsed_s": seconds}, headers=PRIVATE)
 
 
 def _wait(text: str) -> float:
     if not (text.isdecimal() and text.isascii() and len(text) < 4 and int(text) <= LONGEST_WAIT_S):
-        raise InvalidParameter(f"wait is 0 to {LONGEST_WAIT_S} seconds.", field="wait")
+        raise InvalidParameter(Message("page.wait", most=LONGEST_WAIT_S), field="wait")
     return int(text)

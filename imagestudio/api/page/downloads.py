@@ -16,6 +16,7 @@ from imagestudio.api.responses import success
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidModel, InvalidParameter, MissingField, NotFound
 from imagestudio.core.job import Job, StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.media.export.conversion import Conversion, Format
 from imagestudio.media.export.embed import read_recipe
 from imagestudio.media.export.pack import Item, pack
@@ -86,14 +87,14 @@ async def read_settings(request: Request) -> Response:
     async with request.form(max_files=1, max_fields=1) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise MissingField("Send the picture as file.", field="file")
+            raise MissingField(Message("page.no_file"), field="file")
         recipe = await asyncio.to_thread(read_recipe, await file.read())
     return success({"recipe": _settings(recipe) if recipe else None}, headers=PRIVATE)
 
 
 def _settings(recipe: Recipe) -> dict[str, object]:
     if recipe.model not in MODELS:
-        raise InvalidModel("The file's recipe is for a model that this studio does not have.", field="model")
+        raise InvalidModel(Message("page.recipe_model"), field="model")
     fields = {"prompt": recipe.prompt, "model": recipe.model, **recipe.model_dump()["controls"]}
     return {"task": recipe.task, "fields": fields, "model_name": MODELS[recipe.model].name}
 
@@ -101,7 +102,7 @@ def _settings(recipe: Recipe) -> dict[str, object]:
 async def _made(studio: Studio, file_id: str) -> tuple[StoredFile, Job]:
     file, _ = await studio.file(file_id)
     if file.job_id is None:
-        raise NotFound("This picture was brought by you to be edited. Take the original.")
+        raise NotFound(Message("page.given_take_original"))
     return file, await studio.job(file.job_id)
 
 
@@ -128,12 +129,12 @@ def _pieces(items: list[Item]) -> Iterator[bytes]:
 def _wanted(query: QueryParams, file: StoredFile) -> Conversion | None:
     chosen = query.get("format", "original")
     if chosen == "svg" and file.mime_type != SVG:
-        raise InvalidParameter("Only a drawing can be had as SVG, and this is none.", field="format")
+        raise InvalidParameter(Message("page.svg_only"), field="format")
     if chosen in ORIGINALS:
         return None
     if chosen not in FORMATS:
         allowed = [*ORIGINALS, *FORMATS]
-        raise InvalidParameter(f"format is one of {', '.join(allowed)}.", field="format", allowed=allowed)
+        raise InvalidParameter(Message("page.format", allowed=allowed), field="format", allowed=allowed)
     return Conversion(FORMATS[chosen], _number(query, "side"), _number(query, "quality") or 90)
 
 
@@ -142,7 +143,7 @@ def _number(query: QueryParams, name: str) -> int | None:
     if not text:
         return None
     if not (text.isdecimal() and text.isascii() and len(text) < 7):
-        raise InvalidParameter(f"{name} is a whole number.", field=name)
+        raise InvalidParameter(Message("page.whole_number", field=name), field=name)
     return int(text)
 
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends, Request
 from imagestudio.api.deps import studio_of
 from imagestudio.api.errors import GuardedRoute
 from imagestudio.core.errors import Forbidden, Unauthorized
+from imagestudio.core.messages import Message
 from imagestudio.studio.service import Studio
 
 OURS = ("same-origin", "none")
@@ -15,14 +16,14 @@ async def require_own_page(request: Request) -> None:
     """Raises `Forbidden` for what another site's page asks, be it only to show a picture. Browsers say where
     a request comes from; what is no browser says nothing, and has no cookie that it did not ask for."""
     if request.headers.get("sec-fetch-site", "none") not in OURS:
-        raise Forbidden("This came from another web site's page. Only the studio's own page may ask here.")
+        raise Forbidden(Message("request.not_own_page"))
 
 
 def visiting(request: Request) -> Studio:
     """The studio as the page's visitor sees it. Raises `Unauthorized` where there is none."""
     studio = studio_of(request)
     if studio.visitor.kind == "nobody":
-        raise Unauthorized("This request has no session. Load the page anew, and let it keep its cookie.")
+        raise Unauthorized(Message("request.no_session"))
     return studio
 
 

@@ -11,6 +11,7 @@ from imagestudio.api.bodies import read_object
 from imagestudio.api.page.guard import PRIVATE, page_router, visiting
 from imagestudio.api.responses import success
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 
 router = page_router()
 
@@ -39,9 +40,9 @@ def _given(body: dict[str, Any]) -> dict[str, SecretStr | None]:
         if name not in OWN_KEYS:
             # Not repeated: a key may have been put where its name belongs.
             raise InvalidParameter(
-                f"There is a key of no known name. Known are {', '.join(OWN_KEYS)}.", allowed=list(OWN_KEYS)
+                Message("page.unknown_key", allowed=list(OWN_KEYS)), allowed=list(OWN_KEYS)
             )
         if value is not None and not isinstance(value, str):
-            raise InvalidParameter(f"{name} must be a text, or null to forget it.", field=name)
+            raise InvalidParameter(Message("page.key_text", field=name), field=name)
         given[name] = None if value is None else read_key(name, value, name)
     return given

@@ -8,6 +8,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from imagestudio.api.dates import beginning, end
+from imagestudio.api.errors import language_of
 from imagestudio.api.origin import origin_of
 from imagestudio.api.page.guard import PRIVATE, page_router, visiting
 from imagestudio.api.page.lineage import lineage_view
@@ -17,6 +18,7 @@ from imagestudio.api.views import job_view, timestamp
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.job import Job, StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.providers import PROVIDERS
 from imagestudio.store.library import Filter, LibraryEntry
@@ -61,12 +63,13 @@ async def read_detail(request: Request, file_id: str) -> Response:
     studio = visiting(request)
     file, _ = await studio.file(file_id)
     if file.job_id is None:
-        raise NotFound("This picture was brought by you to be edited: nothing was asked for it here.")
+        raise NotFound(Message("page.given_not_asked"))
     job = await studio.job(file.job_id)
-    return success(await _detail(studio, file, job, origin_of(request)), headers=PRIVATE)
+    return success(await _detail(request, studio, file, job), headers=PRIVATE)
 
 
-async def _detail(studio: Studio, file: StoredFile, job: Job, origin: str) -> dict[str, Any]:
+async def _detail(request: Request, studio: Studio, file: StoredFile, job: Job) -> dict[str, Any]:
+    origin = origin_of(request)
     call = job.calls[file.call] if file.call is not None else None
     began, ended = (call.submitted_at, call.finished_at) if call else (job.started_at, job.finished_at)
     return {
@@ -75,7 +78,7 @@ async def _detail(studio: Studio, file: StoredFile, job: Job, origin: str) -> di
         "estimate_usd": await _estimate(studio, job),
         "controls": job.controls,
         "input_file": job.input_file,
-        "job": await job_view(studio, job, origin, inline=False),
+        "job": await job_view(studio, job, origin, inline=False, language=language_of(request.scope)),
         "shared_url": shared_url(origin, token) if (token := await studio.share_token(file.id)) else None,
         "lineage": await lineage_view(studio, file.id),
     }
@@ -121,7 +124,7 @@ def _file_view(file: StoredFile, prompt: str, model: str, provider: str, task: T
 def _filter(query: QueryParams) -> Filter:
     text = query.get("q", "")
     if len(text) > LONGEST_SEARCH:
-        raise InvalidParameter(f"A search may have {LONGEST_SEARCH} characters.", field="q")
+        raise InvalidParameter(Message("page.search_too_long", most=LONGEST_SEARCH), field="q")
     return Filter(
         text=text,
         model=query.get("model") or None,
@@ -135,14 +138,14 @@ def _filter(query: QueryParams) -> Filter:
 
 def _task(text: str | None) -> Task | None:
     if text and text not in TASKS:
-        raise InvalidParameter("task is generate or edit.", field="task", allowed=list(TASKS))
+        raise InvalidParameter(Message("page.task"), field="task", allowed=list(TASKS))
     return TASKS[text] if text else None
 
 
 def _limit(query: QueryParams) -> int:
     text = query.get("limit", str(PAGE))
     if not (text.isdecimal() and len(text) < 5 and 1 <= int(text) <= LARGEST_PAGE):
-        raise InvalidParameter(f"limit is 1 to {LARGEST_PAGE}.", field="limit")
+        raise InvalidParameter(Message("page.limit", most=LARGEST_PAGE), field="limit")
     return int(text)
 
 
@@ -158,4 +161,4 @@ def _place(query: QueryParams, name: str) -> int | None:
             raise ValueError
         return int(text, 16)
     except ValueError:
-        raise InvalidParameter(f"{name} is a cursor that a page was answered with.", field=name) from None
+        raise InvalidParameter(Message("page.cursor", field=name), field=name) from None

@@ -9,11 +9,13 @@ from imagestudio.access.cookie import Session
 from imagestudio.access.identity import Identity
 from imagestudio.api.bodies import read_object
 from imagestudio.api.deps import studio_of
+from imagestudio.api.errors import language_of
 from imagestudio.api.page.guard import PRIVATE, page_router, visiting
 from imagestudio.api.page.me_views import models_view, providers_view, today_usd
 from imagestudio.api.page.notices import notices
 from imagestudio.api.responses import success
 from imagestudio.core.errors import InvalidApiKey, InvalidParameter, MissingField
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
 
 router = page_router()
@@ -32,7 +34,7 @@ async def read_visitor(request: Request) -> Response:
             "name": visitor.name,
             "demo": studio.demo,
             "demo_forced": studio.demo_forced,
-            "models": models_view(studio),
+            "models": models_view(studio, language_of(request.scope)),
             "providers": providers_view(),
             "today_usd": await today_usd(studio),
             "keys": studio.available_keys(),
@@ -51,7 +53,7 @@ async def enter_key(request: Request) -> Response:
     key = _key(await read_object(request))
     holder = await identity.ring.find(key)
     if holder is None:
-        raise InvalidApiKey("This studio does not know that key. Ask whoever runs it for a valid one.")
+        raise InvalidApiKey(Message("access.bad_key"))
     _remember(request, holder.owner)
     return success({"kind": holder.kind, "name": holder.name}, headers=PRIVATE)
 
@@ -66,9 +68,9 @@ async def leave_key(request: Request) -> Response:
 def _key(body: dict[str, object]) -> str:
     key = body.get("key") or ""
     if not isinstance(key, str):
-        raise InvalidParameter("key must be a text.", field="key")
+        raise InvalidParameter(Message("page.access_text"), field="key")
     if not key.strip():
-        raise MissingField("Send the API key as key.", field="key")
+        raise MissingField(Message("page.access_missing"), field="key")
     return key.strip()
 
 
@@ -77,7 +79,5 @@ def _remember(request: Request, owner: str | None) -> None:
     state = request.scope["state"]
     session: Session | None = state["session"]
     if session is None:
-        raise InvalidParameter(
-            "There is nothing to enter here: this request needs no key, or brings its own."
-        )
+        raise InvalidParameter(Message("page.access_unneeded"))
     state["session"] = replace(session, key=owner, set=True)

@@ -3,14 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from imagestudio.core.messages import render
 from imagestudio.providers import PROVIDERS
 from imagestudio.studio.service import Studio
 
 
-def models_view(studio: Studio) -> dict[str, Any]:
+def models_view(studio: Studio, language: str) -> dict[str, Any]:
     """By model, whether it runs for this visitor now, and what is missing where it does not."""
     return {
-        view.spec.id: {"can_run": view.can_run, "set": view.set, "message": view.message}
+        view.spec.id: {
+            "can_run": view.can_run,
+            "set": view.set,
+            "message": render(view.missing, language) if view.missing else None,
+        }
         for view in studio.models()
     }
 

@@ -11,12 +11,13 @@ from typing import Any
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.job import Job
 from imagestudio.core.log import log_fault
+from imagestudio.core.messages import Message
 from imagestudio.core.units import DAY_S
 from imagestudio.jobs.webhooks.signing import Signer
 from imagestudio.net import Fetcher, FetchError
 from imagestudio.net.errors import Reason
 from imagestudio.store.jobs import JobStore
-from imagestudio.store.outbox import Message, Outbox
+from imagestudio.store.outbox import Outbox, PendingDelivery
 
 AT_ONCE, AT_ONCE_EACH = 10, 4
 """Deliveries under way: in all, and to one address."""
@@ -27,9 +28,9 @@ PAUSES_S = (5.0, 30.0, 120.0, 600.0, 3600.0, 6 * 3600.0, DAY_S)
 """From each attempt to the next, and up to a tenth more, so that many do not come back together."""
 GONE = 410
 """By the scheme of www.standardwebhooks.com: the receiver wants no more."""
-REASONS: dict[Reason, str] = {
-    "timeout": f"The receiver did not answer within {ANSWER_S:g} s.",
-    "unreachable": "The receiver could not be reached.",
+REASONS: dict[Reason, Message] = {
+    "timeout": Message("webhook.no_answer", seconds=ANSWER_S),
+    "unreachable": Message("webhook.unreachable"),
 }
 
 View = Callable[[Job, str], Awaitable[dict[str, Any]]]
@@ -57,7 +58,7 @@ class Webhooks:
         self._view = view
         self._origin = origin
         self._clock = clock
-        self._under_way: dict[str, Message] = {}
+        self._under_way: dict[str, PendingDelivery] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
         self._bell = asyncio.Event()
@@ -94,7 +95,7 @@ class Webhooks:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _claim(self) -> Message | None:
+    async def _claim(self) -> PendingDelivery | None:
         count = Counter(message.url for message in self._under_way.values())
         busy = [url for url, under_way in count.items() if under_way >= AT_ONCE_EACH]
         now = self._clock()
@@ -103,11 +104,9 @@ class Webhooks:
     async def replay(self, job: Job) -> str:
         """Send a job's ending once more, as a new message; its id. Raises `InvalidParameter`."""
         if job.webhook_url is None:
-            raise InvalidParameter("This job has no webhook_url to send to.", field="job_id")
+            raise InvalidParameter(Message("webhook.none"), field="job_id")
         if not job.ended:
-            raise InvalidParameter(
-                "This job has not ended. Its webhook is sent when it does.", field="job_id"
-            )
+            raise InvalidParameter(Message("webhook.not_ended"), field="job_id")
         message_id = await self._outbox.add(job.id, job.webhook_url, self._clock())
         await self.deliver_due()
         return message_id
@@ -123,7 +122,7 @@ class Webhooks:
         for message in self._under_way.values():
             await self._outbox.release(message, self._clock())
 
-    async def _run(self, message: Message) -> None:
+    async def _run(self, message: PendingDelivery) -> None:
         try:
             await self._deliver(message)
             del self._under_way[message.id]
@@ -131,23 +130,23 @@ class Webhooks:
         except Exception as error:
             # The claim runs out by itself, and then it is tried again.
             self._under_way.pop(message.id, None)
-            log_fault(error, "What became of a webhook could not be recorded")
+            log_fault(error, task="What became of a webhook could not be recorded")
 
-    async def _deliver(self, message: Message) -> None:
+    async def _deliver(self, message: PendingDelivery) -> None:
         job = await self._store.get(message.job_id)
         if job is None or not job.ended:
-            await self._outbox.mark_failed(message, "The job runs again; its next ending is sent.", None)
+            await self._outbox.mark_failed(message, str(Message("webhook.runs_again")), None)
             return
         try:
             why, again = await self._attempt(message, job)
         except Exception as error:
-            why, again = log_fault(error, "The studio could not send it").message, True
+            why, again = log_fault(error, Message("fault.webhook")).message, True
         if why is None:
             await self._outbox.mark_delivered(message, self._clock())
         else:
             await self._outbox.mark_failed(message, why, self._next(message) if again else None)
 
-    async def _attempt(self, message: Message, job: Job) -> tuple[str | None, bool]:
+    async def _attempt(self, message: PendingDelivery, job: Job) -> tuple[str | None, bool]:
         """Why it was not taken, if it was not, and whether to try again."""
         body = await self._body(job)
         signed = await self._signer.headers(message.id, self._clock(), body)
@@ -155,22 +154,19 @@ class Webhooks:
         try:
             status = await self._fetcher.post(message.url, body.encode(), headers, timeout_s=ANSWER_S)
         except FetchError as error:
-            return REASONS.get(error.reason, error.message), True
+            return str(REASONS.get(error.reason, error.text)), True
         if 200 <= status < 300:
             return None, False
         if 300 <= status < 400:
-            return (
-                f"The receiver answered {status}. Redirects are not followed: name the final address.",
-                True,
-            )
-        return f"The receiver answered {status}.", status != GONE
+            return str(Message("webhook.redirected", status=status)), True
+        return str(Message("webhook.answered", status=status)), status != GONE
 
     async def _body(self, job: Job) -> str:
         data = await self._view(job, job.origin or self._origin)
         content = {"type": f"job.{job.status}", "timestamp": data["finished_at"], "data": data}
         return json.dumps(content, allow_nan=False, separators=(",", ":"))
 
-    def _next(self, message: Message) -> float | None:
+    def _next(self, message: PendingDelivery) -> float | None:
         if message.attempts > len(PAUSES_S):
             return None
         return self._clock() + PAUSES_S[message.attempts - 1] * random.uniform(1.0, 1.1)

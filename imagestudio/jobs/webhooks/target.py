@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import httpx
 
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 from imagestudio.net import Fetcher, FetchError
 
 FIELD = "webhook_url"
@@ -23,17 +24,17 @@ class Receivers:
         """Raises `InvalidParameter`. `origin` is this studio's, as the caller sees it."""
         if len(url) > LONGEST:
             raise InvalidParameter(
-                f"{FIELD} is longer than {LONGEST} characters. Use a shorter one.",
+                Message("webhook.too_long", most=LONGEST),
                 field=FIELD,
                 allowed={"maxLength": LONGEST},
             )
         try:
             await self.fetcher.check(url)
         except FetchError as error:
-            said = "Its host could not be looked up in time." if error.reason == "timeout" else error.message
-            raise InvalidParameter(f"{FIELD} is not taken. {said}", field=FIELD) from error
+            reason = Message("webhook.no_lookup") if error.reason == "timeout" else error.text
+            raise InvalidParameter(Message("webhook.not_taken", reason=reason), field=FIELD) from error
         if any(_serves(ours, url) for ours in (origin, self.public_url) if ours):
-            raise InvalidParameter(f"{FIELD} is this studio itself. Name your own receiver.", field=FIELD)
+            raise InvalidParameter(Message("webhook.itself"), field=FIELD)
 
 
 def _serves(ours: str, url: str) -> bool:

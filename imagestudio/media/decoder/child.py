@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from typing import IO
 
+from imagestudio.core.errors import Explained
+from imagestudio.core.messages import to_json
 from imagestudio.media.decoder.protocol import Broken, Facts, receive, send
 from imagestudio.media.decoder.tasks import TASKS
 from imagestudio.media.formats import NotAnImage, TooManyPixels
@@ -87,4 +89,5 @@ def _answer(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
         return TASKS[facts["task"]](facts, data)
     except BaseException as error:  # Rust's panics are no Exception
         kind = next((name for known, name in REFUSALS if isinstance(error, known)), "limits")
-        return {"refused": kind, "message": str(error)[:500]}, b""
+        text = to_json(error.text) if isinstance(error, Explained) else None
+        return {"refused": kind, "text": text}, b""

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from imagestudio.core.messages import Message, from_json
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
 from imagestudio.media.export.conversion import Conversion
@@ -19,10 +20,10 @@ PROCESSES = 2
 WALL_S = 30.0
 """For one task. Its processor time is limited too: see `child`."""
 IDLE_S = 60.0
-CLOSED = "The studio is about to stop. Try it once more in a moment."
-LIMITS = "The picture could not be decoded within the studio's limits of memory and time."
+CLOSED = Message("image.stopping")
+LIMITS = Message("image.beyond_limits")
 
-REFUSALS: dict[str, Callable[[str], Exception]] = {
+REFUSALS: dict[str, Callable[[Message], Exception]] = {
     "too_many_pixels": TooManyPixels,
     "not_an_image": NotAnImage,
     "gone": FileNotFoundError,
@@ -85,13 +86,13 @@ class Decoder:
         answer, _ = await self._ask({"task": "losses", "path": str(path), **_facts(conversion)})
         return tuple(str(loss) for loss in answer.get("losses", ()))
 
-    async def fit(self, data: bytes, *, max_bytes: int, max_pixels: int) -> tuple[bytes, str | None]:
+    async def fit(self, data: bytes, *, max_bytes: int, max_pixels: int) -> tuple[bytes, Message | None]:
         """A picture brought down to what a model takes, and what was done to it: see `media.fit`. Raises as
         `verify` does."""
         limits: Facts = {"max_bytes": max_bytes, "max_pixels": max_pixels}
         answer, made = await self._ask({"task": "fit", **limits}, data)
         notice = answer.get("notice")
-        return made, str(notice) if notice else None
+        return made, from_json(notice) if notice else None
 
     async def _ask(self, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1
@@ -101,7 +102,8 @@ class Decoder:
         finally:
             self._waiting -= 1
         if refused := answer[0].get("refused"):
-            raise REFUSALS[refused](answer[0]["message"]) if refused in REFUSALS else NotAnImage(LIMITS)
+            text = answer[0].get("text")
+            raise REFUSALS[refused](from_json(text)) if refused in REFUSALS else NotAnImage(LIMITS)
         return answer
 
     async def _asked(self, facts: Facts, data: bytes) -> tuple[Facts, bytes]:

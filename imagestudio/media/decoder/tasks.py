@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+from imagestudio.core.messages import Message, to_json
 from imagestudio.media import formats as media
 from imagestudio.media import svg
 from imagestudio.media.decoder.protocol import Facts
@@ -63,7 +64,7 @@ def fit(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     made = fitting.fit(
         data, SourceImage("image", "base64", max_bytes=facts["max_bytes"], max_pixels=facts["max_pixels"])
     )
-    return {"notice": made.notice}, made.data
+    return {"notice": to_json(made.notice) if made.notice else None}, made.data
 
 
 TASKS: dict[str, Task] = {
@@ -94,7 +95,7 @@ def _cleaned(data: bytes) -> bytes:
     try:
         return svg.sanitize(data)
     except svg.NotSvg as error:
-        raise media.NotAnImage(f"The drawing can't be shown: {error}.") from error
+        raise media.NotAnImage(Message("svg.not_shown", reason=error.text)) from error
 
 
 def _draw(drawing: bytes, side: int | None) -> bytes:
@@ -111,7 +112,7 @@ def _draw(drawing: bytes, side: int | None) -> bytes:
             height=None if width >= height else side,
         )
     except ValueError as error:
-        raise media.NotAnImage(f"The drawing can't be drawn: {error}.") from error
+        raise media.NotAnImage(Message("svg.not_drawn", reason=str(error))) from error
 
 
 def _as_webp(png: bytes) -> bytes:

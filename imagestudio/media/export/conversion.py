@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 
 Format = Literal["png", "webp", "jpeg"]
 KINDS: dict[Format, tuple[str, str]] = {
@@ -28,8 +29,10 @@ class Conversion:
 
     def __post_init__(self) -> None:
         if self.format not in KINDS:
-            raise InvalidParameter(f"Choose one of {', '.join(KINDS)}.", field="format", allowed=list(KINDS))
+            raise InvalidParameter(
+                Message("export.unknown_kind", allowed=list(KINDS)), field="format", allowed=list(KINDS)
+            )
         if not 1 <= self.quality <= 100:
-            raise InvalidParameter("quality is 1 to 100.", field="quality")
+            raise InvalidParameter(Message("export.quality"), field="quality")
         if self.longer_side is not None and not 1 <= self.longer_side <= LARGEST_SIDE:
-            raise InvalidParameter(f"The longer side has 1 to {LARGEST_SIDE} pixels.", field="longer_side")
+            raise InvalidParameter(Message("export.side", most=LARGEST_SIDE), field="longer_side")

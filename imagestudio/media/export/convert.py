@@ -8,6 +8,7 @@ from typing import Literal
 from PIL import Image
 
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 from imagestudio.media import formats as media
 from imagestudio.media import raster
 from imagestudio.media.export import c2pa
@@ -47,9 +48,7 @@ def convert(source: bytes | Path, conversion: Conversion, rasterise: Rasterise |
 def drawn(drawing: bytes, longer_side: int | None, rasterise: Rasterise | None) -> bytes:
     """A drawing as a PNG. Raises `InvalidParameter` where nothing rasterises."""
     if rasterise is None:
-        raise InvalidParameter(
-            "This drawing can't be turned into pixels here. Take the SVG itself.", field="format"
-        )
+        raise InvalidParameter(Message("svg.no_pixels"), field="format")
     return rasterise(drawing, longer_side)
 
 

@@ -8,6 +8,9 @@ from xml.sax.xmlreader import AttributesNSImpl
 
 from defusedxml.expatreader import DefusedExpatParser
 
+from imagestudio.core.errors import Explained
+from imagestudio.core.messages import Message
+
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 CHUNK = 64 * 1024
 MAX_HEAD = 16
@@ -22,7 +25,7 @@ NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 LENGTH = re.compile(rf"\s*({NUMBER})([a-zA-Z]*)\s*")
 
 
-class NotSvg(ValueError):
+class NotSvg(Explained):
     """The bytes are not a well-formed SVG that the studio takes."""
 
 
@@ -43,7 +46,7 @@ class _Root(ContentHandler):
     ) -> None:
         if self.size is None:
             if name != (SVG_NAMESPACE, "svg"):
-                raise NotSvg(f"the outermost element is {name[1][:40]!r}, not svg in the SVG namespace")
+                raise NotSvg(Message("svg.outermost", element=repr(name[1][:40])))
             self.size = size_of(*(attrs.get((None, key)) for key in ("width", "height", "viewBox")))
         if not self._to_the_end:
             raise _RootSeen
@@ -64,7 +67,7 @@ def measure(chunks: Iterable[bytes], *, to_the_end: bool = False) -> tuple[float
     try:
         for count, chunk in enumerate(chunks):
             if root.size is None and count >= MAX_HEAD:
-                raise NotSvg("the outermost element does not come within the first megabyte")
+                raise NotSvg(Message("svg.too_late"))
             parser.feed(chunk)
         parser.close()
     except _RootSeen:
@@ -72,9 +75,9 @@ def measure(chunks: Iterable[bytes], *, to_the_end: bool = False) -> tuple[float
     except NotSvg:
         raise
     except Exception as error:  # expat, its codecs and defusedxml share no base class
-        raise NotSvg(f"not well-formed SVG, or with entities of its own: {error}") from error
+        raise NotSvg(Message("svg.malformed", error=str(error))) from error
     if root.size is None:
-        raise NotSvg("an empty document")
+        raise NotSvg(Message("svg.empty"))
     return root.size
 
 

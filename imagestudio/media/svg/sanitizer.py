@@ -12,6 +12,7 @@ from xml.sax.xmlreader import AttributesNSImpl
 
 from defusedxml.expatreader import DefusedExpatParser
 
+from imagestudio.core.messages import Message
 from imagestudio.media.svg import allowlist, values
 from imagestudio.media.svg.measure import SVG_NAMESPACE, NotSvg
 
@@ -66,7 +67,7 @@ def sanitize(data: bytes) -> bytes:
     """The drawing in UTF-8, rewritten. Blocking, and linear in its size. Raises `NotSvg`, of which `TooHeavy`
     is one."""
     if len(data) > MAX_BYTES:
-        raise TooHeavy(f"it has {len(data):,} bytes; up to {MAX_BYTES:,} are shown")
+        raise TooHeavy(Message("svg.too_many_bytes", size=len(data), most=MAX_BYTES))
     rewriter = _Rewriter()
     parser = DefusedExpatParser(forbid_entities=True, forbid_external=False)
     parser.setFeature(feature_external_ges, False)  # named in a document type, and never opened
@@ -78,7 +79,7 @@ def sanitize(data: bytes) -> bytes:
     except NotSvg:
         raise
     except Exception as error:  # expat, its codecs and defusedxml share no base class
-        raise NotSvg(f"not well-formed SVG, or with entities of its own: {error}") from error
+        raise NotSvg(Message("svg.malformed", error=str(error))) from error
     return rewriter.result()
 
 
@@ -102,15 +103,15 @@ class _Rewriter(ContentHandler):
     def result(self) -> bytes:
         """The drawing. Raises `TooHeavy`, and `NotSvg` where there was none."""
         if not self._elements:
-            raise NotSvg("an empty document")
+            raise NotSvg(Message("svg.empty"))
         try:
             cost = cost_of(self._parts[0], self._by_id)
             painted = [self._by_id[name] for name in self._painted if name in self._by_id]
             paint = max((cost_of(part, self._by_id) for part in painted), default=0)
         except Endless as error:
-            raise TooHeavy("its parts refer to each other without end") from error
+            raise TooHeavy(Message("svg.endless")) from error
         if cost > MAX_COST or paint > MAX_PAINT:
-            raise TooHeavy("its parts refer to each other too often")
+            raise TooHeavy(Message("svg.too_many_references"))
         return "".join(self._out).encode()
 
     def startElementNS(  # noqa: N802 (SAX's name)
@@ -118,12 +119,12 @@ class _Rewriter(ContentHandler):
     ) -> None:
         space, tag = name
         if not self._open and not self._skipped and (space, tag) != (SVG_NAMESPACE, "svg"):
-            raise NotSvg(f"the outermost element is {tag[:40]!r}, not svg in the SVG namespace")
+            raise NotSvg(Message("svg.outermost", element=repr(tag[:40])))
         self._elements += 1
         if self._elements > MAX_ELEMENTS or len(self._open) + self._skipped >= MAX_DEPTH:
-            raise TooHeavy(f"more than {MAX_ELEMENTS:,} elements, or more than {MAX_DEPTH} in each other")
+            raise TooHeavy(Message("svg.too_many_elements", most=MAX_ELEMENTS, depth=MAX_DEPTH))
         if len(attrs) > MAX_ATTRIBUTES:
-            raise TooHeavy(f"an element has more than {MAX_ATTRIBUTES} attributes")
+            raise TooHeavy(Message("svg.too_many_attributes", most=MAX_ATTRIBUTES))
         if self._skipped or self._sheet is not None or space != SVG_NAMESPACE:
             self._skipped += 1
         elif tag == allowlist.STYLE:
@@ -202,5 +203,5 @@ class _Rewriter(ContentHandler):
     def _write(self, text: str) -> None:
         self._length += len(text)
         if self._length > MAX_BYTES:
-            raise TooHeavy(f"more than {MAX_BYTES:,} bytes to show")
+            raise TooHeavy(Message("svg.too_much_to_show", most=MAX_BYTES))
         self._out.append(text)

@@ -13,7 +13,7 @@ from typing import Any
 from imagestudio.catalog import get_model, models_for
 from imagestudio.catalog.adapt import SHAPE, Nearest, is_of_kind, nearest
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.catalog.validation import CONTROLS, WORDS, check, shown
+from imagestudio.catalog.validation import CONTROLS, check, field_name, shown
 from imagestudio.core.errors import (
     IdempotencyConflict,
     InvalidParameter,
@@ -23,6 +23,7 @@ from imagestudio.core.errors import (
     UnsupportedParameter,
 )
 from imagestudio.core.ids import new_id
+from imagestudio.core.messages import Message
 from imagestudio.core.request import fingerprint
 from imagestudio.store.comparisons import Comparison, ComparisonEntry, ComparisonStore, Verdict
 from imagestudio.studio.service import Studio
@@ -43,7 +44,7 @@ class Line:
     nearest: Nearest
     estimate_usd: float | None
     can_run: bool
-    message: str | None
+    missing: Message | None
     """What is missing where it can't run."""
 
 
@@ -73,13 +74,13 @@ def wish_of(fields: Mapping[str, Any]) -> Wish:
     """
     models = fields.get("models")
     if not isinstance(models, list) or not all(isinstance(one, str) for one in models):
-        raise InvalidParameter("models is a list of models' ids.", field="models")
+        raise InvalidParameter(Message("compare.models"), field="models")
     if len(set(models)) < FEWEST:
-        raise InvalidParameter("Choose two models at least.", field="models", allowed={"min": FEWEST})
+        raise InvalidParameter(Message("compare.too_few"), field="models", allowed={"min": FEWEST})
     specs = tuple(get_model(one, "generate") for one in dict.fromkeys(models))
     blind = fields.get("blind", False)
     if not isinstance(blind, bool):
-        raise InvalidParameter("blind is true or false.", field="blind", allowed=[True, False])
+        raise InvalidParameter(Message("compare.blind"), field="blind", allowed=[True, False])
     wishes = wishes_of(fields)
     if blind and not any(name in wishes for name in SHAPE):
         wishes["aspect_ratio"] = "1:1"  # a shape of its own would tell a model
@@ -91,19 +92,19 @@ def wishes_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     for name in fields:
         if name not in (*FIELDS, *WISHES):
             allowed = [*FIELDS, *WISHES]
-            raise UnsupportedParameter(
-                f"A comparison takes {', '.join(allowed)}, and one field is none of these.", allowed=allowed
-            )
+            raise UnsupportedParameter(Message("compare.fields", allowed=allowed), allowed=allowed)
     wishes = {name: fields[name] for name in WISHES if fields.get(name) is not None}
     for name, value in wishes.items():
         if not is_of_kind(name, value):
-            raise InvalidParameter(f"{shown(value)} is no {WORDS[name]}.", field=name)
+            raise InvalidParameter(
+                Message("compare.value", value=shown(value), field=field_name(name)), field=name
+            )
     return wishes
 
 
 def _prompt(prompt: Any, specs: Sequence[ModelSpec]) -> str:
     if prompt is None:
-        raise MissingField("Write a prompt: what should the pictures show?", field="prompt")
+        raise MissingField(Message("prompt.missing_for_all"), field="prompt")
     refusals = []
     for spec in specs:
         try:
@@ -141,7 +142,7 @@ class Comparisons:
 
     def _line(self, spec: ModelSpec, wishes: Mapping[str, Any]) -> Line:
         near, view = nearest(spec, wishes), self.studio.model(spec.id)
-        return Line(spec, near, self.studio.estimate(spec.id, near.settings), view.can_run, view.message)
+        return Line(spec, near, self.studio.estimate(spec.id, near.settings), view.can_run, view.missing)
 
     async def begin(self, wish: Wish, key: str | None = None, origin: str | None = None) -> Comparison:
         """Keep a comparison and start its runs; those that are refused don't stop the others.
@@ -167,9 +168,7 @@ class Comparisons:
         mark = await asyncio.to_thread(fingerprint, "compare", asked, None)
         comparison, known = await self.store.add(new, key, mark)
         if known != mark:
-            raise IdempotencyConflict(
-                "This Idempotency-Key was used with another comparison. Use a new key for a new one."
-            )
+            raise IdempotencyConflict(Message("compare.key_reused"))
         return await self.go_on(comparison, origin)
 
     async def go_on(self, comparison: Comparison, origin: str | None = None) -> Comparison:
@@ -185,7 +184,7 @@ class Comparisons:
             self.count()
             job = await self.studio.submit("generate", fields, idempotency_key=key, origin=origin)
         except StudioError as error:
-            await self.store.set_error(comparison.id, entry.place, error.as_dict())
+            await self.store.set_error(comparison.id, entry.place, error.failure)
         else:
             await self.store.set_job(comparison.id, entry.place, job.id)
 
@@ -193,7 +192,7 @@ class Comparisons:
         """A comparison of this visitor's. Raises `NotFound`."""
         comparison = await self.store.get(self.studio.visitor.owner, comparison_id)
         if comparison is None:
-            raise NotFound("There is no comparison of that id.")
+            raise NotFound(Message("compare.unknown"))
         return comparison
 
     async def page(self, limit: int) -> list[Comparison]:
@@ -209,10 +208,10 @@ class Comparisons:
     async def vote(self, comparison: Comparison, verdict: Verdict) -> Comparison:
         """Keep a vote; a later one replaces it. Raises `InvalidParameter` where that can't be voted for."""
         if len(verdict.shown) < FEWEST:
-            raise InvalidParameter("There are no two pictures to choose between.", field="winner")
+            raise InvalidParameter(Message("compare.nothing_to_choose"), field="winner")
         if verdict.winner is not None and verdict.winner not in verdict.shown:
             raise InvalidParameter(
-                "winner is the place of a picture that is shown, or null where none is better.",
+                Message("compare.winner"),
                 field="winner",
                 allowed=[*verdict.shown, None],
             )

@@ -7,12 +7,14 @@ import re
 
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as Event
 
 from imagestudio.access.paths import path_of
 from imagestudio.api.bodies import SMALL, parse_object
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, StudioError
+from imagestudio.core.messages import Message
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.file_refs import own_files
 from imagestudio.ui.gradio.holder import holder_of
@@ -51,7 +53,7 @@ class CallGuard:
             else:
                 self._sessions.check(_session_of(scope), holder_of(scope))
         except (StudioError, ClientDisconnect) as error:
-            refused = error if isinstance(error, StudioError) else BadRequest("The body was cut short.")
+            refused = error if isinstance(error, StudioError) else BadRequest(Message("request.cut_short"))
             await refusal(scope, refused)(scope, receive, send)
             return
         await _serve(self._app, scope, receive, send, is_call=is_call)
@@ -93,7 +95,7 @@ def replay(body: bytes, receive: Receive) -> Receive:
     """Gives a whole body in place of the one that was read."""
     parts = iter([{"type": "http.request", "body": body, "more_body": False}])
 
-    async def replayed() -> Message:
+    async def replayed() -> Event:
         return next(parts, None) or await receive()
 
     return replayed
@@ -102,7 +104,7 @@ def replay(body: bytes, receive: Receive) -> Receive:
 async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
     begun = False
 
-    async def noting(message: Message) -> None:
+    async def noting(message: Event) -> None:
         nonlocal begun
         begun = True
         await send(message)
@@ -118,7 +120,7 @@ async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is
         elif is_call and not begun:
             # Nothing of a call runs here: it is read, and queued. What Gradio stumbles over is in the call.
             log.warning("Gradio could not read a call: %s", what)
-            told = BadRequest("Gradio could not read this call. What it takes is told at /gradio_api/info.")
+            told = BadRequest(Message("gradio.unreadable"))
             await refusal(scope, told)(scope, receive, send)
         else:
             raise

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, NotFound, PayloadTooLarge, StudioError
+from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.holder import holder_of
@@ -47,27 +48,27 @@ async def upload(request: Request) -> Response:
 
 async def _read(request: Request) -> FormData:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise BadRequest("An upload is a form: multipart/form-data, with the picture as files.")
+        raise BadRequest(Message("gradio.upload_form"))
     try:
         return await request.form(max_files=MAX_FILES, max_fields=MAX_FILES)
     except HTTPException as error:
-        raise BadRequest(f"The form can't be read: {error.detail}") from error
+        raise BadRequest(Message("form.unreadable", reason=str(error.detail))) from error
     except ClientDisconnect as error:
-        raise BadRequest("The upload was cut short.") from error
+        raise BadRequest(Message("gradio.upload_cut_short")) from error
 
 
 def _files(form: FormData) -> list[UploadFile]:
     files = form.getlist("files")
     uploads = [file for file in files if isinstance(file, UploadFile)]
     if not uploads or len(uploads) < len(files):
-        raise BadRequest("Send the picture as a file in the field files: curl -F files=@photo.jpg.")
+        raise BadRequest(Message("gradio.upload_files"))
     return uploads
 
 
 async def _kept(exchange: Exchange, file: UploadFile, request: Request) -> str:
     data = await file.read(MAX_UPLOAD + 1)
     if len(data) > MAX_UPLOAD:
-        raise PayloadTooLarge(f"A file may have {MAX_UPLOAD:,} bytes. Send a smaller picture.")
+        raise PayloadTooLarge(Message("gradio.upload_too_large", most=MAX_UPLOAD))
     return await asyncio.to_thread(exchange.take_in, data, file.filename or "", holder_of(request.scope))
 
 
@@ -84,7 +85,7 @@ async def read_file(request: Request, address: str) -> Response:
     path = exchange.find(address, holder_of(request.scope))
     kind = await asyncio.to_thread(_kind, path) if path else None
     if path is None or kind is None:
-        return refusal(request.scope, NotFound("There is no such file here, or it is not yours."))
+        return refusal(request.scope, NotFound(Message("gradio.no_file")))
     return FileResponse(path, headers=_headers(path, kind), media_type=kind)
 
 

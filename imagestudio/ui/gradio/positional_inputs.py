@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from imagestudio.core.errors import BadRequest
+from imagestudio.core.messages import Message
 
 
 def refuse_short(page: gr.Blocks, api_name: str, data: object) -> None:
@@ -21,9 +22,13 @@ def refuse_short(page: gr.Blocks, api_name: str, data: object) -> None:
     if len(data) >= len(inputs):
         return
     raise BadRequest(
-        f"/{api_name} takes {len(inputs)} values here, in this order: {', '.join(inputs)}. "
-        f"Missing: {', '.join(inputs[len(data) :])}. Give null for what is to be left out, or call "
-        f"/gradio_api/call/v2/{api_name}, which takes values by their names.",
+        Message(
+            "gradio.positions",
+            api_name=api_name,
+            count=len(inputs),
+            inputs=inputs,
+            missing=inputs[len(data) :],
+        ),
         allowed=inputs,
     )
 

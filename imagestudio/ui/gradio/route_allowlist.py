@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from imagestudio.access.paths import path_of
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import NotFound
+from imagestudio.core.messages import Message
 
 READ = ("GET", "HEAD")
 OPEN: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
@@ -42,7 +43,7 @@ class RouteAllowlist:
         if scope["type"] == "lifespan" or open_:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            error = NotFound("There is nothing at this address. The reference is at /docs.")
+            error = NotFound(Message("request.nothing_here"))
             await refusal(scope, error)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})

@@ -1,6 +1,7 @@
 """Gradio's sessions: each is its first user's. Their names are made up by the clients."""
 
 from imagestudio.core.errors import BadRequest, NotFound
+from imagestudio.core.messages import Message
 
 MOST = 20_000
 """Sessions that are remembered. The ones that were used least lately are forgotten first."""
@@ -18,9 +19,9 @@ class Sessions:
         if name is None:
             return
         if not isinstance(name, str) or not 0 < len(name) <= LONGEST:
-            raise BadRequest(f"session_hash is a text of 1 to {LONGEST} characters.")
+            raise BadRequest(Message("gradio.session_hash", most=LONGEST))
         if self._holders.get(name, holder) != holder:
-            raise NotFound("There is no such session, or it is not yours.")
+            raise NotFound(Message("gradio.unknown_session"))
         self._holders.pop(name, None)
         self._holders[name] = holder
         if len(self._holders) > MOST:

@@ -25,7 +25,6 @@ DE = Words(
     image_url="Oder seine Adresse",
     image_hint="Bild hierher ziehen, einfügen\noder klicken und auswählen",
     image_url_hint="https://",
-    two_pictures="Entweder eine Datei oder eine Adresse, nicht beides: bitte eines von beiden entfernen.",
     labels={
         "width": "Breite",
         "height": "Höhe",

@@ -26,7 +26,6 @@ EN = Words(
     image_url="Or its address",
     image_hint="Drop a picture here, paste one,\nor click to choose",
     image_url_hint="https://",
-    two_pictures="Give a file or an address, not both: remove one of the two.",
     labels={
         "width": "Width",
         "height": "Height",

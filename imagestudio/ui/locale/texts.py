@@ -33,7 +33,6 @@ class Words:
     image_url: str
     image_hint: str
     image_url_hint: str
-    two_pictures: str
 
     labels: Named
     """The controls, in the form's order."""
