@@ -1,7 +1,8 @@
 """The studio's API keys: who holds one, and whether programs need one at all."""
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hmac import compare_digest
 from typing import Protocol
 
@@ -9,9 +10,13 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 
 from imagestudio.core.visitor import Visitor
+from imagestudio.store.api_keys import ApiKey, ApiKeys, digest
 
 OWNER_DIGITS = 16
 """Hex digits of a key's checksum that name its holder."""
+FRESH_S = 3.0
+"""Seconds that what was read from the database counts: a key works, or is revoked, at most that long after
+the command."""
 
 
 class KeyRing(Protocol):
@@ -34,7 +39,7 @@ class ConfiguredKeys:
     """The keys of `IMAGESTUDIO_API_KEYS`."""
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
-        self._holders = {key.get_secret_value().encode(): _holder(key) for key in keys}
+        self._holders = {key.get_secret_value().encode(): _configured_holder(key) for key in keys}
 
     async def asked(self) -> bool:
         """See `KeyRing`."""
@@ -44,12 +49,51 @@ class ConfiguredKeys:
         """See `KeyRing`."""
         sent = secret.encode("utf-8", "replace")
         # Every key is compared, so that time tells nothing.
-        found = [holder for key, holder in self._holders.items() if compare_digest(sent, key)]
-        return found[0] if found else None
+        holders = [holder for key, holder in self._holders.items() if compare_digest(sent, key)]
+        return holders[0] if holders else None
 
     async def holder(self, owner: str) -> Visitor | None:
         """See `KeyRing`."""
         return next((holder for holder in self._holders.values() if holder.owner == owner), None)
+
+
+class StoredKeys:
+    """The keys that `imagestudio keys` handed out: a `KeyRing` over the database, read once in
+    some seconds, whoever asks, known key or guess."""
+
+    def __init__(self, keys: ApiKeys, clock: Callable[[], float]) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._by_checksum: Mapping[str, ApiKey] = {}
+        self._read_at: float | None = None
+        self._lock = asyncio.Lock()
+
+    async def asked(self) -> bool:
+        """See `KeyRing`. Revoking the last key opens nothing."""
+        return bool(await self._current())
+
+    async def find(self, secret: str) -> Visitor | None:
+        """See `KeyRing`. The time that looking a checksum up takes tells nothing of any secret."""
+        key = (await self._current()).get(digest(secret))
+        return _stored_holder(key) if key and key.revoked_at is None else None
+
+    async def holder(self, owner: str) -> Visitor | None:
+        """See `KeyRing`."""
+        keys = (await self._current()).values()
+        return next(
+            (_stored_holder(key) for key in keys if key.owner == owner and key.revoked_at is None), None
+        )
+
+    async def _current(self) -> Mapping[str, ApiKey]:
+        if not self._is_fresh():
+            async with self._lock:
+                if not self._is_fresh():
+                    now = self._clock()
+                    self._by_checksum, self._read_at = await self._keys.by_checksum(), now
+        return self._by_checksum
+
+    def _is_fresh(self) -> bool:
+        return self._read_at is not None and 0 <= self._clock() - self._read_at < FRESH_S
 
 
 class KeyRings:
@@ -64,18 +108,22 @@ class KeyRings:
 
     async def find(self, secret: str) -> Visitor | None:
         """See `KeyRing`."""
-        found = [await ring.find(secret) for ring in self._rings]
-        return next((visitor for visitor in found if visitor), None)
+        visitors = [await ring.find(secret) for ring in self._rings]
+        return next((visitor for visitor in visitors if visitor), None)
 
     async def holder(self, owner: str) -> Visitor | None:
         """See `KeyRing`."""
-        found = [await ring.holder(owner) for ring in self._rings]
-        return next((visitor for visitor in found if visitor), None)
+        visitors = [await ring.holder(owner) for ring in self._rings]
+        return next((visitor for visitor in visitors if visitor), None)
 
 
-def _holder(key: SecretStr) -> Visitor:
+def _configured_holder(key: SecretStr) -> Visitor:
     checksum = hashlib.sha256(key.get_secret_value().encode()).hexdigest()[:OWNER_DIGITS]
     return Visitor(f"key:{checksum}", "key", trusted=True, name=f"API key {checksum[:4]}…")
+
+
+def _stored_holder(key: ApiKey) -> Visitor:
+    return Visitor(key.owner, "key", trusted=True, caps=key.caps, name=key.name)
 
 
 def given_key(headers: Headers) -> str | None:

@@ -1,25 +1,31 @@
 """Who a request is, by the first rule that applies."""
 
+import asyncio
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from imagestudio.access.api_keys import KeyRing, given_key
+from imagestudio.access.api_keys import ConfiguredKeys, KeyRing, KeyRings, given_key
 from imagestudio.access.cookie import Cookies, Session, new_session
-from imagestudio.access.hashing import keyed_hash
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
 from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.messages import Message
+from imagestudio.core.secret_file import read_or_make_secret
+from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
 OwnKeys = Callable[[Headers, str | None], Mapping[str, SecretStr]]
 """The provider keys that come with a request, or are held for an owner. Raises `StudioError`."""
 Login = Callable[[Headers], Visitor | None]
 """Whoever is logged in elsewhere, by the request's cookies."""
+OWNER_DIGITS = 32
+"""Hex digits that tell owners apart: 128 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class Identity:
         return Identified(NOBODY)
 
     def _hashed(self, purpose: str, text: str) -> Visitor:
-        return Visitor(f"session:{keyed_hash(self._secret, purpose, text)}", "session")
+        return Visitor(f"session:{_keyed_hash(self._secret, purpose, text)}", "session")
 
     def _equipped(self, visitor: Visitor, headers: Headers) -> Visitor:
         keys = self._own_keys(headers, visitor.owner)
@@ -118,3 +124,42 @@ def visitor_of(scope: Scope) -> Visitor:
         raise refusal
     visitor: Visitor = state["visitor"]
     return visitor
+
+
+async def open_identity(
+    settings: Settings,
+    clock: Callable[[], float],
+    *rings: KeyRing,
+    own_keys: OwnKeys | None = None,
+    login: Login | None = None,
+) -> Identity:
+    """Who requests are, by the keys of the settings and of further `rings`. The data folder exists."""
+    secret = await _server_secret(settings.secret_key, settings.data_dir.absolute() / "secret-key")
+    return Identity(
+        public=settings.public,
+        secret=secret,
+        cookies=Cookies(secret, clock),
+        ring=KeyRings(ConfiguredKeys(settings.api_keys), *rings),
+        own_keys=own_keys or _no_keys,
+        login=login or _nobody,
+    )
+
+
+def _no_keys(headers: Headers, owner: str | None) -> Mapping[str, SecretStr]:
+    return {}
+
+
+def _nobody(headers: Headers) -> Visitor | None:
+    return None
+
+
+async def _server_secret(setting: SecretStr | None, path: Path) -> bytes:
+    """The secret of the settings, else one that is made at first use and kept in `path`, mode 0600."""
+    if setting is not None:
+        return setting.get_secret_value().encode()
+    return (await asyncio.to_thread(read_or_make_secret, path)).encode()
+
+
+def _keyed_hash(secret: bytes, purpose: str, text: str) -> str:
+    """128 bits in hex that only this studio can compute. One `purpose` tells nothing about another's."""
+    return hmac.digest(secret, f"{purpose}:{text}".encode("utf-8", "replace"), "sha256").hex()[:OWNER_DIGITS]

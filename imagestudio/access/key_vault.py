@@ -1,9 +1,15 @@
-"""Provider keys that visitors bring: read from their requests, and held in memory while they use them."""
+"""Provider keys that visitors bring: read from their requests, held in memory while they use them, and sealed
+for a job that must survive a restart."""
 
+import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 
@@ -21,6 +27,9 @@ KEPT_S = 12 * 3600.0
 """Seconds without use after which what is held is forgotten."""
 OWNERS = 10_000
 """The most owners whose keys are held: the one who was away longest makes room."""
+
+NONCE_BYTES = 12
+"""Random for each sealing."""
 
 _KEY = re.compile(r"[\x21-\x7e]{12,4096}")
 # The router takes no other token: anything else would be for fal itself.
@@ -40,48 +49,70 @@ def read_key(name: str, text: str, field: str) -> SecretStr:
     return SecretStr(key)
 
 
-class Vault:
+class KeyVault:
     """Keys by owner, in memory only: they go with the process, or after `KEPT_S` without use."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._held: OrderedDict[str, tuple[float, dict[str, SecretStr]]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[float, dict[str, SecretStr]]] = OrderedDict()
 
     def __repr__(self) -> str:
-        return f"Vault({len(self._held)} owners)"
+        return f"KeyVault({len(self._entries)} owners)"
 
     def keep(self, owner: str, name: str, key: SecretStr | None) -> None:
         """Hold a key in place of the one before; None forgets it."""
         keys = {**self.keys(owner), name: key}
-        held = {known: value for known, value in keys.items() if value is not None}
+        left = {known: value for known, value in keys.items() if value is not None}
         self.forget(owner)
-        if held:
-            self._held[owner] = (self._clock(), held)
-        if len(self._held) > OWNERS:
-            self._held.popitem(last=False)
+        if left:
+            self._entries[owner] = (self._clock(), left)
+        if len(self._entries) > OWNERS:
+            self._entries.popitem(last=False)
 
     def keys(self, owner: str) -> Mapping[str, SecretStr]:
         """What is held for an owner. Asking counts as use."""
         now = self._clock()
-        while self._held and now - next(iter(self._held.values()))[0] > KEPT_S:
-            self._held.popitem(last=False)
-        if owner not in self._held:
+        while self._entries and now - next(iter(self._entries.values()))[0] > KEPT_S:
+            self._entries.popitem(last=False)
+        if owner not in self._entries:
             return {}
-        _, keys = self._held[owner]
-        self._held[owner] = (now, keys)
-        self._held.move_to_end(owner)
+        _, keys = self._entries[owner]
+        self._entries[owner] = (now, keys)
+        self._entries.move_to_end(owner)
         return dict(keys)
 
     def forget(self, owner: str) -> None:
         """Hold nothing of an owner's any more."""
-        self._held.pop(owner, None)
+        self._entries.pop(owner, None)
 
     def own_keys(self, headers: Headers, owner: str | None) -> Mapping[str, SecretStr]:
         """What a request brings in its headers and, where they are silent, what is held for its owner.
         Raises `InvalidParameter` for what can't be a key."""
-        brought = {
+        from_headers = {
             name: read_key(name, headers[header], header)
             for name, header in OWN_KEYS.items()
             if headers.get(header, "").strip()
         }
-        return {**self.keys(owner), **brought} if owner is not None else brought
+        return {**self.keys(owner), **from_headers} if owner is not None else from_headers
+
+
+class Sealer:
+    """Encrypts keys so that the database alone gives none away: AES-256-GCM with a key
+    derived (HKDF, SHA-256) from `IMAGESTUDIO_SECRET_KEY`. What is sealed for one job opens for no other."""
+
+    def __init__(self, secret: SecretStr) -> None:
+        derived = HKDF(SHA256(), 32, salt=None, info=b"imagestudio job keys")
+        self._cipher = AESGCM(derived.derive(secret.get_secret_value().encode()))
+
+    def seal(self, job_id: str, key: SecretStr) -> bytes:
+        """The key for a job's row."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, key.get_secret_value().encode(), job_id.encode())
+
+    def open(self, job_id: str, sealed: bytes) -> SecretStr | None:
+        """The key again; None where it was sealed with another secret, or for another job."""
+        try:
+            plain = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], job_id.encode())
+        except (InvalidTag, ValueError):
+            return None
+        return SecretStr(plain.decode())

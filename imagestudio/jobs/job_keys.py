@@ -2,8 +2,7 @@
 
 from pydantic import SecretStr
 
-from imagestudio.access.key_vault import Vault
-from imagestudio.access.sealing import Sealer
+from imagestudio.access.key_vault import KeyVault, Sealer
 from imagestudio.core.job import OWN, Job
 from imagestudio.store.jobs import JobStore
 
@@ -11,7 +10,7 @@ from imagestudio.store.jobs import JobStore
 class JobKeys:
     """Keys by job. Without a `sealer` they are in memory only, and go with the process."""
 
-    def __init__(self, store: JobStore, vault: Vault, sealer: Sealer | None) -> None:
+    def __init__(self, store: JobStore, vault: KeyVault, sealer: Sealer | None) -> None:
         self._store = store
         self._vault = vault
         self._sealer = sealer

@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
 
-from imagestudio.access.create import open_identity
+from imagestudio.access.api_keys import StoredKeys
+from imagestudio.access.identity import Login, open_identity
 from imagestudio.access.rate_limit import RateLimiter
-from imagestudio.access.stored_keys import IssuedKeys
 from imagestudio.api.metrics import add_metrics
 from imagestudio.api.middleware.stack import guard
 from imagestudio.api.router import add_api
@@ -34,8 +34,9 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
             app.state.identity = await open_identity(
                 settings,
                 time.time,
-                IssuedKeys(host.api_keys, time.time),
+                StoredKeys(host.api_keys, time.time),
                 own_keys=host.vault.own_keys,
+                login=_gradios_login(settings) if with_page else None,
             )
             app.state.host = host
             app.state.studio = host.studio
@@ -58,3 +59,11 @@ def _mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     from imagestudio.ui.gradio.mount import mount_page
 
     return mount_page(app, settings)
+
+
+def _gradios_login(settings: Settings) -> Login | None:
+    if not settings.logins or not settings.oauth_client_secret:
+        return None
+    from imagestudio.ui.gradio.login import HuggingFaceLogin
+
+    return HuggingFaceLogin(settings.oauth_client_secret, settings.hf_users, time.time)

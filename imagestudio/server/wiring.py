@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from imagestudio.access.key_vault import Vault
-from imagestudio.access.sealing import Sealer
+from imagestudio.access.key_vault import KeyVault, Sealer
 from imagestudio.api.views import job_view
 from imagestudio.core.checkpoints import Reached, unheeded
 from imagestudio.core.data_dir import alone_on
@@ -102,7 +101,7 @@ class _Parts:
         fetcher: Fetcher,
     ) -> None:
         self.settings, self.data, self.clock, self.reached = settings, data, clock, reached
-        self.fetcher, self.payers, self.vault = fetcher, payers_of(settings), Vault(clock)
+        self.fetcher, self.payers, self.vault = fetcher, payers_of(settings), KeyVault(clock)
         self.database = Database(url_of(settings.database_url, data))
         self.store, self.files = JobStore(self.database), Files(data / "files", reached)
         self.board, self.durations = Board(clock), DurationStore(self.database)

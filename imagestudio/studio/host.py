@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from imagestudio.access.key_vault import Vault
+from imagestudio.access.key_vault import KeyVault
 from imagestudio.jobs.lifespan import Life
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
@@ -20,7 +20,7 @@ class Host:
     """As nobody sees it: a handler that forgets to ask whose request it is finds nothing in it."""
     life: Life
     api_keys: ApiKeys
-    vault: Vault
+    vault: KeyVault
     stats: Stats
     _comparisons: ComparisonStore
 

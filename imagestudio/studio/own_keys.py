@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from imagestudio.access.key_vault import OWN_KEYS, Vault
+from imagestudio.access.key_vault import OWN_KEYS, KeyVault
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
 from imagestudio.core.visitor import Visitor
@@ -19,7 +19,7 @@ from imagestudio.providers.base import KeyCheck
 class OwnKeys:
     """The vault, as one visitor after another may use it."""
 
-    vault: Vault
+    vault: KeyVault
     payers: Payers
     lines: Lines
 

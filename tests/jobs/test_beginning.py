@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from imagestudio.access.key_vault import Vault
+from imagestudio.access.key_vault import KeyVault
 from imagestudio.core.job import Job
 from imagestudio.jobs.job_keys import JobKeys
 from imagestudio.jobs.progress import Board
@@ -42,7 +42,7 @@ async def at_work(folder: Path, clock: Clock) -> AsyncIterator[tuple[Worker, Job
         leases=Leases(database, "me", LEASE_S, payers=["nobody"]),
         board=Board(clock),
         runner_of=lambda job: None,
-        keys=JobKeys(store, Vault(clock), None),
+        keys=JobKeys(store, KeyVault(clock), None),
         prepare=no_calls,
         ring=lambda: None,
         clock=clock,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from imagestudio.access.sealing import Sealer
+from imagestudio.access.key_vault import Sealer
 from imagestudio.core.errors import InvalidParameter, ModelUnavailable
 from imagestudio.core.job import Job
 from imagestudio.studio.service import Studio

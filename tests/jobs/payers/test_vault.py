@@ -4,7 +4,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.datastructures import Headers
 
-from imagestudio.access.key_vault import KEPT_S, OWNERS, Vault
+from imagestudio.access.key_vault import KEPT_S, OWNERS, KeyVault
 from imagestudio.core.errors import InvalidParameter
 
 KEY = "marked-secret-key"
@@ -19,7 +19,7 @@ class Clock:
 
 def test_keys_are_an_owners_own_and_are_forgotten_after_twelve_hours_without_use() -> None:
     clock = Clock()
-    vault = Vault(clock)
+    vault = KeyVault(clock)
     vault.keep("ann", "bfl", SecretStr(KEY))
     assert vault.keys("bob") == {}
     clock.now = KEPT_S
@@ -31,7 +31,7 @@ def test_keys_are_an_owners_own_and_are_forgotten_after_twelve_hours_without_use
 
 
 def test_they_are_replaced_and_taken_back_one_by_one_or_together() -> None:
-    vault = Vault(Clock())
+    vault = KeyVault(Clock())
     vault.keep("ann", "bfl", SecretStr(KEY))
     vault.keep("ann", "fal", SecretStr("another-secret-key"))
     vault.keep("ann", "bfl", None)
@@ -41,15 +41,15 @@ def test_they_are_replaced_and_taken_back_one_by_one_or_together() -> None:
 
 
 def test_strangers_can_not_fill_the_memory() -> None:
-    vault = Vault(Clock())
+    vault = KeyVault(Clock())
     for number in range(OWNERS + 5):
         vault.keep(f"session:{number}", "bfl", SecretStr(KEY))
-    assert repr(vault) == f"Vault({OWNERS} owners)"
+    assert repr(vault) == f"KeyVault({OWNERS} owners)"
     assert vault.keys("session:0") == {}
 
 
 def test_a_request_brings_keys_in_headers_which_win_over_what_is_held() -> None:
-    vault = Vault(Clock())
+    vault = KeyVault(Clock())
     vault.keep("ann", "bfl", SecretStr(KEY))
     vault.keep("ann", "fal", SecretStr("held-secret-key"))
     headers = Headers({"X-Fal-Key": "brought:secret", "X-HF-Token": "hf_brought_token", "X-BFL-Key": " "})
@@ -67,5 +67,5 @@ def test_a_request_brings_keys_in_headers_which_win_over_what_is_held() -> None:
 def test_what_can_not_be_a_key_is_refused_by_name_and_not_repeated(header: str, value: str) -> None:
     sent = Headers(raw=[(header.lower().encode(), value.encode())])
     with pytest.raises(InvalidParameter, match=header) as refusal:
-        Vault(Clock()).own_keys(sent, None)
+        KeyVault(Clock()).own_keys(sent, None)
     assert value not in str(refusal.value.as_dict())
