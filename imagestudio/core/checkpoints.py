@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 
-class Step(StrEnum):
+class Checkpoint(StrEnum):
     """Each is reached once what it says has happened."""
 
     KEPT_JOB = "kept the job"
@@ -23,9 +23,9 @@ class Step(StrEnum):
     ENDED_JOB = "ended the job"
 
 
-Reached = Callable[[Step, str], None]
+OnCheckpoint = Callable[[Checkpoint, str], None]
 """Told a step and what took it: the job's id, or the file's name. May be called in any thread."""
 
 
-def unheeded(_: Step, __: str) -> None:
+def ignore_checkpoint(_: Checkpoint, __: str) -> None:
     """Nobody listens."""

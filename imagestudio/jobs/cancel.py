@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from imagestudio.core.job import CallRecord, Job
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
-from imagestudio.jobs.progress import Board
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.worker import RunnerOf, Worker
 from imagestudio.providers import LINES
 from imagestudio.store.jobs import JobStore
@@ -22,7 +22,7 @@ class Canceler:
 
     store: JobStore
     worker: Worker
-    board: Board
+    hub: ProgressHub
     runner_of: RunnerOf
     ring: Callable[[], None]
     clock: Callable[[], float]
@@ -42,7 +42,7 @@ class Canceler:
             self.ring()
         said = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
         await self.store.set_warnings(job.id, _together(now, said))
-        self.board.close(job.id)
+        self.hub.finish(job.id)
 
     def _first_word(self, job: Job, call: CallRecord) -> Message | None:
         if call.state not in ("submitting", "accepted"):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import stamina
 
-from imagestudio.core.checkpoints import Reached, Step, unheeded
+from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.errors import InternalError, ProviderFailed
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.log import log_fault
@@ -50,7 +50,7 @@ class Collector:
 
     files: Files
     clock: Clock
-    reached: Reached = unheeded
+    on_checkpoint: OnCheckpoint = ignore_checkpoint
 
     async def collect(self, provider: Provider, job: Job, call: int, outcome: Completed) -> list[StoredFile]:
         """The pictures, on disk and synced, in the provider's order. Raises `AskAgain` or `NotStored`."""
@@ -80,7 +80,7 @@ class Collector:
                 incoming = self.files.incoming()
                 try:
                     checksum = await self._bring(provider, picture, incoming)
-                    self.reached(Step.DOWNLOADED, job.id)
+                    self.on_checkpoint(Checkpoint.DOWNLOADED, job.id)
                     at = self.clock()
                     kept = await self.files.take_in(incoming, "result", job.owner, at, checksum)
                 except BaseException:

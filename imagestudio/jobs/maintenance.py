@@ -26,7 +26,7 @@ STILL_THERE_S = 3600.0
 """How long an unstored picture is fetched again: fal keeps results about an hour, Black Forest Labs less."""
 
 
-class Keeper:
+class Maintenance:
     """The background work of one process."""
 
     def __init__(

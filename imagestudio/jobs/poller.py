@@ -1,4 +1,4 @@
-"""Following a ticket to its end: free, never a submit, and patient with a provider in trouble."""
+"""Polling a ticket to its end: free, never a submit, and patient with a provider in trouble."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import stamina
 from imagestudio.core.errors import ProviderTimeout
 from imagestudio.core.job import CallRecord, Job, Stage
 from imagestudio.core.messages import Message
-from imagestudio.jobs.progress import Board
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.providers.base import Completed, Pending, Provider
 from imagestudio.providers.http import Transient
 from imagestudio.store.durations import DurationStore
@@ -22,16 +22,16 @@ TROUBLE_FIRST_S, TROUBLE_MOST_S = 0.3, 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Follower:
-    """Follows tickets of one provider, and learns from them how long its models take."""
+class Poller:
+    """Polls tickets of one provider, and learns from them how long its models take."""
 
     provider: Provider
     durations: DurationStore
-    board: Board
+    hub: ProgressHub
     clock: Callable[[], float]
     job_timeout_s: float
 
-    async def follow(self, job: Job, record: CallRecord, ticket: dict[str, str]) -> Completed:
+    async def poll(self, job: Job, record: CallRecord, ticket: dict[str, str]) -> Completed:
         """Look at the task until it is completed. Raises `ProviderTimeout` where the job's time is over
         before, or the `StudioError` that ended the task."""
         loop = asyncio.get_running_loop()
@@ -41,7 +41,7 @@ class Follower:
         patience = PATIENCE_S
         while (left := deadline - loop.time()) > 0:
             asked = loop.time()
-            outcome = await self._look(job, ticket, min(patience, left), left)
+            outcome = await self._ask(job, ticket, min(patience, left), left)
             if isinstance(outcome, Completed):
                 if record.state == "planned":  # else the time includes a restart
                     self.durations.learn(job.model, loop.time() - began)
@@ -57,7 +57,7 @@ class Follower:
             charged="unknown",
         )
 
-    async def _look(
+    async def _ask(
         self, job: Job, ticket: dict[str, str], patience: float, left: float
     ) -> Pending | Completed | None:
         """One look, repeated while the way there is in trouble; None where that took all the time."""
@@ -82,7 +82,7 @@ class Follower:
     def _report(self, job: Job, pending: Pending) -> None:
         stage: Stage = "queued" if pending.stage == "queued" else "generating"
         usual_s = self.durations.of(job.model).usual_s
-        self.board.tell(job.id, stage, ahead=pending.ahead, fraction=pending.progress, usual_s=usual_s)
+        self.hub.update(job.id, stage, ahead=pending.ahead, fraction=pending.progress, usual_s=usual_s)
 
 
 def _pause_after(error: Exception) -> bool | float:

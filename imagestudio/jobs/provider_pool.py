@@ -1,4 +1,4 @@
-"""The ways to the providers: each is a provider with somebody's key, and a gate of its own."""
+"""The ways to the providers: each is a provider with somebody's key, and a throttle of its own."""
 
 import time
 from collections.abc import Callable
@@ -13,17 +13,17 @@ from imagestudio.core.settings import Settings
 from imagestudio.jobs.job_keys import JobKeys, key_name
 from imagestudio.jobs.payers import Choice, Payers
 from imagestudio.jobs.runner import Runner
-from imagestudio.jobs.throttle import Gate
+from imagestudio.jobs.throttle import Throttle
 from imagestudio.net import Fetcher
 from imagestudio.providers import LINES, PROVIDERS
 from imagestudio.providers.base import Provider
 from imagestudio.providers.http import Wire, provider_client
-from imagestudio.providers.tally import Tally
+from imagestudio.providers.transport import ResponseCounter
 
 SANDBOX_ORIGIN = "http://sandbox"
 SANDBOX_KEY = "demo"
 
-MakeRunner = Callable[[Provider, Gate], Runner]
+MakeRunner = Callable[[Provider, Throttle], Runner]
 
 
 class Lines:
@@ -38,7 +38,7 @@ class Lines:
         fetcher: Fetcher,
         sandbox: Callable[[], httpx.AsyncBaseTransport],
         runner: MakeRunner,
-        tally: Tally,
+        responses: ResponseCounter,
     ) -> None:
         self._settings = settings
         self._payers = payers
@@ -46,7 +46,7 @@ class Lines:
         self._fetcher = fetcher
         self._sandbox = sandbox
         self._make = runner
-        self._tally = tally
+        self._responses = responses
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._kept: dict[tuple[Payer, str], Runner] = {}
         self._lent: WeakValueDictionary[tuple[str, str], Runner] = WeakValueDictionary()
@@ -104,7 +104,7 @@ class Lines:
 
     def _runner(self, name: str, wire: Wire) -> Runner:
         kind = LINES[name]
-        return self._make(kind(wire), Gate(kind.max_active, time.monotonic))
+        return self._make(kind(wire), Throttle(kind.max_active, time.monotonic))
 
     def _wire(self, payer: Payer, name: str, key: str, variable: str) -> Wire:
         kind = LINES[name]
@@ -123,5 +123,5 @@ class Lines:
         if name not in self._clients:
             sandbox = name == "sandbox"
             client = httpx.AsyncClient(transport=self._sandbox()) if sandbox else provider_client()
-            self._clients[name] = self._tally.watch(name, client)
+            self._clients[name] = self._responses.watch(name, client)
         return self._clients[name]

@@ -14,15 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from imagestudio.core.checkpoints import Reached, Step, unheeded
+from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.errors import Charged, ModelUnavailable, RateLimited, StudioError, SubmitLost
 from imagestudio.core.job import CallRecord, CallState, Job
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
 from imagestudio.jobs.collector import AskAgain, Collector, NotStored
-from imagestudio.jobs.poller import Follower
-from imagestudio.jobs.progress import Board
-from imagestudio.jobs.throttle import LONGEST_WAIT_S, Closed, Gate
+from imagestudio.jobs.poller import Poller
+from imagestudio.jobs.progress import ProgressHub
+from imagestudio.jobs.throttle import LONGEST_WAIT_S, Throttle, ThrottleOpen
 from imagestudio.providers.base import Call, Completed, Pending, Provider
 from imagestudio.store.jobs import JobStore
 
@@ -41,12 +41,12 @@ class Runner:
 
     provider: Provider
     store: JobStore
-    follower: Follower
+    poller: Poller
     collector: Collector
-    board: Board
-    gate: Gate
+    hub: ProgressHub
+    throttle: Throttle
     clock: Callable[[], float]
-    reached: Reached = unheeded
+    on_checkpoint: OnCheckpoint = ignore_checkpoint
 
     async def run(
         self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]
@@ -55,7 +55,7 @@ class Runner:
 
         `call` is what to send while it is planned; `wanted` says whether its job is still to be made.
         """
-        async with self.gate.places:
+        async with self.throttle.slots:
             try:
                 return await self._run(job, record, call, wanted)
             except LeaseLost:
@@ -65,7 +65,7 @@ class Runner:
             except StudioError as error:
                 await self._end(job, record, "failed", error, error.charged or "unknown")
             except SubmitLost as lost:
-                self.gate.refused(lost.error.text)
+                self.throttle.record_refusal(lost.error.text)
                 await self._end(job, record, "uncertain", lost.error, "unknown")
             except Exception as error:
                 problem = log_fault(error, job_id=job.id, charged="unknown")
@@ -79,7 +79,7 @@ class Runner:
         if record.state == "planned":
             try:
                 outcome = await self._submit(job, record, call, wanted) if call else None
-            except Closed:
+            except ThrottleOpen:
                 raise self._closed() from None
         if outcome is None:
             return None
@@ -90,8 +90,8 @@ class Runner:
                 raise trouble.error from trouble
         ticket = dict(outcome.ticket)
         for tries_left in reversed(range(COLLECT_TRIES)):
-            outcome = await self.follower.follow(job, record, ticket)
-            self.reached(Step.POLLED_DONE, job.id)
+            outcome = await self.poller.poll(job, record, ticket)
+            self.on_checkpoint(Checkpoint.POLLED_DONE, job.id)
             try:
                 return await self._keep(job, record, outcome)
             except AskAgain as trouble:
@@ -103,31 +103,31 @@ class Runner:
         self, job: Job, record: CallRecord, call: Call, wanted: Callable[[], bool]
     ) -> Pending | Completed | None:
         """Send it; None where it was dropped meanwhile. Sent again only after an answer that proves that
-        nothing was accepted. Waiting for the gate counts in the job's time."""
-        until = asyncio.get_running_loop().time() + self.follower.job_timeout_s
+        nothing was accepted. Waiting for the throttle counts in the job's time."""
+        until = asyncio.get_running_loop().time() + self.poller.job_timeout_s
         for tries_left in reversed(range(SUBMIT_TRIES)):
-            async with self.gate.passage(lambda why: self.board.tell(job.id, "waiting", note=why), until):
-                self.board.tell(job.id, "sending")
+            async with self.throttle.acquire(lambda why: self.hub.update(job.id, "waiting", note=why), until):
+                self.hub.update(job.id, "sending")
                 if not await self.store.begin_submit(record, job.lease, self.clock()):
                     return None
-                self.reached(Step.WROTE_INTENT, job.id)
+                self.on_checkpoint(Checkpoint.WROTE_INTENT, job.id)
                 try:
                     outcome = await self.provider.submit(call)
-                    self.reached(Step.SENT_SUBMIT, job.id)
+                    self.on_checkpoint(Checkpoint.SENT_SUBMIT, job.id)
                 except (RateLimited, ModelUnavailable) as refusal:
                     if not self._waits(refusal) or tries_left == 0:
                         raise
                 else:
-                    self.gate.accepted()
+                    self.throttle.record_success()
                     await self._accepted(job, record, outcome, wanted)
                     return outcome
             await self._change(job, record, "submitting", state="planned", charged="no")
         raise AssertionError("unreachable")
 
     def _closed(self) -> ModelUnavailable:
-        wait = max(1, round(self.gate.paused_s))
+        wait = max(1, round(self.throttle.paused_s))
         return ModelUnavailable(
-            Message("run.throttled", title=self.provider.title, reason=self.gate.reason or "", wait=wait),
+            Message("run.throttled", title=self.provider.title, reason=self.throttle.reason or "", wait=wait),
             reason="busy",
             retryAfter=wait,
             charged="no",
@@ -136,13 +136,13 @@ class Runner:
     def _waits(self, refusal: RateLimited | ModelUnavailable) -> bool:
         """Pause everybody as the provider asked; whether waiting helps this one."""
         if isinstance(refusal, RateLimited):
-            self.gate.refused(refusal.text, refusal.retry_after)
+            self.throttle.record_refusal(refusal.text, refusal.retry_after)
             return (refusal.retry_after or 0) <= LONGEST_WAIT_S
         if refusal.reason == "busy":
-            self.gate.refused(refusal.text)
+            self.throttle.record_refusal(refusal.text)
             return True
         if refusal.reason == "out_of_credits":
-            self.gate.refused(refusal.text, CREDIT_PAUSE_S)
+            self.throttle.record_refusal(refusal.text, CREDIT_PAUSE_S)
         return False
 
     async def _accepted(
@@ -153,7 +153,7 @@ class Runner:
         # Before anything else: without the ticket a paid picture could not be found again.
         ticket = dict(outcome.ticket)
         await self._change(job, record, "submitting", state="accepted", ticket=ticket, **_reported(outcome))
-        self.reached(Step.KEPT_TICKET, job.id)
+        self.on_checkpoint(Checkpoint.KEPT_TICKET, job.id)
         if not wanted():
             await self.provider.cancel(ticket)
 
@@ -164,7 +164,7 @@ class Runner:
     async def _keep(self, job: Job, record: CallRecord, outcome: Completed) -> Job | None:
         """Store the pictures and only then record success. Raises `AskAgain` where they must be asked for
         again, `NotStored` where this machine can't take them now."""
-        self.board.tell(job.id, "saving")
+        self.hub.update(job.id, "saving")
         pictures = await self.collector.collect(self.provider, job, record.position, outcome)
         kept = await self.store.save_result(
             record,
@@ -180,7 +180,7 @@ class Runner:
         )
         if kept is None:
             raise LeaseLost
-        self.reached(Step.KEPT_RESULT, job.id)
+        self.on_checkpoint(Checkpoint.KEPT_RESULT, job.id)
         return kept.ended
 
     async def _end(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagestudio.core.checkpoints import Reached, Step, unheeded
+from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.errors import IdempotencyConflict, StudioError
 from imagestudio.core.job import Job
 from imagestudio.core.messages import Message
@@ -31,7 +31,7 @@ class Acceptance:
     budget: Budget
     accounts: Accounts
     keys: JobKeys
-    reached: Reached = unheeded
+    on_checkpoint: OnCheckpoint = ignore_checkpoint
 
     async def accept(
         self,
@@ -69,7 +69,7 @@ class Acceptance:
             return await self.accounts.warn_of_budget(draft.job, asker.visitor.caps)
         with self.worker.beginning(draft.job) as job:
             await self._keep(job, draft, key, asker.visitor)
-            self.reached(Step.KEPT_JOB, job.id)
+            self.on_checkpoint(Checkpoint.KEPT_JOB, job.id)
             self.keys.hold(job.id, draft.key)
             self.worker.take(job, draft.calls)
         return job

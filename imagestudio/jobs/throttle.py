@@ -1,4 +1,4 @@
-"""A provider's gate: how many tasks may be under way, and whether it has asked everybody to wait."""
+"""How one provider is spared: how many tasks may be under way, and whether it has asked everybody to wait."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,32 +11,32 @@ LONGEST_WAIT_S = 30.0
 """Nobody waits out a pause that is longer: that is answered at once."""
 
 
-class Closed(Exception):
-    """The gate does not open in time, so nothing was sent."""
+class ThrottleOpen(Exception):
+    """The provider is left alone for longer than anybody waits, so nothing was sent."""
 
 
-class Gate:
+class Throttle:
     """Shared by all jobs of one provider, so that one refusal spares the provider the rest.
 
     After a pause one submit goes through; the others wait for its answer.
     """
 
-    def __init__(self, places: int, now: Callable[[], float]) -> None:
-        self.places = asyncio.Semaphore(places)
+    def __init__(self, slots: int, now: Callable[[], float]) -> None:
+        self.slots = asyncio.Semaphore(slots)
         self._now = now
         self._paused_until = 0.0
         self._refusals = 0
         self._probe = asyncio.Lock()
         self._open = asyncio.Event()
         self.reason: Message | None = None
-        """What the provider said when it asked to wait; None while the gate is open."""
+        """What the provider said when it asked to wait; None while nothing is held back."""
 
     @property
     def paused_s(self) -> float:
         """Seconds that nothing is to be sent."""
         return max(0.0, self._paused_until - self._now())
 
-    def refused(self, reason: Message, retry_after: float | None = None) -> None:
+    def record_refusal(self, reason: Message, retry_after: float | None = None) -> None:
         """The provider asked to wait: for as long as it said, else twice as long as the last time."""
         pause = retry_after or min(FIRST_PAUSE_S * 2**self._refusals, LONGEST_PAUSE_S)
         self._refusals += 1
@@ -44,7 +44,7 @@ class Gate:
         self.reason = reason
         self._open.clear()
 
-    def accepted(self) -> None:
+    def record_success(self) -> None:
         """The provider took something: open again."""
         self._refusals = 0
         self._paused_until = 0.0
@@ -52,12 +52,12 @@ class Gate:
         self._open.set()
 
     @asynccontextmanager
-    async def passage(
+    async def acquire(
         self, waiting: Callable[[Message], None], until: float | None = None
     ) -> AsyncIterator[None]:
-        """Wait until something may be sent, then send it inside the block and tell its answer to
-        `refused` or `accepted`. `waiting` is told why there is a wait. Raises `Closed` where it lasts
-        beyond `until`, by the event loop's clock, or would be long."""
+        """Wait until something may be sent, then send it inside the block and record its answer. `waiting` is
+        told why there is a wait. Raises `ThrottleOpen` where it lasts beyond `until`, by the event loop's
+        clock, or would be long."""
         if not self.reason:
             yield
             return
@@ -69,7 +69,7 @@ class Gate:
                     await turn.enter_async_context(self._probe)
                     await self._pause_over()
             except TimeoutError:
-                raise Closed from None
+                raise ThrottleOpen from None
             if not self.reason:  # open: nobody has to try for the others
                 await turn.aclose()
             yield
@@ -83,4 +83,4 @@ class Gate:
 
     def _refuse_long(self) -> None:
         if self.paused_s > LONGEST_WAIT_S:
-            raise Closed
+            raise ThrottleOpen

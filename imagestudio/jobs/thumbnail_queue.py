@@ -16,7 +16,7 @@ MOST = 1000
 """Jobs that wait. Of what is forgotten, the thumbnails are made when somebody looks."""
 
 
-class Premaker:
+class ThumbnailQueue:
     """Works only while jobs are at hand and nothing runs; costs nothing else."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Premaker:
         """A job has come to its end."""
         self._jobs.append(job_id)
         if not self._closed and (self._task is None or self._task.done()):
-            self._task = asyncio.create_task(self._work(), name="premaker")
+            self._task = asyncio.create_task(self._work(), name="thumbnails")
 
     async def aclose(self) -> None:
         """Stop. What is not made yet is made when somebody looks."""

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from imagestudio.access.key_vault import OWN_KEYS
-from imagestudio.core.checkpoints import Reached, Step, unheeded
+from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.errors import ModelUnavailable, StudioError
 from imagestudio.core.job import OPEN_CALLS, OWN, CallRecord, Job
 from imagestudio.core.log import JOB, log_fault
 from imagestudio.core.messages import Message
 from imagestudio.jobs.job_keys import JobKeys, key_name
-from imagestudio.jobs.progress import Board
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.runner import Runner
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import Call, Provider
@@ -39,24 +39,24 @@ class Worker:
         *,
         store: JobStore,
         leases: Leases,
-        board: Board,
+        hub: ProgressHub,
         runner_of: RunnerOf,
         keys: JobKeys,
         prepare: Prepare,
         ring: Callable[[], None],
         clock: Callable[[], float],
-        reached: Reached = unheeded,
+        on_checkpoint: OnCheckpoint = ignore_checkpoint,
         after: Callable[[str], None] = lambda job_id: None,
     ) -> None:
         self._store = store
         self._leases = leases
-        self._board = board
+        self._hub = hub
         self._runner_of = runner_of
         self._keys = keys
         self._prepare = prepare
         self._ring = ring
         self._clock = clock
-        self._reached = reached
+        self._on_checkpoint = on_checkpoint
         self._after = after
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._canceled: set[str] = set()
@@ -106,14 +106,14 @@ class Worker:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def _is_sending(self, job_id: str) -> bool:
-        progress = self._board.progress(job_id)
+        progress = self._hub.get(job_id)
         return progress is not None and progress.stage in ("sending", "saving")
 
     def take(self, job: Job, calls: tuple[Call, ...] | None) -> None:
         """Run a job whose lease is ours, in the background. `calls` are its prepared calls, or None to
         prepare them again."""
         if not job.ended:
-            self._board.tell(job.id, "queued")
+            self._hub.update(job.id, "queued")
         task = asyncio.create_task(self._run(job, calls), name=f"job {job.id}")
         self._tasks[job.id] = task
         task.add_done_callback(lambda done: self._forget(job.id, done))
@@ -137,13 +137,13 @@ class Worker:
             else:
                 ended = await self._run_calls(runner, job, calls)
             ended = ended or await self._store.conclude(job.id, job.lease, self._clock())
-            self._reached(Step.ENDED_JOB, job.id)
+            self._on_checkpoint(Checkpoint.ENDED_JOB, job.id)
         except Exception as error:
             problem = log_fault(error, job_id=job.id, charged="unknown").failure
             await self._store.finish(job, "failed", lease=job.lease, error=problem, finished_at=self._clock())
         finally:
             self._canceled.discard(job.id)
-            self._board.close(job.id, ended)
+            self._hub.finish(job.id, ended)
             self._after(job.id)
             if job.webhook_url is not None:
                 self._ring()

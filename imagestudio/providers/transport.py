@@ -1,5 +1,6 @@
 """httpx over aiohttp: how answers are read, and what failures prove."""
 
+from collections import Counter
 from typing import Any
 
 import aiohttp
@@ -55,3 +56,19 @@ def never_sent(error: Exception) -> bool:
     return isinstance(
         error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol
     )
+
+
+class ResponseCounter:
+    """Answers since the start, by provider and HTTP status. Downloads through the same client count."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, int]] = Counter()
+
+    def watch(self, provider: str, client: httpx.AsyncClient) -> httpx.AsyncClient:
+        """The client, each answer to which is counted as this provider's."""
+
+        async def count(response: httpx.Response) -> None:
+            self.counts[provider, response.status_code] += 1
+
+        client.event_hooks["response"].append(count)
+        return client

@@ -37,7 +37,7 @@ class Server(uvicorn.Server):
         """Answer, close the connections, then the studio: its own time runs from here."""
         host: Host | None = getattr(self._app.state, "host", None)
         if host is not None:
-            host.life.leave()
+            host.lifespan.leave()
         await super().shutdown(sockets)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from imagestudio.access.key_vault import KeyVault, Sealer
 from imagestudio.api.views import job_view
-from imagestudio.core.checkpoints import Reached, unheeded
+from imagestudio.core.checkpoints import OnCheckpoint, ignore_checkpoint
 from imagestudio.core.data_dir import alone_on
 from imagestudio.core.ids import new_id
 from imagestudio.core.settings import Settings
@@ -17,17 +17,17 @@ from imagestudio.jobs.cancel import Canceler
 from imagestudio.jobs.collector import Collector
 from imagestudio.jobs.draft import Intake
 from imagestudio.jobs.job_keys import JobKeys
-from imagestudio.jobs.lifespan import Life
-from imagestudio.jobs.maintenance import Keeper
+from imagestudio.jobs.lifespan import Lifespan
+from imagestudio.jobs.maintenance import Maintenance
 from imagestudio.jobs.payers import payers_of
-from imagestudio.jobs.poller import Follower
-from imagestudio.jobs.progress import Board
+from imagestudio.jobs.poller import Poller
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.provider_pool import Lines
 from imagestudio.jobs.runner import Runner
 from imagestudio.jobs.sources import Sources
 from imagestudio.jobs.submit import Acceptance
-from imagestudio.jobs.throttle import Gate
-from imagestudio.jobs.thumbnail_queue import Premaker
+from imagestudio.jobs.throttle import Throttle
+from imagestudio.jobs.thumbnail_queue import ThumbnailQueue
 from imagestudio.jobs.webhooks.delivery import View, Webhooks
 from imagestudio.jobs.webhooks.signing import Signer
 from imagestudio.jobs.webhooks.target import Receivers
@@ -35,7 +35,7 @@ from imagestudio.jobs.worker import Worker
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.net import Fetcher
 from imagestudio.providers.base import Provider
-from imagestudio.providers.tally import Tally
+from imagestudio.providers.transport import ResponseCounter
 from imagestudio.sandbox import SandboxTransport, create_sandbox
 from imagestudio.server.limits import budget, concurrency, quotas
 from imagestudio.store.accounts import Accounts
@@ -66,7 +66,7 @@ LEASE_S = 30.0
 async def open_host(
     settings: Settings,
     clock: Callable[[], float] = time.time,
-    reached: Reached = unheeded,
+    on_checkpoint: OnCheckpoint = ignore_checkpoint,
     *,
     fetcher: Fetcher | None = None,
 ) -> AsyncIterator[Host]:
@@ -79,13 +79,13 @@ async def open_host(
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
         alone = alone_on(data, stack)
-        parts = _Parts(settings, data, clock, reached, fetcher)
+        parts = _Parts(settings, data, clock, on_checkpoint, fetcher)
         stack.push_async_callback(parts.lines.aclose)
         host = parts.host(alone)
         stack.push_async_callback(parts.decoder.aclose)
-        stack.push_async_callback(host.life.close)
-        stack.push_async_callback(parts.premaker.aclose)
-        await host.life.open()
+        stack.push_async_callback(host.lifespan.close)
+        stack.push_async_callback(parts.thumbnail_queue.aclose)
+        await host.lifespan.open()
         yield host
 
 
@@ -97,24 +97,24 @@ class _Parts:
         settings: Settings,
         data: Path,
         clock: Callable[[], float],
-        reached: Reached,
+        on_checkpoint: OnCheckpoint,
         fetcher: Fetcher,
     ) -> None:
-        self.settings, self.data, self.clock, self.reached = settings, data, clock, reached
+        self.settings, self.data, self.clock, self.on_checkpoint = settings, data, clock, on_checkpoint
         self.fetcher, self.payers, self.vault = fetcher, payers_of(settings), KeyVault(clock)
         self.database = Database(url_of(settings.database_url, data))
-        self.store, self.files = JobStore(self.database), Files(data / "files", reached)
-        self.board, self.durations = Board(clock), DurationStore(self.database)
+        self.store, self.files = JobStore(self.database), Files(data / "files", on_checkpoint)
+        self.hub, self.durations = ProgressHub(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
-        self.collector = Collector(self.files, clock, reached)
-        self.tally = Tally()
+        self.collector = Collector(self.files, clock, on_checkpoint)
+        self.responses = ResponseCounter()
         sealer = Sealer(settings.secret_key) if settings.secret_key else None
         self.keys = JobKeys(self.store, self.vault, sealer)
-        self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner, self.tally)
+        self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner, self.responses)
         self.decoder = Decoder()
         self.thumbnails = Thumbnails(self.files, self.decoder)
         self.retention = self._retention()
-        self.premaker = Premaker(self.store, self.thumbnails, lambda: self.board.quiet)
+        self.thumbnail_queue = ThumbnailQueue(self.store, self.thumbnails, lambda: self.hub.idle)
 
     def host(self, alone: bool) -> Host:
         """All of it. `alone`: no other process is on the data folder."""
@@ -123,18 +123,18 @@ class _Parts:
         worker = Worker(
             store=self.store,
             leases=self.leases,
-            board=self.board,
+            hub=self.hub,
             runner_of=self.lines.of,
             keys=self.keys,
             prepare=intake.prepare,
             ring=webhooks.ring,
             clock=self.clock,
-            reached=self.reached,
-            after=self.premaker.put,
+            on_checkpoint=self.on_checkpoint,
+            after=self.thumbnail_queue.put,
         )
         limit = budget(self.settings)
         accounts = Accounts(self.database, limit, self.clock)
-        keeper = self._keeper(worker, webhooks, alone)
+        maintenance = self._maintenance(worker, webhooks, alone)
         studio = Studio(
             visitor=NOBODY,
             _webhooks=webhooks,
@@ -155,11 +155,11 @@ class _Parts:
                 budget=limit,
                 accounts=accounts,
                 keys=self.keys,
-                reached=self.reached,
+                on_checkpoint=self.on_checkpoint,
             ),
-            _keeper=keeper,
-            _canceler=Canceler(self.store, worker, self.board, self.lines.of, webhooks.ring, self.clock),
-            _board=self.board,
+            _maintenance=maintenance,
+            _canceler=Canceler(self.store, worker, self.hub, self.lines.of, webhooks.ring, self.clock),
+            _hub=self.hub,
             _accounts=accounts,
             _lines=self.lines,
             _job_keys=self.keys,
@@ -167,26 +167,26 @@ class _Parts:
         )
         return Host(
             studio=studio,
-            life=Life(
-                database=self.database, files=self.files, worker=worker, keeper=keeper, board=self.board
+            lifespan=Lifespan(
+                database=self.database, files=self.files, worker=worker, maintenance=maintenance, hub=self.hub
             ),
             api_keys=ApiKeys(self.database),
             vault=self.vault,
-            stats=Stats(self.database, self.tally, limit, self.clock),
+            stats=Stats(self.database, self.responses, limit, self.clock),
             _comparisons=ComparisonStore(self.database, self.clock),
         )
 
-    def _runner(self, provider: Provider, gate: Gate) -> Runner:
+    def _runner(self, provider: Provider, throttle: Throttle) -> Runner:
         timeout = self.settings.job_timeout_s
         return Runner(
             provider=provider,
             store=self.store,
-            follower=Follower(provider, self.durations, self.board, self.clock, timeout),
+            poller=Poller(provider, self.durations, self.hub, self.clock, timeout),
             collector=self.collector,
-            board=self.board,
-            gate=gate,
+            hub=self.hub,
+            throttle=throttle,
             clock=self.clock,
-            reached=self.reached,
+            on_checkpoint=self.on_checkpoint,
         )
 
     def _sources(self) -> Sources:
@@ -227,8 +227,8 @@ class _Parts:
             clock=self.clock,
         )
 
-    def _keeper(self, worker: Worker, webhooks: Webhooks, alone: bool) -> Keeper:
-        return Keeper(
+    def _maintenance(self, worker: Worker, webhooks: Webhooks, alone: bool) -> Maintenance:
+        return Maintenance(
             store=self.store,
             files=self.files,
             leases=self.leases,

@@ -7,7 +7,7 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Literal
 
-from imagestudio.core.checkpoints import Reached, Step, unheeded
+from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import StoredFile
 from imagestudio.media.formats import MediaInfo, extension, inspect
@@ -18,9 +18,9 @@ Kind = Literal["result", "input"]
 class Files:
     """The folder of pictures. Names are made here and hold nothing that a caller chose."""
 
-    def __init__(self, root: Path, reached: Reached = unheeded) -> None:
+    def __init__(self, root: Path, on_checkpoint: OnCheckpoint = ignore_checkpoint) -> None:
         self._root = root
-        self._reached = reached
+        self._on_checkpoint = on_checkpoint
         self._incoming = root / "incoming"
 
     async def open(self) -> None:
@@ -71,9 +71,9 @@ class Files:
         # The order is the promise: bytes, then name, then the folder that holds the name.
         target = self._root / name
         _sync(incoming, os.O_RDWR)
-        self._reached(Step.SYNCED_FILE, name)
+        self._on_checkpoint(Checkpoint.SYNCED_FILE, name)
         incoming.rename(target)
-        self._reached(Step.RENAMED_FILE, name)
+        self._on_checkpoint(Checkpoint.RENAMED_FILE, name)
         _sync(target.parent, os.O_RDONLY)
 
     async def measure(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from imagestudio.providers.tally import Tally
+from imagestudio.providers.transport import ResponseCounter
 from imagestudio.store.budget import Balance, Budget, Spender
 from imagestudio.store.database import Database
 from imagestudio.store.tables import files, jobs
@@ -50,7 +50,7 @@ class Stats:
     """Where they come from. No id, prompt or owner is among them."""
 
     database: Database
-    tally: Tally
+    responses: ResponseCounter
     budget: Budget
     clock: Callable[[], float]
 
@@ -63,7 +63,9 @@ class Stats:
         balances = self.budget.balances(connection, self.clock(), anybody)
         # What one visitor may spend is theirs to know.
         shared = tuple(balance for balance in balances if balance.scope != "visitor")
-        return Snapshot(_count_jobs(connection), _count_files(connection), dict(self.tally.answers), shared)
+        return Snapshot(
+            _count_jobs(connection), _count_files(connection), dict(self.responses.counts), shared
+        )
 
 
 def _count_jobs(connection: Connection) -> tuple[JobCount, ...]:

@@ -1,7 +1,7 @@
 """Pictures as they are shown: small ones for lists, larger ones of drawings, and drawings that only draw.
 
-Each is made once, when first asked for or when nothing else is to do (`Premaker`), and then kept. Making one
-takes longer than bringing the picture here: no run pays for it.
+Each is made once, when first asked for or when nothing else is to do (`ThumbnailQueue`), and then kept.
+Making one takes longer than bringing the picture here: no run pays for it.
 """
 
 import asyncio

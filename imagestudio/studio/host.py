@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagestudio.access.key_vault import KeyVault
-from imagestudio.jobs.lifespan import Life
+from imagestudio.jobs.lifespan import Lifespan
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.stats import Stats
@@ -18,7 +18,7 @@ class Host:
 
     studio: Studio
     """As nobody sees it: a handler that forgets to ask whose request it is finds nothing in it."""
-    life: Life
+    lifespan: Lifespan
     api_keys: ApiKeys
     vault: KeyVault
     stats: Stats

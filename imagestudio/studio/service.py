@@ -20,9 +20,9 @@ from imagestudio.jobs.cancel import Canceler
 from imagestudio.jobs.draft import Asker, Intake, Upload, repeated
 from imagestudio.jobs.job_keys import JobKeys
 from imagestudio.jobs.look_again import key_to_look
-from imagestudio.jobs.maintenance import Keeper
+from imagestudio.jobs.maintenance import Maintenance
 from imagestudio.jobs.payers import Payers
-from imagestudio.jobs.progress import Board
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.provider_pool import Lines
 from imagestudio.jobs.submit import Acceptance
 from imagestudio.jobs.webhooks.delivery import Webhooks
@@ -70,9 +70,9 @@ class Studio:
     _files: Files
     _intake: Intake
     _acceptance: Acceptance
-    _keeper: Keeper
+    _maintenance: Maintenance
     _canceler: Canceler
-    _board: Board
+    _hub: ProgressHub
     _accounts: Accounts
     _lines: Lines
     _job_keys: JobKeys
@@ -155,7 +155,7 @@ class Studio:
 
     def progress(self, job_id: str) -> Progress | None:
         """How far a running job is, in words; None once it has ended."""
-        return self._board.progress(job_id)
+        return self._hub.get(job_id)
 
     async def wait(self, job_id: str, timeout_s: float) -> Job:
         """The job once it has ended, or as it stands after `timeout_s`. Losing the waiter changes nothing."""
@@ -165,7 +165,7 @@ class Studio:
         """As `wait`, for a job that is at hand. One that runs here costs no look at the database."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
-                ending = None if self._board.released else self._board.ending(job.id)
+                ending = None if self._hub.closing else self._hub.completion(job.id)
                 if ending and (ended := await asyncio.shield(ending)):
                     return ended
                 async for now, _ in self.watch(job.id):
@@ -178,10 +178,10 @@ class Studio:
         """The job at each change of its progress, and each `every_s`, up to and with its ending, or until the
         process ends."""
         while True:
-            bell = self._board.bell(job_id)
+            bell = self._hub.subscribe(job_id)
             job = await self.job(job_id)
-            yield job, None if job.ended else self._board.progress(job_id)
-            if job.ended or self._board.released:
+            yield job, None if job.ended else self._hub.get(job_id)
+            if job.ended or self._hub.closing:
                 return
             try:
                 async with asyncio.timeout(every_s):
@@ -215,7 +215,7 @@ class Studio:
         """
         job = await self.job(job_id)
         key = key_to_look(job, self.visitor, self._payers, self._lines, self._job_keys)
-        await self._keeper.look_again(job_id, key)
+        await self._maintenance.look_again(job_id, key)
         return await self.job(job_id)
 
     async def run_again(

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.core.checkpoints import Step
+from imagestudio.core.checkpoints import Checkpoint
 from tests.chaos import launcher, providers
 from tests.chaos.prompts import request
 from tests.crash.conftest import eventually, free_port
@@ -95,7 +95,7 @@ class Studio:
     def full(self) -> Path:
         return self.folder / "full"
 
-    def start(self, die_at: tuple[Step, int] | None = None) -> None:
+    def start(self, die_at: tuple[Checkpoint, int] | None = None) -> None:
         """Start it and wait until it answers, or has died already."""
         self.starts += 1
         clock = None if self.clock_seed is None else self.clock_seed + self.starts
@@ -128,10 +128,10 @@ class Studio:
         self.process.join(60)
         assert self.process.exitcode == -9, "it did not come to the step at which it was to die"
 
-    def steps(self) -> list[tuple[Step, str]]:
+    def steps(self) -> list[tuple[Checkpoint, str]]:
         """Every step that was taken, over all processes, and what took it."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [(Step[name], what) for name, _, what in (line.partition(" ") for line in lines)]
+        return [(Checkpoint[name], what) for name, _, what in (line.partition(" ") for line in lines)]
 
     def wait_for_steps(self, number: int) -> None:
         """Wait until so many more were taken."""

@@ -4,7 +4,7 @@ from collections import Counter
 from hashlib import sha256
 from typing import Any
 
-from imagestudio.core.checkpoints import Step
+from imagestudio.core.checkpoints import Checkpoint
 from tests.chaos.conftest import Providers, Studio
 from tests.chaos.prompts import request
 
@@ -34,8 +34,8 @@ def nothing_bought_twice(providers: Providers, ids: dict[str, int]) -> None:
 def uncertain_only_inside_the_submit(studio: Studio, jobs: list[dict[str, Any]], left_open: set[str]) -> None:
     """A job is uncertain only where its submit's answer was lost: by the network, or by a kill before it
     was kept. Google's answer holds the picture itself, so it is kept when the picture is."""
-    tickets = Counter(what for step, what in studio.steps() if step is Step.KEPT_TICKET)
-    results = Counter(what for step, what in studio.steps() if step is Step.KEPT_RESULT)
+    tickets = Counter(what for step, what in studio.steps() if step is Checkpoint.KEPT_TICKET)
+    results = Counter(what for step, what in studio.steps() if step is Checkpoint.KEPT_RESULT)
     for job in jobs:
         kept = (results if job["provider"] == ONE_CALL else tickets)[job["id"]]
         if job["status"] == "uncertain":

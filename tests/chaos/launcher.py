@@ -13,7 +13,7 @@ from errno import ENOSPC
 from functools import partial
 from pathlib import Path
 
-from imagestudio.core.checkpoints import Step
+from imagestudio.core.checkpoints import Checkpoint
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from imagestudio.server.serve import serve as serve_app
@@ -34,7 +34,7 @@ class Orders:
     """Each step is written here as it is taken, and outlives the process."""
     full: Path
     """While this file exists the disk takes no picture."""
-    die_at: tuple[Step, int] | None = None
+    die_at: tuple[Checkpoint, int] | None = None
     """The step, and how often it is taken before it kills."""
     clock_seed: int | None = None
     """The wall clock jumps an hour ahead and back by this seed; None for a clock that does not."""
@@ -47,17 +47,17 @@ class Listener:
         self._orders = orders
         self._log = os.open(orders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._lock = threading.Lock()
-        self._taken: Counter[Step] = Counter()
+        self._taken: Counter[Checkpoint] = Counter()
 
-    def __call__(self, step: Step, what: str) -> None:
+    def __call__(self, step: Checkpoint, what: str) -> None:
         with self._lock:
             os.write(self._log, f"{step.name} {what}\n".encode())
             if self._orders.die_at == (step, self._count(step)):
                 os.kill(os.getpid(), signal.SIGKILL)
-        if step is Step.DOWNLOADED and self._orders.full.exists():
+        if step is Checkpoint.DOWNLOADED and self._orders.full.exists():
             raise OSError(ENOSPC, os.strerror(ENOSPC))
 
-    def _count(self, step: Step) -> int:
+    def _count(self, step: Checkpoint) -> int:
         self._taken[step] += 1
         return self._taken[step]
 
@@ -79,6 +79,6 @@ def jumping(seed: int) -> Callable[[], float]:
 def serve(orders: Orders) -> None:
     """Serve until killed, from within or without."""
     clock = time.time if orders.clock_seed is None else jumping(orders.clock_seed)
-    opening = partial(open_host, clock=clock, reached=Listener(orders))
+    opening = partial(open_host, clock=clock, on_checkpoint=Listener(orders))
     app = create_app(load_settings(orders.environment), with_page=False, opening=opening)
     serve_app(app, "127.0.0.1", orders.port, log_level="error")

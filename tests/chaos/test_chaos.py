@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from imagestudio.core.checkpoints import Step
+from imagestudio.core.checkpoints import Checkpoint
 from tests.chaos.conftest import Posters, Providers, Studio
 from tests.chaos.endings import check
 
@@ -13,23 +13,23 @@ JOBS = 200
 RANDOM_KILLS = 5
 
 SURVIVED = {
-    Step.WROTE_INTENT: "uncertain",
-    Step.SENT_SUBMIT: "uncertain",
-    Step.KEPT_TICKET: "succeeded",
-    Step.POLLED_DONE: "succeeded",
-    Step.KEPT_RESULT: "succeeded",
+    Checkpoint.WROTE_INTENT: "uncertain",
+    Checkpoint.SENT_SUBMIT: "uncertain",
+    Checkpoint.KEPT_TICKET: "succeeded",
+    Checkpoint.POLLED_DONE: "succeeded",
+    Checkpoint.KEPT_RESULT: "succeeded",
 }
 """How a job of one call ends whose step killed, whatever happens later. A kill before these decides nothing:
 the job is queued. While a picture comes in, it hangs on the provider: without a ticket the submit goes on."""
 
-Deaths = list[tuple[Step, int] | int]
+Deaths = list[tuple[Checkpoint, int] | int]
 
 
-def kill_again_and_again(studio: Studio, posters: Posters, deaths: Deaths) -> dict[Step, str]:
+def kill_again_and_again(studio: Studio, posters: Posters, deaths: Deaths) -> dict[Checkpoint, str]:
     """A process a death: at the n-th time of a step, or after so many steps of any kind. Each gets its share
     of the jobs, the last one what is left. Returns what took each step that killed."""
     share = JOBS // (len(deaths) + 1)
-    killers: dict[Step, str] = {}
+    killers: dict[Checkpoint, str] = {}
     for position, death in enumerate(deaths):
         studio.start(None if isinstance(death, int) else death)
         posters.post(range(position * share, (position + 1) * share))
@@ -55,7 +55,7 @@ def test_killed_at_every_step_and_anywhere(
 ) -> None:
     dice = random.Random(seed)
     studio = studio_of(providers_at(speed=0.1))
-    deaths: Deaths = [(step, dice.randint(1, 5)) for step in Step]
+    deaths: Deaths = [(step, dice.randint(1, 5)) for step in Checkpoint]
     deaths += [dice.randint(10, 60) for _ in range(RANDOM_KILLS)]
     dice.shuffle(deaths)
     posters = posters_of(studio)
@@ -64,7 +64,7 @@ def test_killed_at_every_step_and_anywhere(
     ends = check(studio, ids)
     assert ends["succeeded"] >= JOBS * 2 // 3
     assert set(ends) == {"succeeded", "uncertain"}
-    assert set(killers) == set(Step)
+    assert set(killers) == set(Checkpoint)
     for step, end in SURVIVED.items():
         job = studio.job(killers[step])
         assert job["status"] == end or len(job["sent"]) > 1, step

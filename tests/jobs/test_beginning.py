@@ -9,7 +9,7 @@ from tests.store.test_store import new_job
 from imagestudio.access.key_vault import KeyVault
 from imagestudio.core.job import Job
 from imagestudio.jobs.job_keys import JobKeys
-from imagestudio.jobs.progress import Board
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.worker import Worker
 from imagestudio.providers.base import Call, Provider
 from imagestudio.store.database import Database
@@ -41,7 +41,7 @@ async def at_work(folder: Path, clock: Clock) -> AsyncIterator[tuple[Worker, Job
     worker = Worker(
         store=store,
         leases=Leases(database, "me", LEASE_S, payers=["nobody"]),
-        board=Board(clock),
+        hub=ProgressHub(clock),
         runner_of=lambda job: None,
         keys=JobKeys(store, KeyVault(clock), None),
         prepare=no_calls,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.core.checkpoints import Step
+from imagestudio.core.checkpoints import Checkpoint
 from imagestudio.core.errors import InvalidParameter, ModelUnavailable, NotFound
 from imagestudio.core.job import Job
 from imagestudio.core.settings import Settings
@@ -39,8 +39,8 @@ class Disk:
 
     full = False
 
-    def __call__(self, step: Step, what: str) -> None:
-        if self.full and step is Step.SYNCED_FILE:
+    def __call__(self, step: Checkpoint, what: str) -> None:
+        if self.full and step is Checkpoint.SYNCED_FILE:
             raise OSError(errno.ENOSPC, "No space left on device")
 
 
@@ -122,7 +122,7 @@ async def test_the_job_is_canceled_or_looked_at_but_never_lost(
 async def test_what_the_disk_had_no_room_for_is_fetched_again(settings: Settings, emulator: Emulator) -> None:
     disk = Disk()
     disk.full = True
-    async with open_studio(settings, reached=disk) as studio:
+    async with open_studio(settings, on_checkpoint=disk) as studio:
         job = await run(studio, "a hill")
         assert (job.status, job.charged, job.calls[0].state) == ("failed", "yes", "unstored")
         assert job.error
@@ -143,7 +143,7 @@ async def test_it_is_fetched_by_itself_and_the_job_does_not_flicker(
     disk = Disk()
     disk.full = True
     seen: list[str] = []
-    async with open_studio(settings, reached=disk) as studio:
+    async with open_studio(settings, on_checkpoint=disk) as studio:
         job = await run(studio, "a hill")
 
         def fetched_again(job: Job) -> bool:
@@ -166,7 +166,7 @@ async def test_money_that_is_known_to_be_gone_stays_gone(settings: Settings) -> 
     forgetful = create_sandbox(clock=lambda: time.time() + later, speed=0, paint=lambda _: png())
     async with serve(forgetful) as url:
         there = settings.model_copy(update={"bfl_base_url": f"{url}/bfl"})
-        async with open_studio(there, reached=disk) as studio:
+        async with open_studio(there, on_checkpoint=disk) as studio:
             job = await run(studio, "a hill")
             later = 2 * 3600.0
             await run(studio, "another hill")  # it forgets when something new comes
@@ -179,7 +179,7 @@ async def test_money_that_is_known_to_be_gone_stays_gone(settings: Settings) -> 
 async def test_looking_waits_for_the_providers_key(settings: Settings, emulator: Emulator) -> None:
     disk = Disk()
     disk.full = True
-    async with open_studio(settings, reached=disk) as studio:
+    async with open_studio(settings, on_checkpoint=disk) as studio:
         job = await run(studio, "a hill")
     async with open_studio(settings.model_copy(update={"bfl_api_key": None})) as studio:
         with pytest.raises(ModelUnavailable) as refusal:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from imagestudio.jobs.throttle import Gate
+from imagestudio.jobs.throttle import Throttle
 
 
 class Clock:
@@ -13,47 +13,47 @@ class Clock:
 
 
 async def test_an_open_gate_lets_everybody_through() -> None:
-    gate = Gate(2, Clock())
+    throttle = Throttle(2, Clock())
     told: list[str] = []
     for _ in range(5):
-        async with gate.passage(told.append):
+        async with throttle.acquire(told.append):
             pass
     assert told == []
 
 
 async def test_pauses_grow_and_end_with_the_first_acceptance() -> None:
     clock = Clock()
-    gate = Gate(2, clock)
+    throttle = Throttle(2, clock)
     pauses = []
     for _ in range(7):
-        clock.now += gate.paused_s
-        gate.refused("busy")
-        pauses.append(gate.paused_s)
+        clock.now += throttle.paused_s
+        throttle.record_refusal("busy")
+        pauses.append(throttle.paused_s)
     assert pauses == [1, 2, 4, 8, 16, 32, 60]
-    gate.accepted()
-    assert (gate.paused_s, gate.reason) == (0, "")
-    gate.refused("busy", retry_after=7)
-    assert gate.paused_s == 7
+    throttle.record_success()
+    assert (throttle.paused_s, throttle.reason) == (0, "")
+    throttle.record_refusal("busy", retry_after=7)
+    assert throttle.paused_s == 7
 
 
 async def test_after_a_pause_one_request_tries_for_all() -> None:
     loop = asyncio.get_running_loop()
-    gate = Gate(50, loop.time)
-    gate.refused("full", retry_after=0.05)
+    throttle = Throttle(50, loop.time)
+    throttle.record_refusal("full", retry_after=0.05)
     told: list[str] = []
     under_way, most, sent = 0, 0, 0
 
     async def send() -> None:
         nonlocal under_way, most, sent
-        async with gate.passage(told.append):
+        async with throttle.acquire(told.append):
             under_way += 1
-            most = max(most, under_way) if gate.reason else most
+            most = max(most, under_way) if throttle.reason else most
             await asyncio.sleep(0)
             sent += 1
             if sent < 3:
-                gate.refused("full", retry_after=0.02)
+                throttle.record_refusal("full", retry_after=0.02)
             else:
-                gate.accepted()
+                throttle.record_success()
             under_way -= 1
 
     started = loop.time()
