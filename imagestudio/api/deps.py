@@ -1,23 +1,67 @@
-"""Who may call, and the studio as they see it."""
+"""Who may call which surface, and the studio as they see it."""
 
 from fastapi import Request
 
 from imagestudio.access.api_keys import given_key
 from imagestudio.access.identity import Identity, visitor_of
-from imagestudio.core.errors import Unauthorized
+from imagestudio.access.rate_limit import RateLimiter
+from imagestudio.core.errors import Forbidden, Unauthorized
 from imagestudio.core.messages import Message
+from imagestudio.core.settings import Settings
 from imagestudio.studio.service import Studio
+
+SAME_ORIGIN = ("same-origin", "none")
+
+
+def studio_of(request: Request) -> Studio:
+    """The studio as the visitor sees it whose request this is. Raises the `StudioError` that refused them."""
+    studio: Studio = request.app.state.studio
+    return studio.seen_by(visitor_of(request.scope))
 
 
 async def require_access(request: Request) -> None:
-    """Raises `Unauthorized` or `InvalidApiKey`. Other sites' pages don't get this far (web/cross_site.py)."""
+    """For the API. Raises `Unauthorized` or `InvalidApiKey`. Other sites' pages don't get this far
+    (middleware/cross_site.py)."""
     identity: Identity = request.app.state.identity
     if await identity.ring.asked() and given_key(request.headers) is None:
         raise Unauthorized(Message("access.key_asked"))
     visitor_of(request.scope)
 
 
-def studio_of(request: Request) -> Studio:
-    """The studio as the visitor sees whose request this is. Raises the `StudioError` that refused them."""
-    studio: Studio = request.app.state.studio
-    return studio.seen_by(visitor_of(request.scope))
+async def require_own_page(request: Request) -> None:
+    """For the page's own addresses. Raises `Forbidden` for what another site's page asks, be it only to show
+    a picture. Browsers say where a request comes from; what is no browser says nothing, and has no cookie
+    that it did not ask for."""
+    if request.headers.get("sec-fetch-site", "none") not in SAME_ORIGIN:
+        raise Forbidden(Message("request.not_own_page"))
+
+
+async def require_session(request: Request) -> None:
+    """The same, and raises `Unauthorized` where the page has no visitor."""
+    await require_own_page(request)
+    if visitor_of(request.scope).kind == "nobody":
+        raise Unauthorized(Message("request.no_session"))
+
+
+def count_run(request: Request) -> None:
+    """Count a run that the page asks for: it is not under /api/v1, where every request counts.
+
+    Raises `RateLimited` where this visitor made too many in the last minute.
+    """
+    rates: RateLimiter = request.app.state.rates
+    allowance = rates.take(visitor_of(request.scope), request.client.host if request.client else None)
+    if allowance and allowance.refused:
+        raise allowance.refusal()
+
+
+def origin_of(request: Request) -> str:
+    """Scheme, host and path prefix, without a slash at the end: from the settings, else from the request."""
+    settings: Settings = request.app.state.settings
+    prefix = settings.root_path.rstrip("/")
+    if settings.public_url:
+        return settings.public_url
+    if prefix.startswith(("http://", "https://")):
+        return prefix
+    here = str(request.base_url).rstrip("/")
+    # A server that was told the prefix itself has put it there already.
+    return here if here.endswith(prefix) else here + prefix

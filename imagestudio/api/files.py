@@ -1,114 +1,111 @@
-"""Stored pictures: the bytes exactly as they came, for ever under one address."""
+"""Stored pictures: their bytes, links that open them to everybody, and what becomes of them."""
 
-import asyncio
-import re
-from collections.abc import Mapping
-from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
-from starlette.responses import FileResponse, Response
-from starlette.types import Receive, Scope, Send
+from fastapi import APIRouter, Request
+from starlette.responses import Response
 
-from imagestudio.api.deps import require_access, studio_of
-from imagestudio.api.errors import GuardedRoute
-from imagestudio.api.views import API
-from imagestudio.core.errors import NotFound
+from imagestudio.api.deps import origin_of, studio_of
+from imagestudio.api.file_response import answer_file, answer_made
+from imagestudio.api.responses import GuardedRoute, success
+from imagestudio.api.views import timestamp
+from imagestudio.core.deletion import restorable_until
 from imagestudio.core.job import StoredFile
-from imagestudio.core.messages import Message
-from imagestudio.media.formats import SVG, extension
+from imagestudio.studio.service import Studio
 
-RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
-FOR_EVER = "private, max-age=31536000, immutable"
+SHARED = "/shared"
+LINK_HEADERS = {
+    # Asked for anew each time, so that a link ends when it is revoked.
+    "Cache-Control": "no-cache",
+    "X-Robots-Tag": "noindex, noimageindex",
+    "Referrer-Policy": "no-referrer",
+}
 
-router = APIRouter(prefix=f"{API}/files", route_class=GuardedRoute, dependencies=[Depends(require_access)])
+router = APIRouter(route_class=GuardedRoute)
+"""For the API and the page."""
+api_router = APIRouter(route_class=GuardedRoute)
+open_router = APIRouter(route_class=GuardedRoute)
+"""For everybody."""
 
 
-@router.api_route("/{file_id}", methods=["GET", "HEAD"])
+@router.get("/files/{file_id}")
+@router.head("/files/{file_id}")
 async def read_file(request: Request, file_id: str) -> Response:
     """A file's bytes, whole or in ranges."""
     return await answer_file(request, *await studio_of(request).file(file_id))
 
 
-@router.api_route("/{file_id}/thumbnail", methods=["GET", "HEAD"])
+@router.get("/files/{file_id}/thumbnail")
+@router.head("/files/{file_id}/thumbnail")
 async def read_thumbnail(request: Request, file_id: str) -> Response:
     """A WebP of at most 512 pixels a side, made when first asked for."""
     studio = studio_of(request)
     return answer_made(request, *await studio.thumbnail(file_id), "thumbnail")
 
 
-@router.api_route("/{file_id}/preview", methods=["GET", "HEAD"])
+@router.get("/files/{file_id}/preview")
+@router.head("/files/{file_id}/preview")
 async def read_preview(request: Request, file_id: str) -> Response:
     """A WebP of at most 1600 pixels a side, made when first asked for; a drawing is drawn so large."""
     studio = studio_of(request)
     return answer_made(request, *await studio.preview(file_id), "preview")
 
 
-async def answer_file(
-    request: Request,
-    file: StoredFile,
-    path: Path,
-    *,
-    name: str | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """A stored file, whole or in ranges. `name` is what it is saved as, its id where none is given;
-    `headers` win over the usual ones. Raises `NotFound`."""
-    try:
-        found = await asyncio.to_thread(path.stat)
-    except FileNotFoundError as error:
-        raise NotFound(Message("file.lost")) from error
-    said = {**_headers(file, name or file.id), **(headers or {})}
-    if _is_known(request.headers.getlist("if-none-match"), said["ETag"]):
-        return Response(status_code=304, headers=said)
-    return _Bytes(path, headers=said, media_type=file.mime_type, stat_result=found)
+@router.post("/files/{file_id}/share")
+async def share_file(request: Request, file_id: str) -> Response:
+    """The link to a picture, the same each time until it is revoked."""
+    return success({"url": shared_url(origin_of(request), await studio_of(request).share(file_id))})
 
 
-def answer_made(request: Request, file: StoredFile, path: Path, what: str) -> Response:
-    """A WebP that was made of a picture; it never changes."""
-    headers = {
-        "Cache-Control": FOR_EVER,
-        "ETag": f'"{file.sha256}-{what}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    if _is_known(request.headers.getlist("if-none-match"), headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return _Bytes(path, headers=headers, media_type="image/webp")
+@router.delete("/files/{file_id}/share")
+async def revoke_share(request: Request, file_id: str) -> Response:
+    """No link any more. A later one has another address."""
+    await studio_of(request).unshare(file_id)
+    return success({"url": None})
 
 
-def _headers(file: StoredFile, name: str) -> dict[str, str]:
-    # Whoever draws an SVG writes a program: opened by itself it is downloaded, and could run nothing.
-    drawn = file.mime_type == SVG
-    how, file_name = "attachment" if drawn else "inline", f"{name}{extension(file.mime_type)}"
-    policy = {"Content-Security-Policy": "sandbox; default-src 'none'"} if drawn else {}
+def shared_url(origin: str, token: str) -> str:
+    """Where anybody finds what a token opens."""
+    return f"{origin}{SHARED}/{token}"
+
+
+@api_router.put("/files/{file_id}/favourite")
+async def favour_file(request: Request, file_id: str) -> Response:
+    """Keep a picture for good."""
+    return success(_state(await studio_of(request).set_favourite(file_id, True)))
+
+
+@api_router.delete("/files/{file_id}/favourite")
+async def unfavour_file(request: Request, file_id: str) -> Response:
+    """Keep a picture as long as any other."""
+    return success(_state(await studio_of(request).set_favourite(file_id, False)))
+
+
+@api_router.delete("/files/{file_id}")
+async def delete_file(request: Request, file_id: str) -> Response:
+    """Delete a picture. It can be brought back for a day."""
+    return success(_state(await studio_of(request).delete_file(file_id)))
+
+
+@api_router.post("/files/{file_id}/restore")
+async def restore_file(request: Request, file_id: str) -> Response:
+    """Bring a deleted picture back."""
+    return success(_state(await studio_of(request).restore_file(file_id)))
+
+
+def _state(file: StoredFile) -> dict[str, Any]:
     return {
-        "Cache-Control": FOR_EVER,
-        "ETag": f'"{file.sha256}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Disposition": f'{how}; filename="{file_name}"',
-        **policy,
+        "id": file.id,
+        "job_id": file.job_id,
+        "favourite": file.favourite,
+        "deleted": file.gone is not None,
+        "restorable_until": timestamp(restorable_until(file)),
     }
 
 
-def _is_known(conditions: list[str], etag: str) -> bool:
-    tags = [tag.strip().removeprefix("W/") for tag in ",".join(conditions).split(",")]
-    return etag in tags or "*" in tags
-
-
-class _Bytes(FileResponse):
-    """A file that ignores a Range header which makes no sense, as RFC 9110 (14.2) has it."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [pair for pair in scope["headers"] if pair[0] != b"range" or _makes_sense(pair[1])]
-        await super().__call__({**scope, "headers": headers}, receive, send)
-
-
-def _makes_sense(value: bytes) -> bool:
-    unit, _, ranges = value.partition(b"=")
-    matches = [RANGE.fullmatch(part) for part in ranges.split(b",")]
-    return unit.strip().lower() == b"bytes" and all(match and _in_order(*match.groups()) for match in matches)
-
-
-def _in_order(first: bytes, last: bytes) -> bool:
-    if first and last:
-        return int(first) <= int(last)
-    return bool(first or last)
+@open_router.get(f"{SHARED}/{{token}}")
+@open_router.head(f"{SHARED}/{{token}}")
+async def read_shared(request: Request, token: str) -> Response:
+    """The bytes, and nothing of whose they are, or what was asked for."""
+    studio: Studio = request.app.state.studio
+    return await answer_file(request, *await studio.shared_file(token), name="picture", headers=LINK_HEADERS)

@@ -2,24 +2,23 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from imagestudio.api.bodies import read_object
-from imagestudio.api.deps import require_access, studio_of
-from imagestudio.api.errors import GuardedRoute
+from imagestudio.api.deps import origin_of, studio_of
 from imagestudio.api.forms import is_form, read_form
-from imagestudio.api.headers import idempotency_key
-from imagestudio.api.job_response import answered
-from imagestudio.api.origin import origin_of
-from imagestudio.api.responses import success
-from imagestudio.api.views import API, dry_run_view
+from imagestudio.api.params import idempotency_key, respond_async
+from imagestudio.api.responses import GuardedRoute, job_answer, problem_of, success
+from imagestudio.api.views import dry_run_view, job_view
 from imagestudio.core.errors import BadRequest
+from imagestudio.core.job import Job
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
+from imagestudio.core.settings import Settings
 from imagestudio.studio.service import Upload
 
-router = APIRouter(prefix=API, route_class=GuardedRoute, dependencies=[Depends(require_access)])
+router = APIRouter(route_class=GuardedRoute)
 
 
 @router.post("/generate")
@@ -42,4 +41,28 @@ async def _run(request: Request, task: Task, fields: dict[str, Any], upload: Upl
     studio = studio_of(request)
     key = idempotency_key(request.headers)
     job = await studio.submit(task, fields, upload=upload, idempotency_key=key, origin=origin_of(request))
-    return success(dry_run_view(job)) if job.dry_run else await answered(request, job)
+    return success(dry_run_view(job)) if job.dry_run else await answer_job(request, job)
+
+
+async def answer_job(request: Request, job: Job) -> Response:
+    """200 with the ended job or the problem that it ended in; 202 once the time for waiting is over, or at
+    once where the request prefers so."""
+    studio = studio_of(request)
+    settings: Settings = request.app.state.settings
+    if respond_async(request.headers):
+        return await _accepted(request, job, {"Preference-Applied": "respond-async"})
+    # Hanging up ends this wait at most; the job belongs to the worker.
+    job = await studio.outcome(job, settings.sync_timeout_s)
+    return await _ended(request, job) if job.ended else await _accepted(request, job, {})
+
+
+async def _accepted(request: Request, job: Job, headers: dict[str, str]) -> Response:
+    view = await job_view(studio_of(request), job, origin_of(request))
+    return success(view, 202, headers | {"Location": view["poll_url"]})
+
+
+async def _ended(request: Request, job: Job) -> Response:
+    """The job, or why it has no picture. That it was canceled meanwhile is no error."""
+    if job.error is not None:
+        return problem_of(job.error.with_details(job_id=job.id).as_dict())
+    return await job_answer(await job_view(studio_of(request), job, origin_of(request)))

@@ -17,7 +17,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from imagestudio.api.errors import GuardedRoute
+from imagestudio.api.responses import GuardedRoute
 from imagestudio.core.errors import NotFound
 from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings, is_loopback

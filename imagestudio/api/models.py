@@ -1,14 +1,14 @@
-"""The catalog, and what can run now."""
+"""The catalog, what of it can run now, and whether the studio is up at all."""
 
 from typing import get_args
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from imagestudio.api.deps import require_access, studio_of
-from imagestudio.api.errors import GuardedRoute
-from imagestudio.api.responses import success
-from imagestudio.api.views import API, model_view
+from imagestudio.api.deps import studio_of
+from imagestudio.api.openapi.version import VERSION
+from imagestudio.api.responses import GuardedRoute, Json, success
+from imagestudio.api.views import model_view
 from imagestudio.catalog.validation import shown
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
@@ -16,10 +16,11 @@ from imagestudio.core.request import Task
 
 TASKS: tuple[Task, ...] = get_args(Task)
 
-router = APIRouter(prefix=f"{API}/models", route_class=GuardedRoute, dependencies=[Depends(require_access)])
+router = APIRouter(route_class=GuardedRoute)
+open_router = APIRouter(route_class=GuardedRoute)
 
 
-@router.get("")
+@router.get("/models")
 async def list_models(request: Request) -> Response:
     """Every model, or those of one task."""
     studio = studio_of(request)
@@ -36,3 +37,10 @@ def _task(request: Request) -> Task | None:
     raise InvalidParameter(
         Message("query.task", allowed=TASKS, value=shown(text)), field="task", allowed=list(TASKS)
     )
+
+
+@open_router.get("/api/health")
+@open_router.head("/api/health")
+async def health(request: Request) -> Response:
+    """Up, and whether it is a demo. Asks for no key."""
+    return Json({"status": "ok", "demo": request.app.state.settings.demo, "version": VERSION})

@@ -1,34 +1,68 @@
-"""Every route of the REST API and its reference, in one list."""
+"""Every route, in one list: the API under /api/v1, the page's own under /visitor, and what is open to all.
 
-from fastapi import FastAPI
-from starlette.routing import Route
+The page asks with its cookie and from its own pages only; where the API asks for a key, the page has none.
+Its addresses are no part of the reference.
+"""
 
-from imagestudio.api import again, files, health, jobs, keeping, models, shared, usage, webhooks
-from imagestudio.api import generate as images
-from imagestudio.api import page as visitor
-from imagestudio.api.not_found import Unknown
-from imagestudio.api.openapi import routes as docs
+from collections.abc import Sequence
 
-ROUTERS = (
-    images.router,
-    models.router,
-    jobs.router,
-    again.router,
-    webhooks.router,
-    files.router,
-    keeping.router,
-    shared.router,
-    usage.router,
-    health.router,
-    docs.router,
-    shared.open_router,
-)
+from fastapi import APIRouter, Depends, FastAPI
+from starlette.routing import Route, compile_path
+from starlette.types import Receive, Scope, Send
+
+from imagestudio.access.paths import path_of
+from imagestudio.api import comparisons, downloads, files, generate, jobs, library, models, usage, visitor
+from imagestudio.api.deps import require_access, require_own_page, require_session
+from imagestudio.api.openapi import routes as reference
+from imagestudio.api.responses import PAGE, problem
+from imagestudio.api.views import API
+from imagestudio.core.errors import BadRequest, NotFound
+from imagestudio.core.messages import Message
+
+API_ROUTERS = (generate.router, models.router, jobs.router, files.router, files.api_router)
+PAGE_ROUTERS = (files.router, jobs.page_router, library.router, downloads.router, comparisons.router)
+OPEN_ROUTERS = (models.open_router, reference.router, files.open_router)
 
 
 def add_api(app: FastAPI) -> None:
-    """Serve the API, and the page's own addresses, which are no part of the reference. The handlers find
-    `studio`, `settings` and `identity` in the app's state."""
-    for router in (*ROUTERS, *visitor.ROUTERS):
+    """Serve them. The handlers find `studio`, `settings` and `identity` in the app's state."""
+    access, own_page, session = Depends(require_access), Depends(require_own_page), Depends(require_session)
+    for router in API_ROUTERS:
+        app.include_router(router, prefix=API, dependencies=[access])
+    app.include_router(usage.router, dependencies=[access])
+    for router in OPEN_ROUTERS:
         app.include_router(router)
-    known = [route for router in ROUTERS for route in router.routes]
-    app.router.routes.append(Route("/api/{rest:path}", Unknown(known)))
+    for router in (*PAGE_ROUTERS, visitor.router):
+        app.include_router(router, prefix=PAGE, dependencies=[session], include_in_schema=False)
+    app.include_router(visitor.open_router, dependencies=[own_page], include_in_schema=False)
+    app.router.routes.append(Route("/api/{rest:path}", Unknown(api_routes())))
+
+
+def api_routes() -> list[tuple[str, set[str]]]:
+    """Paths and methods of all that the reference describes."""
+    below: list[tuple[str, APIRouter]] = [(API, router) for router in API_ROUTERS]
+    below += [("", router) for router in (usage.router, *OPEN_ROUTERS)]
+    return [
+        (prefix + route.path, set(route.methods or ()))
+        for prefix, router in below
+        for route in router.routes
+        if isinstance(route, Route)
+    ]
+
+
+class Unknown:
+    """What no route serves under /api: 404 in JSON, before the page could answer with HTML, or 405 with what
+    is allowed where the path is one of `routes`."""
+
+    def __init__(self, routes: Sequence[tuple[str, set[str]]]) -> None:
+        self._routes = [(compile_path(path)[0], methods) for path, methods in routes]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = path_of(scope)
+        allowed = sorted({method for known, names in self._routes if known.match(path) for method in names})
+        if allowed:
+            error = BadRequest(Message("request.only_methods", allowed=allowed), allowed=allowed)
+            answer = problem(error, 405, {"Allow": ", ".join(allowed)})
+        else:
+            answer = problem(NotFound(Message("request.nothing_here")))
+        await answer(scope, receive, send)

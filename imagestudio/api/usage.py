@@ -4,14 +4,12 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any, get_args
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from imagestudio.api.dates import beginning, end
-from imagestudio.api.deps import require_access, studio_of
-from imagestudio.api.errors import GuardedRoute
-from imagestudio.api.headers import prefers_csv
-from imagestudio.api.responses import success
+from imagestudio.api.deps import studio_of
+from imagestudio.api.params import period_end, period_start, prefers_csv
+from imagestudio.api.responses import GuardedRoute, success
 from imagestudio.api.views import timestamp
 from imagestudio.catalog.validation import shown
 from imagestudio.core.csv_text import csv_text
@@ -25,7 +23,7 @@ USAGE = "/api/v1/usage"
 GROUP_BY: tuple[GroupBy, ...] = get_args(GroupBy)
 FORMATS = ("json", "csv")
 
-router = APIRouter(route_class=GuardedRoute, dependencies=[Depends(require_access)])
+router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get(USAGE)
@@ -34,7 +32,7 @@ async def read_usage(request: Request) -> Response:
     studio = studio_of(request)
     query = request.query_params
     group_by, as_csv = _group_by(query.get("group_by")), _wants_csv(request)
-    since, until = beginning(query.get("from"), "from"), end(query.get("to"), "to")
+    since, until = period_start(query.get("from"), "from"), period_end(query.get("to"), "to")
     report = await studio.report(group_by, since, until)
     if report.chosen.since > report.chosen.until:
         raise InvalidParameter(Message("query.period"), field="from")

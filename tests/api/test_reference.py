@@ -8,7 +8,7 @@ import httpx
 import jsonschema
 import pytest
 
-from imagestudio.api.router import ROUTERS
+from imagestudio.api.router import api_routes
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InternalError, StudioError
 from tests.api.conftest import API, Open, picture
@@ -61,12 +61,7 @@ async def test_every_route_is_described_and_nothing_else(api: httpx.AsyncClient)
     described = {
         (method.upper(), path) for path, item in paths.items() for method in item if method != "parameters"
     }
-    routes = {
-        (method, getattr(route, "path", ""))
-        for router in ROUTERS
-        for route in router.routes
-        for method in getattr(route, "methods", ())
-    }
+    routes = {(method, path) for path, methods in api_routes() for method in methods}
     assert described == routes - {("GET", "/docs"), ("GET", "/openapi.json")}
     operations = [
         item[method]["operationId"] for item in paths.values() for method in item if method != "parameters"

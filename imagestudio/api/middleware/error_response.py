@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from imagestudio.access.paths import path_of
-from imagestudio.api.errors import language_of, problem
+from imagestudio.api.responses import language_of, problem
 from imagestudio.core.errors import StudioError
 
 OURS = ("/api/", "/visitor", "/shared/", "/openapi.json")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from imagestudio.api.headers import KEY, LONGEST_KEY
 from imagestudio.api.openapi.components import Schema, ref, succeeded
 from imagestudio.api.openapi.errors import EXAMPLE_ID
+from imagestudio.api.params import KEY, LONGEST_KEY
 
 JOB_ID: Schema = {"type": "string", "pattern": "^[0-9a-f]{32}$", "examples": [EXAMPLE_ID]}
 PREFER = "`respond-async` answers 202 at once."

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from imagestudio.access.identity import Identity
-from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.openapi.document import document
 from imagestudio.api.openapi.html import page
-from imagestudio.api.responses import Json
+from imagestudio.api.responses import GuardedRoute, Json
 from imagestudio.core.settings import Settings
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

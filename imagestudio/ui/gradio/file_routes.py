@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 
-from imagestudio.api.errors import GuardedRoute
 from imagestudio.api.middleware.error_response import refusal
+from imagestudio.api.responses import GuardedRoute
 from imagestudio.core.errors import BadRequest, NotFound, PayloadTooLarge, StudioError
 from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_UPLOAD

@@ -1,19 +1,18 @@
-"""Everything that this visitor has made: pages of it, searched and filtered, and one picture in detail."""
+"""Everything that the page's visitor has made: searched, one picture in detail, and what becomes of them."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, get_args
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from imagestudio.api.dates import beginning, end
-from imagestudio.api.errors import language_of
-from imagestudio.api.origin import origin_of
-from imagestudio.api.page.guard import PRIVATE, page_router, visiting
-from imagestudio.api.page.lineage import lineage_view
-from imagestudio.api.responses import success
-from imagestudio.api.shared import shared_url
+from imagestudio.api.bodies import read_object
+from imagestudio.api.deps import origin_of, studio_of
+from imagestudio.api.files import shared_url
+from imagestudio.api.params import period_end, period_start
+from imagestudio.api.responses import GuardedRoute, language_of, private
 from imagestudio.api.views import job_view, timestamp
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidParameter, NotFound
@@ -22,23 +21,26 @@ from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.providers import PROVIDERS
 from imagestudio.store.library import Filter, LibraryEntry
+from imagestudio.studio.lineage import Node, run_of, tree_around
 from imagestudio.studio.service import Studio
 
 PAGE, LARGEST_PAGE = 60, 200
 COUNTED = 1000
 """More are not counted: that would take longer than showing them."""
 LONGEST_SEARCH = 500
+MOST_IDS = 500
+"""Pictures at a time."""
 TASKS: dict[str, Task] = {task: task for task in get_args(Task)}
 
-router = page_router("/visitor/library")
+router = APIRouter(route_class=GuardedRoute)
 
 
-@router.get("")
+@router.get("/library")
 async def read_page(request: Request) -> Response:
     """Pictures, newest first: older than the cursor `before`, newer than `after`, or the newest. How many
     there are, up to a thousand, is told with the first page; with all but older ones, whether more are
     `running`."""
-    studio, query = visiting(request), request.query_params
+    studio, query = studio_of(request), request.query_params
     wanted, limit = _filter(query), _limit(query)
     before, after = _place(query, "before"), _place(query, "after")
     # Asked first: what ends between the two looks is among the pictures.
@@ -54,18 +56,18 @@ async def read_page(request: Request) -> Response:
     if before is None and after is None:
         count = await studio.count_library(wanted, COUNTED + 1)
         answer["count"] = {"number": min(count, COUNTED), "more": count > COUNTED}
-    return success(answer, headers=PRIVATE)
+    return private(answer)
 
 
-@router.get("/{file_id}")
+@router.get("/library/{file_id}")
 async def read_detail(request: Request, file_id: str) -> Response:
     """What was asked, sent and got for a picture, and what it came from."""
-    studio = visiting(request)
+    studio = studio_of(request)
     file, _ = await studio.file(file_id)
     if file.job_id is None:
         raise NotFound(Message("page.given_not_asked"))
     job = await studio.job(file.job_id)
-    return success(await _detail(request, studio, file, job), headers=PRIVATE)
+    return private(await _detail(request, studio, file, job))
 
 
 async def _detail(request: Request, studio: Studio, file: StoredFile, job: Job) -> dict[str, Any]:
@@ -80,7 +82,7 @@ async def _detail(request: Request, studio: Studio, file: StoredFile, job: Job) 
         "input_file": job.input_file,
         "job": await job_view(studio, job, origin, inline=False, language=language_of(request.scope)),
         "shared_url": shared_url(origin, token) if (token := await studio.share_token(file.id)) else None,
-        "lineage": await lineage_view(studio, file.id),
+        "lineage": await _lineage(studio, file.id),
     }
 
 
@@ -121,6 +123,44 @@ def _file_view(file: StoredFile, prompt: str, model: str, provider: str, task: T
     }
 
 
+async def _lineage(studio: Studio, file_id: str) -> dict[str, Any]:
+    """The tree of edits around a picture, parents first. `shown` says whether a picture is still there;
+    `path` names the pictures from the first one to this."""
+    jobs = await studio.edit_family(file_id)
+    tree = tree_around(file_id, map(run_of, jobs))
+    gone = {file.id for job in jobs for file in job.files if file.gone is not None}
+    if tree.root.run is None and not await _is_there(studio, tree.root.file):
+        gone.add(tree.root.file)
+    return {
+        "nodes": [_node_view(node, shown=node.file not in gone) for node in tree.nodes],
+        "path": [node.file for node in tree.path(file_id)],
+        "total_usd": tree.total_usd,
+    }
+
+
+async def _is_there(studio: Studio, file_id: str) -> bool:
+    try:
+        await studio.file(file_id)
+    except NotFound:
+        return False
+    return True
+
+
+def _node_view(node: Node, *, shown: bool) -> dict[str, Any]:
+    run = node.run
+    return {
+        "id": node.file,
+        "parent": node.parent,
+        "depth": node.depth,
+        "shown": shown,
+        "job_id": run.job_id if run else None,
+        "prompt": run.prompt if run else None,
+        "model": run.model if run else None,
+        "usd": run.usd if run else None,
+        "path_usd": node.path_usd,
+    }
+
+
 def _filter(query: QueryParams) -> Filter:
     text = query.get("q", "")
     if len(text) > LONGEST_SEARCH:
@@ -130,8 +170,8 @@ def _filter(query: QueryParams) -> Filter:
         model=query.get("model") or None,
         provider=query.get("provider") or None,
         task=_task(query.get("task")),
-        since=beginning(query.get("from") or None, "from"),
-        until=end(query.get("to") or None, "to"),
+        since=period_start(query.get("from") or None, "from"),
+        until=period_end(query.get("to") or None, "to"),
         favourites=query.get("favourites") == "1",
     )
 
@@ -162,3 +202,57 @@ def _place(query: QueryParams, name: str) -> int | None:
         return int(text, 16)
     except ValueError:
         raise InvalidParameter(Message("page.cursor", field=name), field=name) from None
+
+
+@router.put("/files/{file_id}/favourite")
+async def favour_file(request: Request, file_id: str) -> Response:
+    """Keep a picture for good."""
+    file = await studio_of(request).set_favourite(file_id, True)
+    return private({"id": file.id, "favourite": file.favourite})
+
+
+@router.delete("/files/{file_id}/favourite")
+async def unfavour_file(request: Request, file_id: str) -> Response:
+    """Keep a picture as long as any other."""
+    file = await studio_of(request).set_favourite(file_id, False)
+    return private({"id": file.id, "favourite": file.favourite})
+
+
+@router.post("/library/delete")
+async def delete_files(request: Request) -> Response:
+    """Delete the pictures of the body's `ids`; those that were there to be deleted. For a day they can be
+    brought back."""
+    studio = studio_of(request)
+    return private({"ids": await _each(await _ids(request), studio.delete_file)})
+
+
+@router.post("/library/restore")
+async def restore_files(request: Request) -> Response:
+    """Bring back the pictures of the body's `ids`; those that could be brought back."""
+    studio = studio_of(request)
+    return private({"ids": await _each(await _ids(request), studio.restore_file)})
+
+
+async def _ids(request: Request) -> list[str]:
+    return checked_ids((await read_object(request)).get("ids"))
+
+
+def checked_ids(ids: object) -> list[str]:
+    """Ids of pictures, each once. Raises `InvalidParameter`."""
+    if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
+        raise InvalidParameter(Message("page.ids"), field="ids")
+    if len(ids) > MOST_IDS:
+        raise InvalidParameter(
+            Message("page.too_many", most=MOST_IDS), field="ids", allowed={"max": MOST_IDS}
+        )
+    return list(dict.fromkeys(ids))
+
+
+async def _each(ids: list[str], change: Callable[[str], Awaitable[StoredFile]]) -> list[str]:
+    changed = []
+    for file_id in ids:
+        try:
+            changed.append((await change(file_id)).id)
+        except NotFound:
+            continue
+    return changed

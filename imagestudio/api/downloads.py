@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams, UploadFile
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from imagestudio.access.identity import Identity
-from imagestudio.api.origin import origin_of
-from imagestudio.api.page.bulk import checked_ids
-from imagestudio.api.page.guard import PRIVATE, page_router, visiting
-from imagestudio.api.responses import success
+from imagestudio.api.deps import origin_of, studio_of
+from imagestudio.api.library import checked_ids
+from imagestudio.api.responses import PRIVATE, GuardedRoute, private
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidModel, InvalidParameter, MissingField, NotFound
 from imagestudio.core.job import Job, StoredFile
@@ -30,14 +29,14 @@ ORIGINALS = ("original", "svg")
 FORMATS: dict[str, Format] = {"png": "png", "webp": "webp", "jpeg": "jpeg"}
 ZIP_NAME = "image-studio.zip"
 
-router = page_router()
+router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get("/files/{file_id}/download")
 async def download(request: Request, file_id: str) -> Response:
     """A picture in `format` (original, png, webp, jpeg, svg), `side` pixels long at most, of `quality`
     1 to 100; with `recipe=1` its recipe is in it or, where it can't be, beside it in a zip."""
-    studio, query = visiting(request), request.query_params
+    studio, query = studio_of(request), request.query_params
     file, job = await _made(studio, file_id)
     conversion = _wanted(query, file)
     recipe = recipe_for(job, await _source(studio, job)) if query.get("recipe") == "1" else None
@@ -52,18 +51,18 @@ async def download(request: Request, file_id: str) -> Response:
 async def read_losses(request: Request, file_id: str) -> Response:
     """What the `download` of the same query is not any more, or does not hold, by codes: credentials,
     transparency, animation, enlarging, recipe_beside."""
-    studio, query = visiting(request), request.query_params
+    studio, query = studio_of(request), request.query_params
     file, job = await _made(studio, file_id)
     recipe = recipe_for(job, None) if query.get("recipe") == "1" else None
     found = await studio.export_losses(file, _wanted(query, file), recipe)
-    return success({"losses": list(found)}, headers=PRIVATE)
+    return private({"losses": list(found)})
 
 
 @router.post("/library/zip")
 async def download_many(request: Request) -> Response:
     """The pictures of the form's `ids`, with commas between, as they came; with `recipes` theirs beside them.
     At most 500: more would be hours of a slow line. What is gone is named in the zip."""
-    studio = visiting(request)
+    studio = studio_of(request)
     form = await request.form()
     ids = checked_ids([one for one in str(form.get("ids") or "").split(",") if one])
     items = [await _item(studio, file_id, bool(form.get("recipes"))) for file_id in ids]
@@ -75,10 +74,10 @@ async def download_many(request: Request) -> Response:
 async def snippets(request: Request, job_id: str) -> Response:
     """A job's request for a shell, for Python, and for Gradio's client in Python."""
     identity: Identity = request.app.state.identity
-    job = await visiting(request).job(job_id)
+    job = await studio_of(request).job(job_id)
     asked = request_of(job, origin_of(request), needs_key=await identity.ring.asked())
     texts = {"curl": as_curl(asked), "python": as_httpx(asked), "gradio_client": as_gradio_client(asked)}
-    return success(texts, headers=PRIVATE)
+    return private(texts)
 
 
 @router.post("/recipe")
@@ -89,7 +88,7 @@ async def read_settings(request: Request) -> Response:
         if not isinstance(file, UploadFile):
             raise MissingField(Message("page.no_file"), field="file")
         recipe = await asyncio.to_thread(read_recipe, await file.read())
-    return success({"recipe": _settings(recipe) if recipe else None}, headers=PRIVATE)
+    return private({"recipe": _settings(recipe) if recipe else None})
 
 
 def _settings(recipe: Recipe) -> dict[str, object]:

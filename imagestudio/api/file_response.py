@@ -1,0 +1,89 @@
+"""How a stored picture's bytes are answered: whole or in ranges, and never again to who has them already."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from fastapi import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from imagestudio.core.errors import NotFound
+from imagestudio.core.job import StoredFile
+from imagestudio.core.messages import Message
+from imagestudio.media.formats import SVG, extension
+
+RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
+FOR_EVER = "private, max-age=31536000, immutable"
+
+
+async def answer_file(
+    request: Request,
+    file: StoredFile,
+    path: Path,
+    *,
+    name: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A stored file, whole or in ranges. `name` is what it is saved as, its id where none is given;
+    `headers` win over the usual ones. Raises `NotFound`."""
+    try:
+        stat = await asyncio.to_thread(path.stat)
+    except FileNotFoundError as error:
+        raise NotFound(Message("file.lost")) from error
+    sent = {**_headers(file, name or file.id), **(headers or {})}
+    if _is_known(request.headers.getlist("if-none-match"), sent["ETag"]):
+        return Response(status_code=304, headers=sent)
+    return _Bytes(path, headers=sent, media_type=file.mime_type, stat_result=stat)
+
+
+def answer_made(request: Request, file: StoredFile, path: Path, what: str) -> Response:
+    """A WebP that was made of a picture; it never changes."""
+    headers = {
+        "Cache-Control": FOR_EVER,
+        "ETag": f'"{file.sha256}-{what}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    if _is_known(request.headers.getlist("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return _Bytes(path, headers=headers, media_type="image/webp")
+
+
+def _headers(file: StoredFile, name: str) -> dict[str, str]:
+    # Whoever draws an SVG writes a program: opened by itself it is downloaded, and could run nothing.
+    drawn = file.mime_type == SVG
+    how, file_name = "attachment" if drawn else "inline", f"{name}{extension(file.mime_type)}"
+    policy = {"Content-Security-Policy": "sandbox; default-src 'none'"} if drawn else {}
+    return {
+        "Cache-Control": FOR_EVER,
+        "ETag": f'"{file.sha256}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": f'{how}; filename="{file_name}"',
+        **policy,
+    }
+
+
+def _is_known(conditions: list[str], etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in ",".join(conditions).split(",")]
+    return etag in tags or "*" in tags
+
+
+class _Bytes(FileResponse):
+    """A file that ignores a Range header which makes no sense, as RFC 9110 (14.2) has it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range" or _makes_sense(pair[1])]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def _makes_sense(value: bytes) -> bool:
+    unit, _, ranges = value.partition(b"=")
+    matches = [RANGE.fullmatch(part) for part in ranges.split(b",")]
+    return unit.strip().lower() == b"bytes" and all(match and _in_order(*match.groups()) for match in matches)
+
+
+def _in_order(first: bytes, last: bytes) -> bool:
+    if first and last:
+        return int(first) <= int(last)
+    return bool(first or last)
