@@ -75,11 +75,6 @@ class RateLimiter:
                 self._calls.setdefault(who, deque()).append(now)
         return tightest
 
-    @property
-    def known(self) -> int:
-        """Owners and addresses whose calls are remembered."""
-        return len(self._calls)
-
     def _limits(self, visitor: Visitor, address: str | None) -> list[tuple[str, int]]:
         own = visitor.caps.requests_per_minute
         limit = self._a_minute if own is None else own

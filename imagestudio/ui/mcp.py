@@ -31,9 +31,8 @@ from imagestudio.core.errors import BadRequest, StudioError, UnsupportedParamete
 from imagestudio.core.messages import Message
 from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio.call_guard import replay
-from imagestudio.ui.gradio.file_exchange import Exchange
-from imagestudio.ui.gradio.file_refs import own_files
-from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.gradio.file_exchange import Exchange, own_files
+from imagestudio.ui.gradio.sessions import holder_of
 from imagestudio.ui.locale import EN
 from imagestudio.ui.tools import Caller, Picture, ToolError, Tools, refused_in_a_line
 

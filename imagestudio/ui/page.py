@@ -21,7 +21,7 @@ from imagestudio.ui import run_panel as panel
 from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio import endpoints, login
 from imagestudio.ui.gradio.file_exchange import Exchange
-from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.gradio.sessions import holder_of
 from imagestudio.ui.locale import EN, words_for
 from imagestudio.ui.locale.i18n import Say
 from imagestudio.ui.run_view import Runs, Stopping
@@ -29,9 +29,6 @@ from imagestudio.ui.tools import Tools, public_message
 
 KEEP_COPIES = (3600, DAY_S)
 """Seconds: how often Gradio looks for old copies and uploads in its cache, and their age then."""
-EVENTS_AT_ONCE = 400
-"""A watching page holds one, a waiting caller another; Gradio's own limit is 40."""
-EVENTS_WAITING = 1000
 
 
 def build_ui(
@@ -65,10 +62,6 @@ def build_ui(
                 library.build()
         panel.share_spent(one, other)
         endpoints.register(tools, callers, exchange)
-    demo.max_threads = EVENTS_AT_ONCE
-    demo.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
-    # Only launch() sets this; without it Gradio does not check that a file named in a request was uploaded.
-    demo.has_launched = True
     return demo, say.i18n()
 
 

@@ -1,5 +1,8 @@
 """Gradio's scripts and style sheets, kept as they were first sent: Gradio reads and compresses each anew at
-every call, some sixty for a page, which took most of the time until a page could be used."""
+every call, some sixty for a page, which took most of the time until a page could be used.
+
+Relies on `/assets/`, below which each file has its content's hash in its name.
+"""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

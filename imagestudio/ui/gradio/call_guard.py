@@ -1,10 +1,20 @@
-"""CallGuard of Gradio's API, read before Gradio reads them: whose session it is, and which files it names."""
+"""Calls of Gradio's API, read before Gradio reads them: whose session it is, which files it names, and
+whether its values are enough.
+
+Relies on the addresses of calls (`queue/join`, `call/NAME`, `call/v2/NAME`, `cancel`, `reset`), on `data`,
+whose values are in the order of the endpoint's parameters, and on `App.get_blocks` and `Blocks.fns`, which
+have each endpoint's function and `api_name`.
+"""
 
 import asyncio
 import json
 import logging
 import re
+from collections.abc import Callable
+from inspect import signature
+from typing import Any
 
+import gradio as gr
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,11 +25,8 @@ from imagestudio.api.bodies import SMALL, parse_object
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, StudioError
 from imagestudio.core.messages import Message
-from imagestudio.ui.gradio.file_exchange import Exchange
-from imagestudio.ui.gradio.file_refs import own_files
-from imagestudio.ui.gradio.holder import holder_of
-from imagestudio.ui.gradio.positional_inputs import refuse_short
-from imagestudio.ui.gradio.sessions import Sessions
+from imagestudio.ui.gradio.file_exchange import Exchange, own_files
+from imagestudio.ui.gradio.sessions import Sessions, holder_of
 
 CALL = re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/.+)")
 BY_PLACE = re.compile(r"/gradio_api/call/([^/]+)/?")
@@ -124,3 +131,31 @@ async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is
             await refusal(scope, told)(scope, receive, send)
         else:
             raise
+
+
+def refuse_short(page: gr.Blocks, api_name: str, data: object) -> None:
+    """Raises `BadRequest`, which names the inputs, where there are fewer values than the endpoint has inputs.
+
+    Gradio would queue the call, and end it with an error that says nothing.
+    """
+    endpoint = next((event for event in page.fns.values() if event.api_name == api_name), None)
+    if endpoint is None or endpoint.fn is None or not isinstance(data, list):
+        return
+    inputs = _inputs(endpoint.fn)
+    if len(data) >= len(inputs):
+        return
+    raise BadRequest(
+        Message(
+            "gradio.positions",
+            api_name=api_name,
+            count=len(inputs),
+            inputs=inputs,
+            missing=inputs[len(data) :],
+        ),
+        allowed=inputs,
+    )
+
+
+def _inputs(function: Callable[..., Any]) -> list[str]:
+    parameters = signature(function).parameters.values()
+    return [each.name for each in parameters if each.annotation is not gr.Request]

@@ -14,7 +14,7 @@ from gradio.events import api
 
 from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio.file_exchange import Exchange
-from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.gradio.sessions import holder_of
 from imagestudio.ui.tools import FILE, Caller, Picture, ToolError, Tools, UploadedFile, refused_in_a_line
 
 

@@ -1,6 +1,7 @@
 """Files that Gradio's clients hand in or are handed, each under a name that can't be guessed, for its holder.
 
 The data folder itself is never opened to Gradio: a picture is lent under a name that is nowhere on the disk.
+Relies on files being named by `path` and marked by `meta._type`, `gradio.FileData`, wherever a call has one.
 """
 
 import re
@@ -10,14 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from imagestudio.core.units import DAY_S
+from imagestudio.ui.tools import FILE
 
 KEEP_S = DAY_S
 """Seconds after its last use that a file is kept."""
 MOST_OF_ONE, MOST_BYTES = 50, 2 * 1024**3
 """Uploads that one holder may have at a time, and bytes of all uploads: the oldest go first."""
 MOST_LENT = 20_000
+ADDRESSES = ("http://", "https://", "data:")
 UNUSUAL = re.compile(r"[^\w.\- ]+")
 LONGEST_NAME = 100
 
@@ -117,6 +121,28 @@ class Exchange:
         while len(short.encode()) > 2 * LONGEST_NAME:  # file systems count bytes: 255 at most
             short = short[1:]
         return str(self._folder / secrets.token_urlsafe(24) / (short.strip(". ") or "file"))
+
+
+def own_files(value: Any, exchange: Exchange, holder: str | None) -> Any:
+    """The same value, in which Gradio finds no file but the caller's own.
+
+    Gradio takes any marked object for a file: it would read the path, and download what is an address. An
+    address becomes plain text, which the endpoints take as `image_url` and fetch with their own precautions.
+    What names anything else loses its mark, and is refused by whoever expects a picture.
+    """
+    if isinstance(value, list):
+        return [own_files(item, exchange, holder) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "path" not in value or "meta" not in value:
+        return {name: own_files(item, exchange, holder) for name, item in value.items()}
+    path = value["path"]
+    if exchange.find(path, holder):
+        name = value.get("orig_name")
+        return {"path": path, "orig_name": name if isinstance(name, str) else None, "meta": {"_type": FILE}}
+    if isinstance(path, str) and path.lower().startswith(ADDRESSES):
+        return path
+    return {"path": None}
 
 
 def _remove(entries: list[SharedFile]) -> None:

@@ -1,4 +1,8 @@
-"""Gradio's upload and file addresses, served by the studio: bounded, and each file for its holder only."""
+"""Gradio's upload and file addresses, served by the studio: bounded, and each file for its holder only.
+
+Relies on its page and gradio_client sending files to `upload`, reading `upload_progress` until it is done,
+and reading `file=PATH`.
+"""
 
 import asyncio
 from pathlib import Path
@@ -16,7 +20,7 @@ from imagestudio.core.errors import BadRequest, NotFound, PayloadTooLarge, Studi
 from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui.gradio.file_exchange import Exchange
-from imagestudio.ui.gradio.holder import holder_of
+from imagestudio.ui.gradio.sessions import holder_of
 
 MAX_FILES = 10
 FIRST_BYTES = 16

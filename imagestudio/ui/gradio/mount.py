@@ -1,4 +1,9 @@
-"""Puts the page into the application: Gradio behind guards, and our own addresses in front of Gradio's."""
+"""Puts the page into the application: Gradio behind guards, and our own addresses in front of Gradio's.
+
+Relies on `mount_gradio_app`, which mounts a FastAPI app as the last route and takes its lifespan in
+`app_kwargs`; on the folder for uploads, `get_upload_folder`; and on `max_threads`, `state_session_capacity`,
+`has_launched` and `mcp_server` of `Blocks`, which have no argument when the page is mounted.
+"""
 
 import asyncio
 import time
@@ -29,6 +34,9 @@ from imagestudio.ui.page import build_ui
 from imagestudio.ui.theme import look, script_checksum
 from imagestudio.ui.tools import Tools
 
+EVENTS_AT_ONCE = 400
+"""A watching page holds one, a waiting caller another; Gradio's own limit is 40."""
+EVENTS_WAITING = 1000
 SESSIONS_HELD = 400
 """Sessions that Gradio holds a copy of the page for, 0.2 MB each: as many as events run at once. Its own
 limit is 10,000, and each call of a program makes one. Ours keep nothing there: one that is let go is made
@@ -41,8 +49,7 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     callers, tools = Callers(app, settings), Tools(settings.sync_timeout_s)
     page, i18n = build_ui(callers, tools, settings, exchange)
     agents = McpServer(tools, callers, exchange)
-    page.mcp_server = True  # its page about the API names the address
-    page.state_session_capacity = SESSIONS_HELD
+    _prepare(page)
 
     @asynccontextmanager
     async def lifespan(gradio_app: FastAPI) -> AsyncIterator[None]:
@@ -71,6 +78,15 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
     )
     _guard(app, exchange, settings)
     return (script_checksum(),)
+
+
+def _prepare(page: gr.Blocks) -> None:
+    page.max_threads = EVENTS_AT_ONCE
+    page.queue(max_size=EVENTS_WAITING, default_concurrency_limit=None)
+    page.state_session_capacity = SESSIONS_HELD
+    # Only launch() sets this; without it Gradio does not check that a file named in a request was uploaded.
+    page.has_launched = True
+    page.mcp_server = True  # its page about the API names the address
 
 
 def _guard(app: FastAPI, exchange: Exchange, settings: Settings) -> None:

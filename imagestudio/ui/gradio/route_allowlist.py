@@ -1,4 +1,7 @@
-"""Which of Gradio's own addresses are open: what the page and gradio_client need, and no others."""
+"""Which of Gradio's own addresses are open: what the page and gradio_client need, and no others.
+
+Relies on Gradio's routes being the ones listed here: a test counts them, and names those that are new.
+"""
 
 import re
 

@@ -1,11 +1,18 @@
-"""Gradio's sessions: each is its first user's. Their names are made up by the clients."""
+"""Gradio's sessions, uploads and answers: each is its first user's. Clients make up the sessions' names.
+
+Relies on `session_hash`: in the body of a call, in the address of a heartbeat, in the query of a stream.
+"""
+
+from starlette.types import Scope
 
 from imagestudio.core.errors import BadRequest, NotFound
 from imagestudio.core.messages import Message
+from imagestudio.core.visitor import Kind
 
 MOST = 20_000
 """Sessions that are remembered. The ones that were used least lately are forgotten first."""
 LONGEST = 128
+SURE: tuple[Kind, ...] = ("local", "key", "huggingface")
 
 
 class Sessions:
@@ -26,3 +33,16 @@ class Sessions:
         self._holders[name] = holder
         if len(self._holders) > MOST:
             del self._holders[next(iter(self._holders))]
+
+
+def holder_of(scope: Scope) -> str | None:
+    """Who made a request, the same in all their requests; None for a program without cookie or key.
+
+    What a program without either has made is open to whoever knows its name, which can't be guessed. It is
+    the cookie's session that counts, not its owner: that changes when an API key is entered on the page.
+    """
+    state = scope.get("state", {})
+    if session := state.get("session"):
+        return f"session:{session.id}"
+    visitor = state.get("visitor")
+    return visitor.owner if visitor is not None and visitor.kind in SURE else None

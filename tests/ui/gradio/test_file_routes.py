@@ -14,8 +14,8 @@ from gradio_client.exceptions import AppError
 
 from imagestudio.ui.tools import FILE
 from tests.conftest import Live, picture
+from tests.public import Canary
 from tests.ui.conftest import mcp_session, texts
-from tests.web.conftest import Canary
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from imagestudio.core.ids import new_id
 from tests.conftest import served
-from tests.web.conftest import guarded
+from tests.public import guarded
 
 SECRET = "the reason that nobody may read"
 

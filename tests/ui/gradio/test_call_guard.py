@@ -11,9 +11,8 @@ from mcp.client.streamable_http import streamable_http_client
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from tests.conftest import served
+from tests.public import Canary, Open, routes
 from tests.ui.conftest import texts
-from tests.web.conftest import Canary, Open
-from tests.web.routes import routes
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,7 @@ import pytest
 
 from imagestudio.api.middleware.csp import Policy, keeps_apart
 from imagestudio.core.settings import load_settings
-from tests.web.conftest import Open
-from tests.web.routes import routes
+from tests.public import Open, routes
 
 pytestmark = pytest.mark.slow
 

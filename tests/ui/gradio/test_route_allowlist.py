@@ -4,8 +4,7 @@ import httpx
 import pytest
 
 from imagestudio.ui.gradio.route_allowlist import is_open
-from tests.web.conftest import Open
-from tests.web.routes import gradio_of, routes
+from tests.public import Open, gradio_of, routes
 
 pytestmark = pytest.mark.slow
 

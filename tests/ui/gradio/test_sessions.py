@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.conftest import picture
-from tests.web.conftest import Open
+from tests.public import Open
 
 pytestmark = pytest.mark.slow
 

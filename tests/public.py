@@ -1,5 +1,6 @@
-"""A studio that strangers can reach, and a server that nobody may be made to call."""
+"""A studio that strangers can reach, every route of it, and a server that nobody may be made to call."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
+from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.access.identity import Identified
@@ -20,9 +22,6 @@ from imagestudio.core.settings import load_settings
 from imagestudio.core.visitor import LOCAL
 from imagestudio.server.create import create_app
 from tests.conftest import picture, served
-from tests.ui.conftest import client, connect
-
-__all__ = ["Canary", "client", "connect"]
 
 
 @dataclass
@@ -99,3 +98,39 @@ def guarded(app: FastAPI) -> FastAPI:
     app.state.rates = RateLimiter(None, time.monotonic)
     guard(app, load_settings())
     return app
+
+
+PARAMETER = re.compile(r"\{[^}]*\}")
+
+
+def routes(app: Any) -> list[tuple[str, str]]:
+    """Methods and paths, Gradio's included, with something in place of their parameters."""
+    pairs = {(method, PARAMETER.sub("x", path)) for method, path in _walk(app.router.routes, "")}
+    return sorted(pairs)
+
+
+def gradio_of(app: Any) -> Any:
+    """Gradio's own app, the last that is asked."""
+    mounted = app.router.routes[-1]
+    assert isinstance(mounted, Mount)
+    return mounted.app
+
+
+def _walk(some: list[BaseRoute], prefix: str) -> Iterator[tuple[str, str]]:
+    for route in some:
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from _walk(included.routes, prefix)
+        elif isinstance(route, Mount):
+            yield from (
+                _walk(route.routes, prefix + route.path)
+                if route.routes
+                else [
+                    ("GET", f"{prefix}{route.path}/"),
+                    ("POST", f"{prefix}{route.path}/"),
+                ]
+            )
+        else:
+            # A plain ASGI app under a Route takes every method.
+            for method in getattr(route, "methods", None) or ("GET", "POST"):
+                yield method, prefix + route.path

@@ -8,10 +8,8 @@ from starlette.types import Receive, Scope, Send
 
 from imagestudio.api.middleware.cross_site import CrossSiteGuard
 from imagestudio.core.settings import SettingsError, load_settings
-from tests.api.conftest import API, Open, open_api, shared_emulator
-from tests.web.conftest import Open as Public
-
-__all__ = ["open_api", "shared_emulator"]
+from tests.api.conftest import API, Open
+from tests.public import Open as Public
 
 LISTED = "https://app.example"
 CHANGING = [

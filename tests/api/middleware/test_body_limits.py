@@ -9,8 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from imagestudio.api.middleware.body_limits import ANY, PICTURE, SMALL, UPLOAD, limit_of
 from tests.conftest import served
-from tests.web.conftest import Open, guarded
-from tests.web.routes import routes
+from tests.public import Open, guarded, routes
 
 PART = 64 * 1024
 

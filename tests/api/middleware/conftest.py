@@ -1,0 +1,5 @@
+"""The studio that strangers can reach."""
+
+from tests.public import public
+
+__all__ = ["public"]
