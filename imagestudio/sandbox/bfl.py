@@ -9,13 +9,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from imagestudio.sandbox.addresses import base_url
 from imagestudio.sandbox.bfl_inputs import Refused, Submission, read_submission
 from imagestudio.sandbox.bfl_models import ENDPOINTS, MEGAPIXEL, Endpoint
 from imagestudio.sandbox.bill import Bill
 from imagestudio.sandbox.cutting import Dropped
 from imagestudio.sandbox.drawing import Wish
-from imagestudio.sandbox.files import Shelf, delivered
+from imagestudio.sandbox.files import Shelf, base_url, delivered
 from imagestudio.sandbox.script import CRASH_PAGE, duration_s, words_in
 from imagestudio.sandbox.tasks import Easel, Pace, Queue, Task
 

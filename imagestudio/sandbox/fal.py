@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from imagestudio.sandbox.addresses import base_url
 from imagestudio.sandbox.bill import Bill
 from imagestudio.sandbox.cutting import Dropped
 from imagestudio.sandbox.drawing import Wish
@@ -18,7 +17,7 @@ from imagestudio.sandbox.fal_answers import result, snapshot, ticket
 from imagestudio.sandbox.fal_endpoints import ENDPOINTS, app_of
 from imagestudio.sandbox.fal_errors import CANCELLED, platform, refused_at_the_door, text_error
 from imagestudio.sandbox.fal_runs import Run, plan
-from imagestudio.sandbox.files import Shelf, delivered
+from imagestudio.sandbox.files import Shelf, base_url, delivered
 from imagestudio.sandbox.script import duration_s, words_in
 from imagestudio.sandbox.tasks import TICK_S, Easel, Pace, Queue, Task
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from imagestudio.sandbox.cutting import Truncated
@@ -87,3 +88,8 @@ def delivered(picture: Picture) -> Response:
     """The file as its host sends it, or as the words in the prompt would have it."""
     kind = Truncated if "demo:truncate" in picture.words else Response
     return kind(picture.data, media_type=picture.declared_type)
+
+
+def base_url(request: Request) -> str:
+    """Scheme, host and path prefix as the request came, without a slash at the end."""
+    return f"{request.url.scheme}://{request.url.netloc}{request.scope['root_path']}"

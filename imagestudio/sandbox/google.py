@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from imagestudio.sandbox.bill import Bill
-from imagestudio.sandbox.counter import Counter
 from imagestudio.sandbox.google_faults import key_fault, no_credits, retired_model, unknown_model
 from imagestudio.sandbox.google_gemini import GenerateContentMethod
 from imagestudio.sandbox.google_imagen import PredictMethod
 from imagestudio.sandbox.google_models import GEMINI, IMAGEN
+from imagestudio.sandbox.script import Counter
 from imagestudio.sandbox.tasks import Easel, Pace
 
 Method = Callable[[str, bytes], Awaitable[Response]]

@@ -9,14 +9,13 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 
 from imagestudio.sandbox.bill import Bill
-from imagestudio.sandbox.counter import Counter
 from imagestudio.sandbox.cutting import Dropped, Truncated
 from imagestudio.sandbox.drawing import Wish, measure
 from imagestudio.sandbox.google_faults import refused_at_the_door, run_failed
 from imagestudio.sandbox.google_models import GEMINI, Gemini, Size, gemini_pixels, ratio_of
 from imagestudio.sandbox.google_wire import GenerateContent, invalid, refusal
 from imagestudio.sandbox.inputs import from_base64
-from imagestudio.sandbox.script import duration_s, words_in
+from imagestudio.sandbox.script import Counter, duration_s, words_in
 from imagestudio.sandbox.tasks import Easel, Pace
 
 FILTERED = "The image was withheld because it may go against the usage policies."

@@ -9,13 +9,12 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 
 from imagestudio.sandbox.bill import Bill
-from imagestudio.sandbox.counter import Counter
 from imagestudio.sandbox.cutting import Dropped, Truncated
 from imagestudio.sandbox.drawing import Format, Wish
 from imagestudio.sandbox.google_faults import refused_at_the_door, run_failed
 from imagestudio.sandbox.google_models import IMAGEN, IMAGEN_PIXELS
 from imagestudio.sandbox.google_wire import Parameters, Predict, invalid, refusal
-from imagestudio.sandbox.script import duration_s, words_in
+from imagestudio.sandbox.script import Counter, duration_s, words_in
 from imagestudio.sandbox.tasks import Easel, Pace
 
 FILTERED = (

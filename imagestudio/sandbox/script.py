@@ -1,6 +1,7 @@
 """Words in a prompt that make the sandbox misbehave, each in the provider's own documented way."""
 
 import re
+from collections import OrderedDict
 
 WORDS: dict[str, str] = {
     "demo:slow": "The run takes ten seconds.",
@@ -43,3 +44,20 @@ def duration_s(words: frozenset[str], pixels: int) -> float:
     if "demo:slow" in words:
         return LONG_S
     return SHORT_S * min(1.5, 0.7 + 0.3 * pixels / 1024**2)
+
+
+LATEST = 1000
+
+
+class Counter:
+    """Counts from 1, for the thousand prompts seen last."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, int] = OrderedDict()
+
+    def count(self, prompt: str) -> int:
+        times = self._seen.pop(prompt, 0) + 1
+        self._seen[prompt] = times
+        if len(self._seen) > LATEST:
+            self._seen.popitem(last=False)
+        return times

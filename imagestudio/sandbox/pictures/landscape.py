@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from imagestudio.sandbox.pictures import canvas, noise, sky, water
+from imagestudio.sandbox.pictures import canvas, noise, sky
 from imagestudio.sandbox.pictures.colour import WHITE, Colour, Floats, mix
 from imagestudio.sandbox.pictures.scene import Scene
 
@@ -119,8 +119,8 @@ def _range(
 def _water(scene: Scene, picture: Floats, horizon: int, sun_x: float, haze: Colour) -> None:
     """The upper part upside down, rippled, with the light's path on it."""
     height, width = picture.shape[:2]
-    waves = water.ripples(scene, height - horizon)
-    mirrored = water.mirror(picture[:horizon], waves, height * 0.07)
+    waves = sky.ripples(scene, height - horizon)
+    mirrored = sky.mirror(picture[:horizon], waves, height * 0.07)
     depth = np.arange(height - horizon, dtype=np.float32)[:, None]
     far = depth / max(1, height - horizon)
     deep = mix(scene.palette.ramp[1], scene.palette.ramp[0], 0.3)

@@ -1,6 +1,8 @@
-"""Drawing: from a prompt, a size and a seed to a picture."""
+"""Drawing: from a prompt, a size and a seed to a picture, and to its file."""
 
 import hashlib
+import io
+from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -49,3 +51,22 @@ def draw(prompt: str, width: int, height: int, seed: int) -> Image.Image:
     if painted.size != (width, height):
         painted = painted.resize((width, height), Image.Resampling.BICUBIC)
     return stamp(painted)
+
+
+Format = Literal["png", "jpeg", "webp"]
+
+
+def encode(image: Image.Image, format: Format) -> bytes:
+    """The picture as a file of the format; JPEG, which has no transparency, gets white behind it."""
+    if format == "jpeg" and image.mode != "RGB":
+        opaque = Image.new("RGBA", image.size, "white")
+        opaque.alpha_composite(image.convert("RGBA"))
+        image = opaque.convert("RGB")
+    file = io.BytesIO()
+    if format == "png":
+        image.save(file, "PNG", compress_level=3)
+    elif format == "jpeg":
+        image.save(file, "JPEG", quality=91)
+    else:
+        image.save(file, "WEBP", quality=90, method=2)
+    return file.getvalue()

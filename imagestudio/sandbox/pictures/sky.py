@@ -1,4 +1,4 @@
-"""What stands in a sky: stars, clouds, a sun or a moon."""
+"""What stands in a sky: stars, clouds, a sun or a moon, and still water below it."""
 
 import numpy as np
 
@@ -51,3 +51,21 @@ def moon(scene: Scene, picture: Floats, at: Point, radius: float) -> None:
     for across, down, share in _SEAS:
         spot = (at[0] + across * radius, at[1] + down * radius)
         canvas.disc(picture, *spot, radius * share, mix(light, ramp[3], 0.35), 0.5)
+
+
+def ripples(scene: Scene, rows: int) -> Floats:
+    """Flat, wide waves, -0.5 to 0.5, as many rows as there is water."""
+    wide = scene.width / scene.height
+    waves: Floats = noise.field(scene.rng, scene.width, rows, wide * 7, 60, 3) - 0.5
+    return waves
+
+
+def mirror(above: Floats, waves: Floats, swing: float) -> Floats:
+    """The rows above upside down, shifted up and down by the waves: by so many rows more at the near edge."""
+    line, width = above.shape[:2]
+    depth = np.arange(waves.shape[0], dtype=np.float32)[:, None]
+    far = depth / max(1, waves.shape[0])
+    rows = np.clip(line - 1 - depth * 1.1 + waves * (4 + far * swing), 0, line - 1).astype(np.intp)
+    columns = np.broadcast_to(np.arange(width, dtype=np.intp)[None, :], rows.shape)
+    mirrored: Floats = above[rows, columns]
+    return mirrored

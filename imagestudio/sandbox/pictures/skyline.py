@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from imagestudio.sandbox.pictures import canvas, noise, sky, water
+from imagestudio.sandbox.pictures import canvas, noise, sky
 from imagestudio.sandbox.pictures.colour import WHITE, Colour, Floats, mix
 from imagestudio.sandbox.pictures.scene import Scene
 
@@ -136,8 +136,8 @@ def _windows(scene: Scene, picture: Floats, box: tuple[int, int, int, int], near
 def _reflect(scene: Scene, picture: Floats, quay: int) -> None:
     """Water below the quay: the city upside down, its lights drawn out, darker towards us."""
     height, width = picture.shape[:2]
-    waves = water.ripples(scene, height - quay)
-    mirrored = water.mirror(_smeared(picture[:quay]), waves, height * 0.03)
+    waves = sky.ripples(scene, height - quay)
+    mirrored = sky.mirror(_smeared(picture[:quay]), waves, height * 0.03)
     far = np.linspace(0, 1, height - quay, dtype=np.float32)[:, None]
     canvas.blend(mirrored, np.repeat(0.25 + 0.4 * far, width, axis=1), scene.palette.ramp[0])
     canvas.blend(mirrored, np.clip(waves * 2 - 0.3, 0, 1) * 0.4, scene.palette.ramp[3])

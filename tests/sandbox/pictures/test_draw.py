@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imagestudio.sandbox.pictures import draw, encode
-from imagestudio.sandbox.pictures.encoding import Format
+from imagestudio.sandbox.pictures.picture import Format
 
 A_PROMPT_A_FAMILY = [
     "misty mountains",

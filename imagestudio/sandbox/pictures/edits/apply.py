@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageOps
 
-from imagestudio.sandbox.pictures.edits import finish, focus, geometry, local, style, tone, weather
+from imagestudio.sandbox.pictures.edits import finish, geometry, local, style, tone, weather
 from imagestudio.sandbox.pictures.edits.order import Edit, Order
 from imagestudio.sandbox.pictures.mark import lift, stamp
 from imagestudio.sandbox.pictures.palette import choose_palette, named
@@ -20,8 +20,8 @@ EDITS: tuple[tuple[str, Edit], ...] = (
     ("replace swap exchange", local.replace),
     ("add insert put place give wear wearing object", local.place),
     ("background backdrop", local.background),
-    ("sharpen sharper crisp sharp detail", focus.sharpen),
-    ("blur blurry blurred bokeh defocus", focus.blur),
+    ("sharpen sharper crisp sharp detail", local.sharpen),
+    ("blur blurry blurred bokeh defocus", local.blur),
     ("oil impasto gogh monet painting painted brush", style.oil),
     ("watercolour watercolor aquarelle gouache wash", style.watercolour),
     ("pixel pixelate 8bit retro lego", style.pixel),
@@ -91,7 +91,7 @@ def _changes(order: Order) -> list[Edit]:
     wanted = {_BY_WORD[word] for word in order.words if word in _BY_WORD}
     if order.says("black") and order.says("white"):
         wanted.add(tone.black_and_white)
-    if focus.blur in wanted:
+    if local.blur in wanted:
         wanted.discard(local.background)
     if order.quote or order.says("caption", "text"):
         wanted.add(finish.caption)
