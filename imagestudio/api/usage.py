@@ -34,7 +34,7 @@ async def read_usage(request: Request) -> Response:
     group_by, as_csv = _group_by(query.get("group_by")), _wants_csv(request)
     since, until = period_start(query.get("from"), "from"), period_end(query.get("to"), "to")
     report = await studio.report(group_by, since, until)
-    if report.chosen.since > report.chosen.until:
+    if report.selection.since > report.selection.until:
         raise InvalidParameter(Message("query.period"), field="from")
     return _csv(report) if as_csv else success(_view(report), headers={"Vary": "Accept"})
 
@@ -65,10 +65,10 @@ def _view(report: Report) -> dict[str, Any]:
     balances = {balance.period: balance for balance in report.budgets}
     periods: tuple[Period, ...] = get_args(Period)
     return {
-        "from": timestamp(report.chosen.since),
-        "to": timestamp(report.chosen.until),
+        "from": timestamp(report.selection.since),
+        "to": timestamp(report.selection.until),
         "group_by": report.group_by,
-        "demo": report.chosen.demo,
+        "demo": report.selection.demo,
         "groups": [{"key": group.key, **_sums(group)} for group in report.groups],
         "total": _sums(report.total),
         "budgets": {period: _budget(balances.get(period)) for period in periods},
@@ -94,7 +94,9 @@ def _csv(report: Report) -> Response:
     names = [field.name for field in fields(Usage)]
     rows = [[_cell(getattr(group, name)) for name in names] for group in report.groups]
     text = csv_text([report.group_by, *names[1:]], rows)
-    since, until = (str(timestamp(moment))[:10] for moment in (report.chosen.since, report.chosen.until))
+    since, until = (
+        str(timestamp(moment))[:10] for moment in (report.selection.since, report.selection.until)
+    )
     name = f"usage-{since}-{until}-by-{report.group_by}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept"}
     return Response(text, media_type="text/csv", headers=headers)

@@ -12,7 +12,7 @@ from typing import Any
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import Caps
 from imagestudio.store.api_keys import LONGEST_NAME, ApiKey, ApiKeys, NameTaken
-from imagestudio.store.database import Database, url_of
+from imagestudio.store.database import Database, database_url
 
 UNKNOWN = 1
 """The exit status where there is no such key, or one of that name already."""
@@ -48,7 +48,7 @@ async def _open(settings: Settings) -> AsyncIterator[ApiKeys]:
     """The keys of the studio that has these settings, whether it runs or not."""
     folder = settings.data_dir.absolute()
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
-    database = Database(url_of(settings.database_url, folder))
+    database = Database(database_url(settings.database_url, folder))
     await database.open()
     try:
         yield ApiKeys(database)

@@ -165,8 +165,8 @@ class Job:
     def seed(self) -> int | None:
         """What its picture was drawn with: the seed that was sent or, of a single call, the one that came
         back."""
-        told = self.calls[0].seed if len(self.calls) == 1 else None
-        return self.controls.get("seed", told)
+        reported = self.calls[0].seed if len(self.calls) == 1 else None
+        return self.controls.get("seed", reported)
 
     @property
     def ended(self) -> bool:
@@ -191,8 +191,8 @@ class Job:
     @property
     def charged(self) -> Charged:
         """Whether money moved: unknown if that is unknown of any call."""
-        said = {call.charged for call in self.calls}
-        return "unknown" if "unknown" in said else "yes" if "yes" in said else "no"
+        answers = {call.charged for call in self.calls}
+        return "unknown" if "unknown" in answers else "yes" if "yes" in answers else "no"
 
 
 Stage = Literal["queued", "sending", "waiting", "generating", "saving"]

@@ -77,12 +77,12 @@ class Collector:
             wait_max=2.0,
         ):
             with attempt:
-                incoming = self.files.incoming()
+                incoming = self.files.temporary_path()
                 try:
                     checksum = await self._bring(provider, picture, incoming)
                     self.on_checkpoint(Checkpoint.DOWNLOADED, job.id)
                     at = self.clock()
-                    kept = await self.files.take_in(incoming, "result", job.owner, at, checksum)
+                    kept = await self.files.save(incoming, "result", job.owner, at, checksum)
                 except BaseException:
                     await self.files.drop(incoming)
                     raise

@@ -131,8 +131,8 @@ class Sources:
             await self._files.remove(source.file.name)
 
     async def _lay_down(self, data: bytes, info: media.MediaInfo, owner: str, keep: bool) -> StoredFile:
-        incoming = self._files.incoming()
-        take = self._files.take_in if keep else self._files.measure
+        incoming = self._files.temporary_path()
+        take = self._files.save if keep else self._files.measure
         try:
             await self._files.write(incoming, data)
             file = await take(incoming, "input", owner, self._clock(), info=info)

@@ -41,7 +41,7 @@ from imagestudio.server.limits import budget, concurrency, quotas
 from imagestudio.store.accounts import Accounts
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
-from imagestudio.store.database import Database, url_of
+from imagestudio.store.database import Database, database_url
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.expiry import Expiry, Guests
 from imagestudio.store.files import Files
@@ -102,7 +102,7 @@ class _Parts:
     ) -> None:
         self.settings, self.data, self.clock, self.on_checkpoint = settings, data, clock, on_checkpoint
         self.fetcher, self.payers, self.vault = fetcher, payers_of(settings), KeyVault(clock)
-        self.database = Database(url_of(settings.database_url, data))
+        self.database = Database(database_url(settings.database_url, data))
         self.store, self.files = JobStore(self.database), Files(data / "files", on_checkpoint)
         self.hub, self.durations = ProgressHub(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)

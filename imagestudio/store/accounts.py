@@ -19,7 +19,7 @@ from imagestudio.store.usage import GroupBy, Selection, Usage, total, usage
 class Report:
     """What a period's jobs cost, and where the budgets stand now."""
 
-    chosen: Selection
+    selection: Selection
     group_by: GroupBy
     groups: list[Usage]
     total: Usage
@@ -41,25 +41,25 @@ class Accounts:
         """What a spender's jobs cost, live ones or the demo's as they spend now, that were asked for from
         `since` (this month's beginning, UTC) until just before `until` (now), in seconds since 1970."""
         now = self._clock()
-        chosen = Selection(
+        selection = Selection(
             spender.owner,
             spender.payer == "nobody",
             _month_of(now) if since is None else since,
             now if until is None else until,
         )
 
-        def look(connection: Connection) -> tuple[list[Usage], list[Balance]]:
-            return usage(connection, chosen, group_by), self._shown(connection, now, spender)
+        def fetch(connection: Connection) -> tuple[list[Usage], list[Balance]]:
+            return usage(connection, selection, group_by), self._tightest(connection, now, spender)
 
-        groups, budgets = await self._database.read(look)
-        return Report(chosen, group_by, groups, total(groups), budgets)
+        groups, budgets = await self._database.read(fetch)
+        return Report(selection, group_by, groups, total(groups), budgets)
 
     async def balances(self, spender: Spender) -> list[Balance]:
         """Where the limits that hold for a spender stand now: of each period the one with the least left."""
         now = self._clock()
-        return await self._database.read(lambda connection: self._shown(connection, now, spender))
+        return await self._database.read(lambda connection: self._tightest(connection, now, spender))
 
-    def _shown(self, connection: Connection, now: float, spender: Spender) -> list[Balance]:
+    def _tightest(self, connection: Connection, now: float, spender: Spender) -> list[Balance]:
         balances = self._budget.balances(connection, now, spender)
         if spender.guest:  # what others spend is not theirs to know
             balances = [balance for balance in balances if balance.scope == "visitor"]

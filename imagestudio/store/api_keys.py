@@ -74,10 +74,10 @@ class ApiKeys:
         """Every key by its secret's checksum, oldest first."""
         query = select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id)
 
-        def look(connection: Connection) -> dict[str, ApiKey]:
+        def fetch(connection: Connection) -> dict[str, ApiKey]:
             return {row.hash: _key(row) for row in connection.execute(query)}
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def revoke(self, which: str, at: float) -> ApiKey | None:
         """End a valid key, by id or name; None where there is none of either."""

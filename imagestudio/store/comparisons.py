@@ -80,10 +80,12 @@ class ComparisonStore:
         ]
 
         def change(connection: Connection) -> tuple[Comparison, str]:
-            mine = (comparisons.c.owner == comparison.owner, comparisons.c.key == key)
-            known = connection.execute(select(comparisons).where(*mine)).one_or_none() if key else None
-            if known is not None:
-                return _load(connection, [known])[0], known.fingerprint
+            conditions = (comparisons.c.owner == comparison.owner, comparisons.c.key == key)
+            existing = (
+                connection.execute(select(comparisons).where(*conditions)).one_or_none() if key else None
+            )
+            if existing is not None:
+                return _load(connection, [existing])[0], existing.fingerprint
             connection.execute(insert(comparisons).values(**values, key=key, fingerprint=fingerprint))
             connection.execute(insert(comparison_entries), rows)
             return comparison, fingerprint
@@ -113,15 +115,19 @@ class ComparisonStore:
         values = {"winner": verdict.winner, "shown": list(verdict.shown), "voted_at": self.clock()}
 
         def change(connection: Connection) -> None:
-            which = comparisons.c.id == comparison_id
-            connection.execute(update(comparisons).where(which).values(**values))
+            condition = comparisons.c.id == comparison_id
+            connection.execute(update(comparisons).where(condition).values(**values))
 
         await self._database.write(change)
 
     async def with_verdict(self, owner: str, demo: bool) -> list[Comparison]:
         """The comparisons that an owner has voted on, the demo's or the live ones."""
-        mine = (comparisons.c.owner == owner, comparisons.c.demo == demo, comparisons.c.voted_at.is_not(None))
-        return await self._read(select(comparisons).where(*mine).order_by(comparisons.c.id))
+        conditions = (
+            comparisons.c.owner == owner,
+            comparisons.c.demo == demo,
+            comparisons.c.voted_at.is_not(None),
+        )
+        return await self._read(select(comparisons).where(*conditions).order_by(comparisons.c.id))
 
     async def costs(self, owner: str, demo: bool) -> list[Cost]:
         """What each model took on average in an owner's comparisons: USD as reported, else as estimated."""
@@ -137,26 +143,26 @@ class ComparisonStore:
             .group_by(jobs.c.model)
         )
 
-        def look(connection: Connection) -> list[Cost]:
+        def fetch(connection: Connection) -> list[Cost]:
             return [Cost(**row._mapping) for row in connection.execute(query)]
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def _read(self, query: Select[Any]) -> list[Comparison]:
         return await self._database.read(lambda connection: _load(connection, connection.execute(query)))
 
     async def _change(self, comparison_id: str, place: int, values: dict[str, Any]) -> None:
         table = comparison_entries.c
-        which = (table.comparison_id == comparison_id, table.place == place, table.job_id.is_(None))
+        condition = (table.comparison_id == comparison_id, table.place == place, table.job_id.is_(None))
 
         def change(connection: Connection) -> None:
-            connection.execute(update(comparison_entries).where(*which).values(**values))
+            connection.execute(update(comparison_entries).where(*condition).values(**values))
 
         await self._database.write(change)
 
 
-def _load(connection: Connection, found: Iterable[Row[Any]]) -> list[Comparison]:
-    rows = list(found)
+def _load(connection: Connection, selected: Iterable[Row[Any]]) -> list[Comparison]:
+    rows = list(selected)
     table = comparison_entries.c
     query = select(comparison_entries).where(table.comparison_id.in_([row.id for row in rows]))
     entries: dict[str, list[ComparisonEntry]] = {row.id: [] for row in rows}

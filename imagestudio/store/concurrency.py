@@ -30,13 +30,13 @@ class ConcurrencyLimit:
         """Refuse one more job where there is no room. Inside the transaction that adds it, so that however
         many come at once, no two take the same place. Raises `RateLimited` or `ModelUnavailable`."""
         of_all, of_owner = connection.execute(UNFINISHED, {"owner": owner}).one()
-        most = self.jobs_at_once if caps.jobs_at_once is None else caps.jobs_at_once
-        if most is not None and of_owner >= most:
+        limit = self.jobs_at_once if caps.jobs_at_once is None else caps.jobs_at_once
+        if limit is not None and of_owner >= limit:
             raise RateLimited(
-                Message("jobs.too_many", under_way=of_owner, most=most),
+                Message("jobs.too_many", under_way=of_owner, most=limit),
                 retry_after=ONE_ENDS_S,
                 charged="no",
-                allowed={"jobsAtOnce": most},
+                allowed={"jobsAtOnce": limit},
             )
         if self.queue_jobs is not None and of_all >= self.queue_jobs:
             raise ModelUnavailable(

@@ -19,8 +19,8 @@ MOST_TOGETHER = 64
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    change: Callable[[Connection], Any]
+class _Change:
+    run: Callable[[Connection], Any]
     done: asyncio.Future[Any]
 
 
@@ -38,7 +38,7 @@ class Database:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
         self._connection: Connection | None = None
-        self._orders: list[_Order] = []
+        self._queue: list[_Change] = []
         self._work: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -62,34 +62,34 @@ class Database:
         It may be run twice, so it does nothing but change the database. A caller that is cancelled only
         stops waiting: the change stays ordered.
         """
-        order = _Order(change, asyncio.get_running_loop().create_future())
-        self._orders.append(order)
+        queued = _Change(change, asyncio.get_running_loop().create_future())
+        self._queue.append(queued)
         if self._work is None:
-            self._work = asyncio.create_task(self._carry_out())
-        result: T = await order.done
+            self._work = asyncio.create_task(self._commit_queue())
+        result: T = await queued.done
         return result
 
-    async def read(self, look: Callable[[Connection], T]) -> T:
+    async def read(self, fetch: Callable[[Connection], T]) -> T:
         """Run a look at a consistent view."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._look, look)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._fetch, fetch)
 
-    def _look(self, look: Callable[[Connection], T]) -> T:
+    def _fetch(self, fetch: Callable[[Connection], T]) -> T:
         with self._reading.begin() as connection:
-            return look(connection)
+            return fetch(connection)
 
-    async def _carry_out(self) -> None:
+    async def _commit_queue(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._orders:
-            batch, self._orders = self._orders[:MOST_TOGETHER], self._orders[MOST_TOGETHER:]
-            changes = [order.change for order in batch]
+        while self._queue:
+            batch, self._queue = self._queue[:MOST_TOGETHER], self._queue[MOST_TOGETHER:]
+            changes = [queued.run for queued in batch]
             outcomes = await loop.run_in_executor(self._writer, self._commit, changes)
-            for order, (result, error) in zip(batch, outcomes, strict=True):
-                if order.done.done():  # its caller was cancelled
+            for queued, (result, error) in zip(batch, outcomes, strict=True):
+                if queued.done.done():  # its caller was cancelled
                     continue
                 if error is None:
-                    order.done.set_result(result)
+                    queued.done.set_result(result)
                 else:
-                    order.done.set_exception(error)
+                    queued.done.set_exception(error)
         self._work = None
 
     def _commit(self, changes: Sequence[Callable[[Connection], Any]]) -> list[tuple[Any, Exception | None]]:
@@ -106,9 +106,9 @@ class Database:
         return [self._commit([change])[0] for change in changes]
 
 
-def url_of(chosen: str | None, data: Path) -> str:
+def database_url(configured: str | None, data: Path) -> str:
     """Where a studio's database is: as its settings say, else in its data folder."""
-    return chosen or f"sqlite:///{data / 'studio.db'}"
+    return configured or f"sqlite:///{data / 'studio.db'}"
 
 
 def _engine(url: str, *, begin: str) -> Engine:

@@ -43,9 +43,9 @@ class Durations:
         if count > MEMORY:
             squares *= (MEMORY - 1) / count
             count = MEMORY
-        change = value - self.mean
-        mean = self.mean + change / count
-        return Durations(count, mean, squares + change * (value - mean))
+        delta = value - self.mean
+        mean = self.mean + delta / count
+        return Durations(count, mean, squares + delta * (value - mean))
 
     @property
     def usual_s(self) -> float | None:
@@ -91,13 +91,13 @@ class DurationStore:
 
     async def save(self) -> None:
         """Keep what is known. Losing some of it costs a few looks, so it need not happen at every job."""
-        all_known = dict(self._known)
+        snapshot = dict(self._known)
 
         def change(connection: Connection) -> None:
-            for model, known in all_known.items():
+            for model, known in snapshot.items():
                 values = asdict(known)
-                this = update(durations).where(durations.c.model == model)
-                if connection.execute(this.values(**values)).rowcount == 0:
+                row = update(durations).where(durations.c.model == model)
+                if connection.execute(row.values(**values)).rowcount == 0:
                     connection.execute(insert(durations).values(model=model, **values))
 
         await self._database.write(change)

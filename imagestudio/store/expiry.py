@@ -58,15 +58,15 @@ class Expiry:
         """Bytes on the disk, by owner."""
         query = select(files.c.owner, func.sum(files.c.bytes)).where(ON_DISK).group_by(files.c.owner)
 
-        def look(connection: Connection) -> dict[str, int]:
+        def fetch(connection: Connection) -> dict[str, int]:
             return {owner: int(size) for owner, size in connection.execute(query)}
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def mark_unclaimed(self, at: float) -> list[StoredFile]:
         """Mark pictures to edit that no job came for within a day."""
-        which = and_(files.c.gone.is_(None), UNCLAIMED, files.c.created_at < at - UNCLAIMED_S)
-        return await self._mark("unclaimed", _oldest(which), at)
+        condition = and_(files.c.gone.is_(None), UNCLAIMED, files.c.created_at < at - UNCLAIMED_S)
+        return await self._mark("unclaimed", _oldest(condition), at)
 
     async def mark_expired(self, moment: float, at: float) -> list[StoredFile]:
         """Mark pictures from before a moment, unless they are favourites or a running job's."""
@@ -76,51 +76,51 @@ class Expiry:
         """Mark what its owner deleted more than a day ago."""
         return await self._mark("owner", _oldest(and_(BINNED, files.c.gone_at < at - RESTORABLE_S)), None)
 
-    async def mark_to_free(self, wanted: int, at: float, owner: str | None = None) -> list[StoredFile]:
-        """Mark pictures that have `wanted` bytes together, of one owner or of all: those that their owners
+    async def mark_to_free(self, size: int, at: float, owner: str | None = None) -> list[StoredFile]:
+        """Mark pictures that have `size` bytes together, of one owner or of all: those that their owners
         deleted, then guests', the oldest first. Favourites and a running job's stay, so it may be less."""
         may_go = or_(AGEING, BINNED)
-        which = may_go if owner is None else and_(may_go, files.c.owner == owner)
+        condition = may_go if owner is None else and_(may_go, files.c.owner == owner)
         order = case((files.c.gone == "binned", 0), (self.guests.among_files(), 1), else_=2)
-        query = _oldest(which).order_by(None).order_by(order, files.c.created_at, files.c.id)
-        return await self._mark("room", query, at, wanted)
+        query = _oldest(condition).order_by(None).order_by(order, files.c.created_at, files.c.id)
+        return await self._mark("room", query, at, size)
 
-    async def names_gone(self, names: Collection[str]) -> set[str]:
+    async def gone_names(self, names: Collection[str]) -> set[str]:
         """Which of these names belong to pictures that are marked as gone: a process killed between the two
         has left their bytes."""
         query = select(files.c.name).where(~ON_DISK)
 
-        def look(connection: Connection) -> set[str]:
+        def fetch(connection: Connection) -> set[str]:
             return set(connection.execute(query).scalars()) & set(names)
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def _mark(
-        self, why: Gone, query: Select[tuple[StoredFile]], at: float | None, wanted: int | None = None
+        self, reason: Gone, query: Select[tuple[StoredFile]], at: float | None, size: int | None = None
     ) -> list[StoredFile]:
         """Mark what a query finds. `at` None leaves the moment that is noted."""
 
         def change(connection: Connection) -> list[StoredFile]:
-            found = [StoredFile(**row._mapping) for row in connection.execute(query)]
-            chosen = found if wanted is None else list(_enough(found, wanted))
-            if not chosen:
+            candidates = [StoredFile(**row._mapping) for row in connection.execute(query)]
+            expiring = candidates if size is None else list(_enough(candidates, size))
+            if not expiring:
                 return []
             moment = {} if at is None else {"gone_at": at}
-            state = case((files.c.gone == "binned", "owner"), else_=why)
-            those = files.c.id.in_([file.id for file in chosen])
-            connection.execute(update(files).where(those).values(gone=state, **moment))
-            return chosen
+            state = case((files.c.gone == "binned", "owner"), else_=reason)
+            condition = files.c.id.in_([file.id for file in expiring])
+            connection.execute(update(files).where(condition).values(gone=state, **moment))
+            return expiring
 
         return await self._database.write(change)
 
 
-def _oldest(which: ColumnElement[bool]) -> Select[tuple[StoredFile]]:
-    return select(files).where(which).order_by(files.c.created_at, files.c.id).limit(MOST)
+def _oldest(condition: ColumnElement[bool]) -> Select[tuple[StoredFile]]:
+    return select(files).where(condition).order_by(files.c.created_at, files.c.id).limit(MOST)
 
 
-def _enough(found: Iterable[StoredFile], wanted: int) -> Iterable[StoredFile]:
-    for file in found:
-        if wanted <= 0:
+def _enough(candidates: Iterable[StoredFile], size: int) -> Iterable[StoredFile]:
+    for file in candidates:
+        if size <= 0:
             return
-        wanted -= file.bytes
+        size -= file.bytes
         yield file

@@ -35,7 +35,7 @@ class Files:
         for leftover in self._incoming.iterdir():
             leftover.unlink(missing_ok=True)
 
-    def incoming(self) -> Path:
+    def temporary_path(self) -> Path:
         """A fresh temporary path to write to."""
         return self._incoming / new_id()
 
@@ -43,7 +43,7 @@ class Files:
         """Put bytes under a temporary path."""
         await asyncio.to_thread(incoming.write_bytes, data)
 
-    async def take_in(
+    async def save(
         self,
         incoming: Path,
         kind: Kind,
@@ -57,17 +57,17 @@ class Files:
         `sha256` is its checksum in hex, `info` what it is, where those are known. Raises `media.NotAnImage`
         or `media.TooManyPixels`.
         """
-        return await asyncio.to_thread(self._take_in, incoming, kind, owner, at, sha256, info)
+        return await asyncio.to_thread(self._save, incoming, kind, owner, at, sha256, info)
 
-    def _take_in(
+    def _save(
         self, incoming: Path, kind: Kind, owner: str, at: float, sha256: str | None, info: MediaInfo | None
     ) -> StoredFile:
         file = self._measure(incoming, kind, owner, at, sha256, info)
         name = f"{file.id[-2:]}/{file.id}{extension(file.mime_type)}"
-        self._keep(incoming, name)
+        self._rename(incoming, name)
         return replace(file, name=name)
 
-    def _keep(self, incoming: Path, name: str) -> None:
+    def _rename(self, incoming: Path, name: str) -> None:
         # The order is the promise: bytes, then name, then the folder that holds the name.
         target = self._root / name
         _sync(incoming, os.O_RDWR)
@@ -79,7 +79,7 @@ class Files:
     async def measure(
         self, incoming: Path, kind: Kind, owner: str, at: float, info: MediaInfo | None = None
     ) -> StoredFile:
-        """Read what a temporary file is, and leave it where it is. Raises as `take_in` does."""
+        """Read what a temporary file is, and leave it where it is. Raises as `save` does."""
         return await asyncio.to_thread(self._measure, incoming, kind, owner, at, None, info)
 
     def _measure(

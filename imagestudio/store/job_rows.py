@@ -29,20 +29,20 @@ CHANGE_HELD_CALL = CHANGE_CALL.where(
 
 def columns(table: Table, record: Job | CallRecord | StoredFile) -> dict[str, Any]:
     """A record's fields that the table has columns for."""
-    known = {field.name for field in fields(record)}
-    return {column.name: getattr(record, column.name) for column in table.columns if column.name in known}
+    names = {field.name for field in fields(record)}
+    return {column.name: getattr(record, column.name) for column in table.columns if column.name in names}
 
 
 def load_job(connection: Connection, job_id: str) -> Job | None:
     """A job with its calls and files."""
-    which = {"job": job_id}
-    row = connection.execute(JOB, which).one_or_none()
+    parameters = {"job": job_id}
+    row = connection.execute(JOB, parameters).one_or_none()
     if row is None:
         return None
     return Job(
         **row._mapping,
-        calls=tuple(CallRecord(**call._mapping) for call in connection.execute(CALLS, which)),
-        files=tuple(StoredFile(**file._mapping) for file in connection.execute(FILES, which)),
+        calls=tuple(CallRecord(**call._mapping) for call in connection.execute(CALLS, parameters)),
+        files=tuple(StoredFile(**file._mapping) for file in connection.execute(FILES, parameters)),
         delivery=_deliveries(connection, [job_id]).get(job_id) if row.webhook_url is not None else None,
     )
 
@@ -86,10 +86,10 @@ def change_call(
 ) -> bool:
     """Change a call that is in one of the allowed states, and whose job `lease` still holds; None for
     changes that need no lease."""
-    which = {"job": call.job_id, "at": call.position, "allowed": list(allowed)}
+    parameters = {"job": call.job_id, "at": call.position, "allowed": list(allowed)}
     if lease is None:
-        return connection.execute(CHANGE_CALL, {**which, **values}).rowcount == 1
-    return connection.execute(CHANGE_HELD_CALL, {**which, "held": lease, **values}).rowcount == 1
+        return connection.execute(CHANGE_CALL, {**parameters, **values}).rowcount == 1
+    return connection.execute(CHANGE_HELD_CALL, {**parameters, "held": lease, **values}).rowcount == 1
 
 
 def _deliveries(connection: Connection, job_ids: list[str]) -> dict[str, Delivery]:

@@ -121,11 +121,11 @@ class JobStore:
         table = idempotency_keys
         query = select(table.c.fingerprint, table.c.job_id).where(table.c.owner == owner, table.c.key == key)
 
-        def look(connection: Connection) -> tuple[str, str] | None:
+        def fetch(connection: Connection) -> tuple[str, str] | None:
             row = connection.execute(query).one_or_none()
             return (row.fingerprint, row.job_id) if row else None
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def get(self, job_id: str) -> Job | None:
         """A job with its calls and files."""
@@ -157,11 +157,11 @@ class JobStore:
     async def sealed_key(self, job_id: str) -> bytes | None:
         """The sealed key that a job was lent, while it has one."""
 
-        def look(connection: Connection) -> bytes | None:
+        def fetch(connection: Connection) -> bytes | None:
             sealed: bytes | None = connection.execute(KEY, {"job": job_id}).scalar()
             return sealed
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     # Its calls
 
@@ -243,20 +243,20 @@ class JobStore:
             job = load_job(connection, job_id)
             if job is None:
                 return False
-            this = update(jobs).where(jobs.c.id == job_id)
+            row = update(jobs).where(jobs.c.id == job_id)
             again = [call for call in job.calls if call.can_look_again]
             for call in again:
                 values = {"state": "accepted", "finished_at": None}
                 change_call(connection, call, [call.state], None, values)
             if not quietly and job.can_look_again:
-                ended = this.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
+                ended = row.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
                 connection.execute(ended.values(status="running", finished_at=None, error=None))
                 if sealed is not None and again:
                     connection.execute(DELETE_KEY, {"job": job_id})
                     connection.execute(ADD_KEY, {"job_id": job_id, "sealed": sealed})
             if again and not any(call.state in OPEN_CALLS for call in job.calls):
                 # Whoever held it is done and about to let go: from here on that changes nothing any more.
-                connection.execute(this.values(**RELEASED, lease=jobs.c.lease + 1))
+                connection.execute(row.values(**RELEASED, lease=jobs.c.lease + 1))
             return bool(again)
 
         return await self._database.write(change)
@@ -283,19 +283,19 @@ class JobStore:
     async def get_file(self, file_id: str) -> StoredFile | None:
         """A stored file."""
 
-        def look(connection: Connection) -> StoredFile | None:
+        def fetch(connection: Connection) -> StoredFile | None:
             row = connection.execute(FILE, {"file": file_id}).one_or_none()
             return StoredFile(**row._mapping) if row else None
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def file_names(self) -> set[str]:
         """The names of all files that the database knows: what lies beside them is an orphan."""
 
-        def look(connection: Connection) -> set[str]:
+        def fetch(connection: Connection) -> set[str]:
             return set(connection.execute(select(files.c.name)).scalars())
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
 
 def _conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:
@@ -329,9 +329,12 @@ def _finish(
     instead_of: Sequence[JobStatus],
     values: dict[str, Any],
 ) -> bool:
-    which = {"job": job.id, "allowed": list(instead_of), "status": status, **values}
-    statement = END_JOB if lease is None else END_HELD_JOB
-    if connection.execute(statement, which if lease is None else {**which, "held": lease}).rowcount != 1:
+    parameters = {"job": job.id, "allowed": list(instead_of), "status": status, **values}
+    if lease is None:
+        result = connection.execute(END_JOB, parameters)
+    else:
+        result = connection.execute(END_HELD_JOB, {**parameters, "held": lease})
+    if result.rowcount != 1:
         return False
     if job.payer in OWN:
         connection.execute(DELETE_KEY, {"job": job.id})

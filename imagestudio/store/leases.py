@@ -41,22 +41,22 @@ class Leases:
 
     async def list_free(self, now: float) -> list[str]:
         """Unfinished jobs that nobody holds, oldest first."""
-        unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
-        ours = and_(UNFINISHED, unheld, jobs.c.payer.in_(self.payers))
-        query = select(jobs.c.id).where(ours).order_by(jobs.c.id)
+        is_free = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
+        condition = and_(UNFINISHED, is_free, jobs.c.payer.in_(self.payers))
+        query = select(jobs.c.id).where(condition).order_by(jobs.c.id)
 
-        def look(connection: Connection) -> list[str]:
+        def fetch(connection: Connection) -> list[str]:
             return list(connection.execute(query).scalars())
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def claim(self, job_id: str, now: float) -> Job | None:
         """Take a job that nobody holds; None where somebody does.
 
         A submit that was under way when its holder was lost may have been accepted: it becomes uncertain.
         """
-        unheld = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
-        take = update(jobs).where(jobs.c.id == job_id, unheld)
+        is_free = or_(jobs.c.worker.is_(None), jobs.c.lease_until < now)
+        claim = update(jobs).where(jobs.c.id == job_id, is_free)
         values = {"worker": self.worker, "lease": jobs.c.lease + 1, "lease_until": now + self.length_s}
         lost = update(calls).where(calls.c.job_id == job_id, calls.c.state == "submitting")
         error = ProviderFailed(
@@ -65,7 +65,7 @@ class Leases:
         )
 
         def change(connection: Connection) -> Job | None:
-            if connection.execute(take.values(values)).rowcount != 1:
+            if connection.execute(claim.values(values)).rowcount != 1:
                 return None
             ending = {"state": "uncertain", "error": error.failure, "finished_at": now}
             connection.execute(lost.values(**ending, charged="unknown"))
@@ -75,9 +75,9 @@ class Leases:
 
     async def renew(self, job_ids: Iterable[str], now: float) -> None:
         """Hold on to these jobs, as far as this worker holds them."""
-        mine = update(jobs).where(jobs.c.id.in_(list(job_ids)), jobs.c.worker == self.worker)
+        held = update(jobs).where(jobs.c.id.in_(list(job_ids)), jobs.c.worker == self.worker)
 
         def change(connection: Connection) -> None:
-            connection.execute(mine.values(lease_until=now + self.length_s))
+            connection.execute(held.values(lease_until=now + self.length_s))
 
         await self._database.write(change)

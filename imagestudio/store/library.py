@@ -44,7 +44,7 @@ EDIT_FAMILY = text(
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which pictures are wanted. Whatever is None, or empty, is not asked about."""
+    """Which pictures are meant. Whatever is None, or empty, is not asked about."""
 
     text: str = ""
     """Beginnings of words that the prompt has, in any order; in double quotes, words that stand together. Of
@@ -81,51 +81,51 @@ class LibraryStore:
     async def page(
         self,
         owner: str,
-        wanted: Filter,
+        filters: Filter,
         limit: int,
         *,
         before: int | None = None,
         after: int | None = None,
     ) -> list[LibraryEntry]:
         """Up to `limit` pictures, newest first, between two places."""
-        query, values = page_query(owner, wanted, limit, before=before, after=after)
+        query, values = page_query(owner, filters, limit, before=before, after=after)
 
-        def look(connection: Connection) -> list[LibraryEntry]:
+        def fetch(connection: Connection) -> list[LibraryEntry]:
             return [_entry(row) for row in connection.execute(query, values)]
 
-        return sorted(await self._database.read(look), key=lambda entry: -entry.place)
+        return sorted(await self._database.read(fetch), key=lambda entry: -entry.place)
 
-    async def count(self, owner: str, wanted: Filter, at_most: int) -> int:
+    async def count(self, owner: str, filters: Filter, at_most: int) -> int:
         """How many there are, counted up to `at_most`."""
-        conditions, values = _conditions(owner, wanted)
+        conditions, values = _conditions(owner, filters)
         query = text(f"SELECT count(*) FROM (SELECT 1 {_from(conditions, values)} LIMIT :at_most)")
 
-        def look(connection: Connection) -> int:
+        def fetch(connection: Connection) -> int:
             return int(connection.execute(query, {**values, "at_most": at_most}).scalar_one())
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
     async def edit_family(self, owner: str, file_id: str) -> list[Job]:
         """The jobs that made a picture, those before it, and every edit of any of those."""
         values = {"file": file_id, "owner": owner, "most": LARGEST_FAMILY}
 
-        def look(connection: Connection) -> list[Job]:
+        def fetch(connection: Connection) -> list[Job]:
             job_ids = connection.execute(EDIT_FAMILY, values).scalars().all()
             return load_jobs(connection, select(jobs).where(jobs.c.id.in_(job_ids)))
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)
 
 
 def page_query(
     owner: str,
-    wanted: Filter,
+    filters: Filter,
     limit: int,
     *,
     before: int | None = None,
     after: int | None = None,
 ) -> tuple[Select[Any], Values]:
     """A page's query and its values; its rows come in any order."""
-    conditions, values = _conditions(owner, wanted)
+    conditions, values = _conditions(owner, filters)
     place = "library_search.rowid" if "search" in values else "library.id"
     if before is not None:
         conditions.append(f"{place} < :before")
@@ -141,7 +141,7 @@ def page_query(
     return query, values | {"limit": limit, "before": before, "after": after}
 
 
-def match(owner: str, words: str) -> str | None:
+def fts_query(owner: str, words: str) -> str | None:
     """A search as FTS5 takes it (sqlite.org/fts5.html, 3): everything from outside stands in quotes, so that
     no sign of it means anything. None where there is no word in it."""
     terms = list(_terms(words))[:MOST_TERMS]
@@ -151,26 +151,26 @@ def match(owner: str, words: str) -> str | None:
 
 
 def _terms(words: str) -> Iterator[str]:
-    for found in TERM.finditer(words.replace("\0", " ")):
-        term = separate_signs((found[1] or found[2] or "")[:LONGEST_TERM]).replace('"', " ").strip()
+    for term_match in TERM.finditer(words.replace("\0", " ")):
+        term = separate_signs((term_match[1] or term_match[2] or "")[:LONGEST_TERM]).replace('"', " ").strip()
         if any(character.isalnum() for character in term):
-            yield f'"{term}"' if found[1] else f'"{term}" *'
+            yield f'"{term}"' if term_match[1] else f'"{term}" *'
 
 
-def _conditions(owner: str, wanted: Filter) -> tuple[list[str], Values]:
+def _conditions(owner: str, filters: Filter) -> tuple[list[str], Values]:
     conditions, values = ["library.owner = :owner", "library.shown = 1"], Values(owner=owner)
-    if (search := match(owner, wanted.text)) is not None:
+    if (search := fts_query(owner, filters.text)) is not None:
         conditions.append("library_search MATCH :search")
         values["search"] = search
     for name in ("model", "provider", "task"):
-        if (value := getattr(wanted, name)) is not None:
+        if (value := getattr(filters, name)) is not None:
             conditions.append(f"library.{name} = :{name}")
             values[name] = value
     for name, compare in (("since", ">="), ("until", "<")):
-        if (moment := getattr(wanted, name)) is not None:
+        if (moment := getattr(filters, name)) is not None:
             conditions.append(f"library.created_at {compare} :{name}")
             values[name] = moment
-    if wanted.favourites:
+    if filters.favourites:
         conditions.append("library.favourite = 1")
     return conditions, values
 

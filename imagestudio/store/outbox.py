@@ -53,9 +53,9 @@ class Outbox:
         if row is None:
             return None
         # Whoever was faster has counted the attempt.
-        unheld = (webhooks.c.id == row.id) & (webhooks.c.attempts == row.attempts) & due
-        take = update(webhooks).where(unheld).values(attempts=row.attempts + 1, due_at=until)
-        if not await self._change(take):
+        condition = (webhooks.c.id == row.id) & (webhooks.c.attempts == row.attempts) & due
+        claim = update(webhooks).where(condition).values(attempts=row.attempts + 1, due_at=until)
+        if not await self._change(claim):
             return None
         return PendingDelivery(row.id, row.job_id, row.url, row.attempts + 1)
 

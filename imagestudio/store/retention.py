@@ -59,16 +59,16 @@ class Retention:
         self._quotas = quotas
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._used: dict[str, int] = {}
-        self._summed_at: float | None = None
+        self._sizes: dict[str, int] = {}
+        self._measured_at: float | None = None
         self._marked: list[StoredFile] = []
         """Marked as gone. Their bytes stay until the next time: somebody may be about to read them."""
 
     async def run(self) -> None:
         """Everything that is due now."""
         async with self._turn:
-            doomed, self._marked = self._marked, []
-            await self._remove(file.name for file in doomed)
+            due, self._marked = self._marked, []
+            await self._remove(file.name for file in due)
             now = self._clock()
             await prune(self._database, now)
             await self._mark_all(lambda: self._expiry.mark_deleted(now))
@@ -80,52 +80,54 @@ class Retention:
 
     async def finish(self) -> None:
         """Remove the bytes that an earlier process had marked as gone, and left."""
-        await self._remove(await self._expiry.names_gone(await self._files.names()))
+        await self._remove(await self._expiry.gone_names(await self._files.names()))
 
     async def admit(self, visitor: Visitor) -> None:
         """Make room for one more run's pictures. Raises `ModelUnavailable` where favourites, or the pictures
         of running jobs, take all of it: a run would cost money and its pictures could not be kept."""
-        if not self._limits(visitor.owner) or not self._over(visitor.owner, await self._sums()):
+        if not self._is_limited(visitor.owner) or not self._is_over(
+            visitor.owner, await self._bytes_by_owner()
+        ):
             return
         async with self._turn:
             await self._make_room(self._clock())
-            if self._over(visitor.owner, await self._sums(afresh=True)):
+            if self._is_over(visitor.owner, await self._bytes_by_owner(afresh=True)):
                 raise ModelUnavailable(
                     Message("storage.full"),
                     reason="storage_full",
                     charged="no",
                 )
 
-    def _limits(self, owner: str) -> bool:
+    def _is_limited(self, owner: str) -> bool:
         guest = owner in self._expiry.guests and self._quotas.guest_bytes is not None
         return guest or self._quotas.total_bytes is not None
 
-    def _over(self, owner: str, used: dict[str, int]) -> bool:
+    def _is_over(self, owner: str, sizes: dict[str, int]) -> bool:
         total, guest = self._quotas.total_bytes, self._quotas.guest_bytes
-        if total is not None and sum(used.values()) > total:
+        if total is not None and sum(sizes.values()) > total:
             return True
-        return guest is not None and owner in self._expiry.guests and used.get(owner, 0) > guest
+        return guest is not None and owner in self._expiry.guests and sizes.get(owner, 0) > guest
 
-    async def _sums(self, *, afresh: bool = False) -> dict[str, int]:
+    async def _bytes_by_owner(self, *, afresh: bool = False) -> dict[str, int]:
         now = self._clock()
-        if afresh or self._summed_at is None or not 0 <= now - self._summed_at < KNOWN_S:
-            self._used, self._summed_at = await self._expiry.bytes_by_owner(), now
-        return self._used
+        if afresh or self._measured_at is None or not 0 <= now - self._measured_at < KNOWN_S:
+            self._sizes, self._measured_at = await self._expiry.bytes_by_owner(), now
+        return self._sizes
 
     async def _make_room(self, now: float) -> None:
         guest, total = self._quotas.guest_bytes, self._quotas.total_bytes
-        used = await self._sums(afresh=True) if guest is not None or total is not None else {}
-        for owner, size in used.items():
+        sizes = await self._bytes_by_owner(afresh=True) if guest is not None or total is not None else {}
+        for owner, size in sizes.items():
             if guest is not None and owner in self._expiry.guests and size > guest:
-                await self._free(size - guest + guest * SPARE, now, owner)
-        if total is not None and (size := sum((await self._sums(afresh=True)).values())) > total:
-            await self._free(size - total + total * SPARE, now, None)
-        self._summed_at = None
+                await self._mark_to_free(size - guest + guest * SPARE, now, owner)
+        if total is not None and (size := sum((await self._bytes_by_owner(afresh=True)).values())) > total:
+            await self._mark_to_free(size - total + total * SPARE, now, None)
+        self._measured_at = None
 
-    async def _free(self, wanted: float, now: float, owner: str | None) -> None:
-        while wanted > 0 and (files := await self._expiry.mark_to_free(round(wanted), now, owner)):
+    async def _mark_to_free(self, size: float, now: float, owner: str | None) -> None:
+        while size > 0 and (files := await self._expiry.mark_to_free(round(size), now, owner)):
             self._marked += files
-            wanted -= sum(file.bytes for file in files)
+            size -= sum(file.bytes for file in files)
 
     async def _mark_all(self, mark: Callable[[], Awaitable[list[StoredFile]]]) -> None:
         while files := await mark():

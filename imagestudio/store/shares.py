@@ -26,12 +26,12 @@ class Shares:
         return await self._database.write(lambda connection: self._get_or_create(connection, file))
 
     def _get_or_create(self, connection: Connection, file: StoredFile) -> str:
-        known = connection.execute(select(shares.c.token).where(shares.c.file_id == file.id)).scalar()
-        if known is not None:
-            return str(known)
+        existing = connection.execute(select(shares.c.token).where(shares.c.file_id == file.id)).scalar()
+        if existing is not None:
+            return str(existing)
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        made = insert(shares).values(file_id=file.id, token=token, created_at=self._clock())
-        connection.execute(made)
+        row = insert(shares).values(file_id=file.id, token=token, created_at=self._clock())
+        connection.execute(row)
         return token
 
     async def get(self, file: StoredFile) -> str | None:
@@ -52,8 +52,8 @@ class Shares:
         shared = select(files).join(shares, shares.c.file_id == files.c.id)
         query = shared.where(shares.c.token == token, files.c.gone.is_(None))
 
-        def look(connection: Connection) -> StoredFile | None:
+        def fetch(connection: Connection) -> StoredFile | None:
             row = connection.execute(query).one_or_none()
             return StoredFile(**row._mapping) if row else None
 
-        return await self._database.read(look)
+        return await self._database.read(fetch)

@@ -31,7 +31,7 @@ class Thumbnails:
         self._files = files
         self._decoder = decoder
         self._turn = asyncio.Lock()
-        self._refused: dict[Path, Message] = {}
+        self._errors: dict[Path, Message] = {}
         """Why there is none. Finding that out took as long as a picture may take."""
 
     @property
@@ -41,55 +41,55 @@ class Thumbnails:
 
     async def thumbnail(self, file: StoredFile) -> Path:
         """Where a picture's thumbnail lies, a WebP. Raises `NotFound` for one that is gone or damaged."""
-        return await self._kept(file, FOLDER, ".webp", lambda path: self._decoder.shrink(path, SIDE))
+        return await self._get_or_make(file, FOLDER, ".webp", lambda path: self._decoder.shrink(path, SIDE))
 
     async def preview(self, file: StoredFile) -> Path:
-        """Where a WebP lies that fills a page; a drawing's is drawn so large. Raises as `of` does."""
-        return await self._kept(
+        """Where a WebP lies that fills a page; a drawing's is drawn so large. Raises as `thumbnail` does."""
+        return await self._get_or_make(
             file, PREVIEWS, ".webp", lambda path: self._decoder.shrink(path, PREVIEW_SIDE)
         )
 
     async def drawing(self, file: StoredFile) -> Path:
-        """Where an SVG lies that looks like a drawing and only draws: see `svg.sanitize`. Raises as `of`."""
-        return await self._kept(file, DRAWINGS, ".svg", self._decoder.clean)
+        """Where an SVG lies that looks like a drawing and only draws: see `svg.sanitize`. Raises as those."""
+        return await self._get_or_make(file, DRAWINGS, ".svg", self._decoder.clean)
 
     def error(self, file: StoredFile) -> Message | None:
         """Why a picture has no thumbnail, where one was tried lately and it can't be decoded."""
-        return self._refused.get(self._place(file.id, FOLDER, ".webp"))
+        return self._errors.get(self._path(file.id, FOLDER, ".webp"))
 
     async def delete(self, file_id: str) -> None:
         """Remove whatever was made of a picture."""
         for folder, ending in ((FOLDER, ".webp"), (PREVIEWS, ".webp"), (DRAWINGS, ".svg")):
-            await asyncio.to_thread(self._place(file_id, folder, ending).unlink, missing_ok=True)
+            await asyncio.to_thread(self._path(file_id, folder, ending).unlink, missing_ok=True)
 
-    def _place(self, file_id: str, folder: str, ending: str) -> Path:
+    def _path(self, file_id: str, folder: str, ending: str) -> Path:
         return self._files.path(f"{folder}/{file_id[-2:]}/{file_id}{ending}")
 
-    async def _kept(self, file: StoredFile, folder: str, ending: str, make: Make) -> Path:
-        target = self._place(file.id, folder, ending)
+    async def _get_or_make(self, file: StoredFile, folder: str, ending: str, make: Make) -> Path:
+        target = self._path(file.id, folder, ending)
         if await asyncio.to_thread(target.exists):
             return target
         async with self._turn:
-            if target in self._refused:
-                raise NotFound(self._refused[target])
+            if target in self._errors:
+                raise NotFound(self._errors[target])
             if not await asyncio.to_thread(target.exists):
                 try:
-                    made = await make(self._files.path(file.name))
+                    data = await make(self._files.path(file.name))
                 except FileNotFoundError as error:
                     raise NotFound(Message("file.lost")) from error
                 except (media.NotAnImage, media.TooManyPixels) as error:
-                    self._refuse(target, Message("file.not_shown", reason=error.text))
-                    raise NotFound(self._refused[target]) from error
-                await asyncio.to_thread(_keep, target, made)
+                    self._remember_error(target, Message("file.not_shown", reason=error.text))
+                    raise NotFound(self._errors[target]) from error
+                await asyncio.to_thread(_write, target, data)
         return target
 
-    def _refuse(self, target: Path, why: Message) -> None:
-        if len(self._refused) >= REMEMBERED:
-            del self._refused[next(iter(self._refused))]
-        self._refused[target] = why
+    def _remember_error(self, target: Path, why: Message) -> None:
+        if len(self._errors) >= REMEMBERED:
+            del self._errors[next(iter(self._errors))]
+        self._errors[target] = why
 
 
-def _keep(target: Path, data: bytes) -> None:
+def _write(target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(f".{new_id()}")
     unfinished.write_bytes(data)

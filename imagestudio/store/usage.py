@@ -51,12 +51,14 @@ class Usage:
     """Of calls that are not ended, counted in the same way."""
 
 
-def usage(connection: Connection, chosen: Selection, group_by: GroupBy) -> list[Usage]:
+def usage(connection: Connection, selection: Selection, group_by: GroupBy) -> list[Usage]:
     """The groups, in the order of their keys. Budgets count the three sums of USD together."""
     key = KEYS[group_by].label("key")
-    pictures = _of(chosen, select(key, func.count().label("images")).join(files, files.c.job_id == jobs.c.id))
+    pictures = _restrict(
+        selection, select(key, func.count().label("images")).join(files, files.c.job_id == jobs.c.id)
+    )
     images = {row.key: row.images for row in connection.execute(pictures)}
-    sums = _of(chosen, select(key, *_sums()).join(calls, calls.c.job_id == jobs.c.id))
+    sums = _restrict(selection, select(key, *_sums()).join(calls, calls.c.job_id == jobs.c.id))
     rows = connection.execute(sums.order_by("key"))
     return [
         Usage(
@@ -82,12 +84,12 @@ def total(groups: list[Usage]) -> Usage:
     )
 
 
-def _of(chosen: Selection, query: Select[Any]) -> Select[Any]:
+def _restrict(selection: Selection, query: Select[Any]) -> Select[Any]:
     return query.where(
-        jobs.c.owner == chosen.owner,
-        jobs.c.created_at >= chosen.since,
-        jobs.c.created_at < chosen.until,
-        jobs.c.demo.is_(chosen.demo),
+        jobs.c.owner == selection.owner,
+        jobs.c.created_at >= selection.since,
+        jobs.c.created_at < selection.until,
+        jobs.c.demo.is_(selection.demo),
     ).group_by("key")
 
 

@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.store.test_store import new_job
-
 from imagestudio.access.key_vault import KeyVault
 from imagestudio.core.job import Job
 from imagestudio.jobs.job_keys import JobKeys
@@ -15,6 +13,7 @@ from imagestudio.providers.base import Call, Provider
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
+from tests.store.conftest import new_job
 
 LEASE_S = 30.0
 

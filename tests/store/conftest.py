@@ -8,6 +8,7 @@ import pytest
 
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
+from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from tests.api.conftest import open_api, shared_emulator, slow_url
@@ -48,7 +49,7 @@ def new_job(owner: str = "ann", calls: int = 1) -> Job:
         response_format="auto",
         input_file=None,
         estimated_usd=0.03,
-        warnings=("one",),
+        warnings=(Message("seed.not_kept"),),
         calls=tuple(CallRecord(job_id, position, "/v1/x", {"prompt": "x"}) for position in range(calls)),
     )
 

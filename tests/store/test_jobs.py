@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from imagestudio.core.errors import Failure
 from imagestudio.core.ids import new_id
 from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
 from tests.store.conftest import held, new_job, picture
@@ -78,7 +79,7 @@ async def test_looking_again_reopens_what_has_a_ticket(store: JobStore) -> None:
     await store.add(job)
     await store.change_call(job.calls[0], ["planned"], state="failed", ticket={"id": "t"}, finished_at=1.0)
     await store.change_call(job.calls[1], ["planned"], state="uncertain", finished_at=1.0)
-    await store.finish(job, "uncertain", finished_at=1.0, error={"code": "x"})
+    await store.finish(job, "uncertain", finished_at=1.0, error=Failure("x", Message("file.unknown"), {}))
     assert await store.reopen(job.id)
     again = await store.get(job.id)
     assert again

@@ -23,7 +23,7 @@ async def test_a_claim_after_a_crash_makes_lost_submits_uncertain_and_keeps_tick
     assert (claimed.worker, claimed.lease, claimed.lease_until) == ("other", 2, 35.0)
     assert [call.state for call in claimed.calls] == ["uncertain", "accepted", "planned"]
     assert claimed.calls[0].error
-    assert claimed.calls[0].error["code"] == "PROVIDER_ERROR"
+    assert claimed.calls[0].error.code == "PROVIDER_ERROR"
     assert claimed.charged == "unknown"
 
 

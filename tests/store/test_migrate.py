@@ -11,7 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+from imagestudio.core.errors import Failure
 from imagestudio.core.job import Delivery
+from imagestudio.core.messages import plain
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore, Verdict
 from imagestudio.store.database import Database
@@ -93,10 +95,17 @@ async def test_a_database_of_ten_steps_opens_with_all_that_is_in_it(old: Path) -
     assert (drawn.status, drawn.reported_usd, drawn.charged) == ("succeeded", 0.06, "yes")
     assert [call.seed for call in drawn.calls] == [77, 78]
     assert [(file.favourite, file.gone) for file in drawn.files] == [(True, None), (False, "binned")]
-    assert drawn.warnings == ("The seed was taken as it is.",)
+    assert drawn.warnings == (plain("The seed was taken as it is."),)
     assert drawn.delivery == Delivery(1, None, BEGAN + 21, None)
     assert failed.delivery == Delivery(1, BEGAN + 300, None, "HTTP 503")
-    assert (failed.guest, failed.error and failed.error["code"]) == (True, "PROVIDER_ERROR")
+    assert (failed.guest, failed.error) == (
+        True,
+        Failure(
+            "PROVIDER_ERROR",
+            plain("Black Forest Labs failed: the task ended."),
+            {"charged": "no", "provider": "bfl"},
+        ),
+    )
     assert uncertain.offers == ("look_again", "run_again")
     assert await store.sealed_key(running.id) == b"\x01sealed\xff\x00key"
     assert (queued.prompt, canceled.calls[0].state, unstored.calls[0].state) == (

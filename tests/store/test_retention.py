@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, select, update
 
-from imagestudio.store.database import Database, url_of
+from imagestudio.store.database import Database, database_url
 from imagestudio.store.tables import idempotency_keys, jobs, webhooks
 from tests.api.conftest import API, ended, picture
 from tests.reopening import Clock, Reopen
@@ -154,7 +154,7 @@ async def test_a_picture_that_no_job_came_for_goes_after_a_day(
         made_of_it = {image["id"] for image in job["images"]}
     (left,) = on_disk(tmp_path) - made_of_it
     # As after a process that was killed between the picture and its job.
-    database = Database(url_of(None, tmp_path))
+    database = Database(database_url(None, tmp_path))
     await database.write(lambda connection: connection.execute(update(jobs).values(input_file=None)).rowcount)
     await database.close()
     clock.pass_days(0.9)
@@ -236,7 +236,7 @@ async def tables(data: Path, change: Any = None) -> Tables:
         kept = connection.execute(select(idempotency_keys.c.key).order_by(idempotency_keys.c.key)).scalars()
         return list(kept), list(connection.execute(select(webhooks.c.id).order_by(webhooks.c.id)).scalars())
 
-    database = Database(url_of(None, data))
+    database = Database(database_url(None, data))
     try:
         return await database.write(look)
     finally:

@@ -57,8 +57,8 @@ async def test_with_keys_of_nobody_the_same_studio_is_a_demo_for_one_and_live_fo
         ann = studio.seen_by(ANN)
         assert (studio.demo, ann.demo) == (True, False)
         drawn, paid = await run(studio), await run(ann)
-        assert (await studio.report("model")).chosen.demo is True
-        assert (await ann.report("model")).chosen.demo is False
+        assert (await studio.report("model")).selection.demo is True
+        assert (await ann.report("model")).selection.demo is False
     assert (drawn.status, drawn.demo, drawn.payer) == ("succeeded", True, "nobody")
     assert drawn.calls[0].endpoint.startswith("http://sandbox/bfl/")
     assert "Demo" in drawn.warnings[0]
