@@ -49,7 +49,7 @@ def new_job(owner: str = "ann", calls: int = 1) -> Job:
         response_format="auto",
         input_file=None,
         estimated_usd=0.03,
-        warnings=(Message("seed.not_kept"),),
+        warnings=(Message("file.unknown"),),
         calls=tuple(CallRecord(job_id, position, "/v1/x", {"prompt": "x"}) for position in range(calls)),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from imagestudio.core.errors import Failure
 from imagestudio.core.ids import new_id
+from imagestudio.core.messages import Message
 from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
 from tests.store.conftest import held, new_job, picture
 
