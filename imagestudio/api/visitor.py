@@ -90,7 +90,7 @@ def _providers() -> list[dict[str, str]]:
 async def _today_usd(studio: Studio) -> float:
     """What this visitor's jobs of today (UTC) cost, with what is not sure yet. The demo's is play money."""
     report = await studio.report("day")
-    today = datetime.fromtimestamp(report.chosen.until, UTC).date().isoformat()
+    today = datetime.fromtimestamp(report.selection.until, UTC).date().isoformat()
     return sum(
         float(day.charged_usd + day.unknown_usd + day.reserved_usd)
         for day in report.groups
