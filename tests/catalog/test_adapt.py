@@ -81,7 +81,7 @@ def test_wishes_of_any_kind_end_in_settings_that_are_taken(spec: ModelSpec, wish
                     "aspect_ratio",
                     "16:9",
                     "1280 × 720",
-                    "Flux 2 Pro takes width and height instead of a ratio.",
+                    "Flux 2 Pro takes width and height instead of a shape.",
                 ),
                 ("num_images", 3, 1, "Flux 2 Pro makes one picture a run."),
             ],
@@ -101,7 +101,7 @@ def test_wishes_of_any_kind_end_in_settings_that_are_taken(spec: ModelSpec, wish
                     "image_size",
                     "2K",
                     "2048 × 1024",
-                    "Flux 2 Pro takes width and height instead of a resolution class.",
+                    "Flux 2 Pro takes width and height instead of a size class.",
                 ),
                 ("size", "4096 × 2048", "2048 × 1024", "Flux 2 Pro takes width 256 to 2048 in steps of 16."),
             ],
@@ -111,7 +111,7 @@ def test_wishes_of_any_kind_end_in_settings_that_are_taken(spec: ModelSpec, wish
             {"width": 1920, "height": 1080, "seed": 5, "num_images": 9},
             {"aspect_ratio": "16:9", "image_size": "1K", "num_images": 4},
             [
-                ("size", "1920 × 1080", "16:9, 1K", "Imagen 4 takes a ratio instead of width and height."),
+                ("size", "1920 × 1080", "16:9, 1K", "Imagen 4 takes a shape instead of width and height."),
                 ("num_images", 9, 4, "Imagen 4 takes number of images 1 to 4."),
                 ("seed", 5, None, "Imagen 4 takes no seed."),
             ],
@@ -146,7 +146,7 @@ def test_wishes_of_any_kind_end_in_settings_that_are_taken(spec: ModelSpec, wish
                     "image_size",
                     "2K",
                     "2048 × 2048",
-                    "Stable Diffusion 3.5 takes width and height instead of a resolution class.",
+                    "Stable Diffusion 3.5 takes width and height instead of a size class.",
                 )
             ],
         ),
@@ -175,5 +175,5 @@ def test_what_is_made_of_a_wish(
 ) -> None:
     made = nearest(MODELS[model], wishes)
     assert made.settings == settings
-    said = [(one.field, one.wished, one.used, one.why) for one in made.differences]
+    said = [(one.field, one.wished, one.used, str(one.why)) for one in made.differences]
     assert said == list(differences)

@@ -58,6 +58,6 @@ async def test_a_wait_counts_in_a_jobs_time(settings: Settings) -> None:
         job = await studio.wait((await submit(studio)).id, 20)
     assert (job.status, job.charged) == ("failed", "no")
     assert job.error
-    assert (job.error["code"], job.error["details"]["reason"]) == ("MODEL_UNAVAILABLE", "busy")
-    assert "nothing was sent" in job.error["message"]
+    assert (job.error.code, job.error.details["reason"]) == ("MODEL_UNAVAILABLE", "busy")
+    assert "nothing was sent" in str(job.error.text)
     assert provider.submits == 1

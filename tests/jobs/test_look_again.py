@@ -59,10 +59,10 @@ async def test_a_picture_that_came_after_the_deadline_is_found(
         job = await run(studio, "a hill demo:slow", model)
         assert (job.status, job.charged, job.offers) == ("failed", "unknown", ("look_again", "run_again"))
         assert job.error
-        assert job.error["code"] == "PROVIDER_TIMEOUT"
+        assert job.error.code == "PROVIDER_TIMEOUT"
         while (found := await look(studio, job)).status == "failed":
             assert found.error
-            assert found.error["code"] == "PROVIDER_TIMEOUT"
+            assert found.error.code == "PROVIDER_TIMEOUT"
     assert (found.status, found.charged, found.error, found.offers) == ("succeeded", "yes", None, ())
     assert len(found.files) == len(emulator.submits) == len(emulator.bill) == 1
 
@@ -126,9 +126,9 @@ async def test_what_the_disk_had_no_room_for_is_fetched_again(settings: Settings
         job = await run(studio, "a hill")
         assert (job.status, job.charged, job.calls[0].state) == ("failed", "yes", "unstored")
         assert job.error
-        assert job.error["code"] == "INTERNAL_ERROR"
-        assert job.error["details"]["charged"] == "yes"
-        assert "No space left on device" in job.error["message"]
+        assert job.error.code == "INTERNAL_ERROR"
+        assert job.error.details["charged"] == "yes"
+        assert "No space left on device" in str(job.error.text)
         assert job.offers == ("look_again", "run_again")
         disk.full = False
         found = await look(studio, job)
@@ -172,8 +172,8 @@ async def test_money_that_is_known_to_be_gone_stays_gone(settings: Settings) -> 
             await run(studio, "another hill")  # it forgets when something new comes
             found = await look(studio, job)
     assert found.error
-    assert (found.status, found.error["code"], found.charged) == ("failed", "PROVIDER_ERROR", "yes")
-    assert found.error["details"]["charged"] == "yes"
+    assert (found.status, found.error.code, found.charged) == ("failed", "PROVIDER_ERROR", "yes")
+    assert found.error.details["charged"] == "yes"
 
 
 async def test_looking_waits_for_the_providers_key(settings: Settings, emulator: Emulator) -> None:
@@ -200,7 +200,7 @@ async def test_a_job_whose_key_was_gone_at_the_start_goes_on_when_it_is_back(
     async with open_studio(settings.model_copy(update={"bfl_api_key": None})) as studio:
         gone = await studio.wait(job.id, 60)
         assert gone.error
-        assert (gone.status, gone.error["code"], gone.charged) == ("failed", "MODEL_UNAVAILABLE", "unknown")
+        assert (gone.status, gone.error.code, gone.charged) == ("failed", "MODEL_UNAVAILABLE", "unknown")
     async with open_studio(settings) as studio:
         assert (await look(studio, job)).status == "succeeded"
     assert len(emulator.submits) == 1
@@ -220,7 +220,7 @@ async def test_what_was_never_sent_fails_free_of_charge_when_the_key_is_gone(
     async with open_studio(settings.model_copy(update={"bfl_api_key": None})) as studio:
         job = await studio.wait(waiting.id, 60)
     assert (job.status, job.charged, job.offers) == ("failed", "no", ("run_again",))
-    assert job.error == {
+    assert job.error.as_dict() == {
         "code": "MODEL_UNAVAILABLE",
         "message": "The key is gone that this job needs, so it was not sent. "
         "Set BFL_API_KEY and run it again.",
@@ -283,8 +283,8 @@ async def test_an_uncertain_job_says_what_can_be_done(studio: Studio, emulator: 
     job = await run(studio, "a hill demo:drop")
     assert (job.status, job.offers) == ("uncertain", ("run_again",))
     assert job.error
-    assert job.error["details"] == {"charged": "unknown", "offers": ["run_again"]}
-    assert "run again as a new job (run_again)" in job.error["message"]
+    assert job.error.details == {"charged": "unknown", "offers": ["run_again"]}
+    assert "run again as a new job (run_again)" in str(job.error.text)
     again = await studio.run_again(job.id)
     assert (again.replaces, again.asked) == (job.id, job.asked | {"replaces": job.id})
     assert (await studio.wait(again.id, 60)).status == "uncertain"

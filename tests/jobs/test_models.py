@@ -154,7 +154,7 @@ async def test_the_imagen_route_speaks_predict(
     }
     assert job.status == "failed"
     assert job.error
-    assert (job.error["code"], job.error["details"]["reason"]) == ("MODEL_UNAVAILABLE", "retired")
+    assert (job.error.code, job.error.details["reason"]) == ("MODEL_UNAVAILABLE", "retired")
     assert job.charged == "no"
 
 
@@ -167,8 +167,8 @@ async def test_four_images_are_four_calls_side_by_side_and_a_refused_one_is_a_wa
     assert job.served_by == "gemini-nano-banana-2.1"
     assert len(emulator.submits) == 4
     assert len(job.files) == 3
-    assert any("gemini-nano-banana-2.1" in warning for warning in job.warnings)
-    assert any("of 4 did not come: Google" in warning for warning in job.warnings)
+    assert any("gemini-nano-banana-2.1" in str(warning) for warning in job.warnings)
+    assert any("of 4 did not come: Google" in str(warning) for warning in job.warnings)
 
 
 async def test_keys_are_kept_nowhere(studio: Studio, emulator: Emulator, tmp_path: Path) -> None:

@@ -66,9 +66,9 @@ async def test_trouble_is_named(
     job = await studio.wait(job.id, 60)
     assert (job.status, job.charged, job.files) == (status, charged, ())
     assert job.error
-    assert job.error["code"] == code
-    assert job.error["details"] | detail == job.error["details"]
-    assert job.error["details"]["charged"] == charged
+    assert job.error.code == code
+    assert job.error.details | detail == job.error.details
+    assert job.error.details["charged"] == charged
     assert len(emulator.submits) == submits
     assert not emulator.faults()
 

@@ -23,7 +23,7 @@ async def test_anything_but_200_is_no_picture(world: "World", status: str) -> No
     world.site.answer("/a", b"" if status.startswith("204") else b"sorry", status=status)
 
     failure = await world.refused("http://pictures.example/a")
-    assert (failure.reason, failure.status, failure.message) == (
+    assert (failure.reason, failure.status, str(failure)) == (
         "status",
         int(status[:3]),
         f"The host answered {status[:3]} instead of the file.",

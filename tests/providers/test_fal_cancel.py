@@ -5,15 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.providers.base import Cancellation
 from imagestudio.providers.fal import Fal
 
 CANCEL = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b/cancel"
 TICKET = {"id": "7", "cancel_url": CANCEL}
-ASKED = Cancellation("unknown", "fal.ai was asked to stop the task. It may still finish and be charged.")
-NOT_ASKED = Cancellation(
-    "unknown", "fal.ai could not be asked to stop the task. It may still finish and be charged."
-)
+ASKED = ("unknown", "fal.ai was asked to stop the task. It may still finish and be charged.")
+NOT_ASKED = ("unknown", "fal.ai could not be asked to stop the task. It may still finish and be charged.")
 
 
 @pytest.mark.parametrize(
@@ -25,18 +22,18 @@ NOT_ASKED = Cancellation(
         (
             400,
             {"status": "ALREADY_COMPLETED"},
-            Cancellation("yes", "fal.ai had finished the task already, and charges for it."),
+            ("yes", "fal.ai had finished the task already, and charges for it."),
         ),
         (
             404,
             {"status": "NOT_FOUND"},
-            Cancellation("unknown", "fal.ai does not know this task, or no longer."),
+            ("unknown", "fal.ai does not know this task, or no longer."),
         ),
         *(
             (
                 status,
                 body,
-                Cancellation(
+                (
                     "unknown",
                     f"fal.ai did not stop the task (HTTP {status}). It may still finish and be charged.",
                 ),
@@ -48,11 +45,12 @@ NOT_ASKED = Cancellation(
     ],
 )
 async def test_every_answer_has_a_meaning(
-    wire_for: Any, status: int, body: Any, outcome: Cancellation
+    wire_for: Any, status: int, body: Any, outcome: tuple[str, str]
 ) -> None:
     fal, server = wire_for(Fal)
     server.answer("PUT", CANCEL, status, body)
-    assert await fal.cancel(TICKET) == outcome
+    ending = await fal.cancel(TICKET)
+    assert (ending.charged, str(ending.text)) == outcome
     (sent,) = server.sent
     assert (sent.method, sent.url, sent.json) == ("PUT", CANCEL, None)
     assert sent.headers["authorization"] == f"Key {server.key}"
@@ -61,5 +59,6 @@ async def test_every_answer_has_a_meaning(
 @pytest.mark.parametrize("ticket", [{"id": "7"}, {"id": "7", "cancel_url": "https://evil.example/cancel"}])
 async def test_without_an_address_of_fals_nothing_is_sent(wire_for: Any, ticket: dict[str, str]) -> None:
     fal, server = wire_for(Fal)
-    assert await fal.cancel(ticket) == NOT_ASKED
+    ending = await fal.cancel(ticket)
+    assert (ending.charged, str(ending.text)) == NOT_ASKED
     assert server.sent == []

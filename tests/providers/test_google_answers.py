@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from imagestudio.core.errors import ContentRefused, ProviderFailed, SubmitLost
-from imagestudio.providers.base import Call, Cancellation, Completed, InlinePicture
+from imagestudio.providers.base import Call, Completed, InlinePicture
 from imagestudio.providers.google import Google
 
 ANSWERS = Path(__file__).parent / "wire" / "google"
@@ -268,5 +268,6 @@ async def test_there_is_nothing_to_poll(wire_for: Any) -> None:
 
 async def test_there_is_nothing_to_cancel_with(wire_for: Any) -> None:
     google, server = wire_for(Google)
-    assert await google.cancel({}) == Cancellation("unknown", "Google cannot stop a call; it may be charged.")
+    ending = await google.cancel({})
+    assert (ending.charged, str(ending.text)) == ("unknown", "Google cannot stop a call; it may be charged.")
     assert server.sent == []

@@ -107,7 +107,7 @@ async def test_trouble_is_named(
             await edit(studio.seen_by(ANN), f"a hill demo:{word}"),
         ):
             assert job.error
-            assert (job.status, job.error["code"], job.charged) == (status, code, charged), job.error
+            assert (job.status, job.error.code, job.charged) == (status, code, charged), job.error
     assert len(emulator.submits) == 2
 
 
@@ -115,8 +115,8 @@ async def test_a_token_that_is_refused_is_named_by_its_header(open_with: Open) -
     async with open_with() as studio:
         job = await run(studio.seen_by(visitor("invalid", ["huggingface"])), FAL)
     assert job.error
-    assert job.error["details"] == {"reason": "bad_key", "set": "X-HF-Token", "charged": "no"}
-    assert "Hugging Face did not accept the key" in job.error["message"]
+    assert job.error.details == {"reason": "bad_key", "set": "X-HF-Token", "charged": "no"}
+    assert "Hugging Face did not accept the key" in str(job.error.text)
 
 
 async def test_other_models_are_the_studios_to_pay_where_it_may(open_with: Open, emulator: Emulator) -> None:

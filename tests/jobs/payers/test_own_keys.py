@@ -61,7 +61,7 @@ async def test_with_keys_of_nobody_the_same_studio_is_a_demo_for_one_and_live_fo
         assert (await ann.report("model")).selection.demo is False
     assert (drawn.status, drawn.demo, drawn.payer) == ("succeeded", True, "nobody")
     assert drawn.calls[0].endpoint.startswith("http://sandbox/bfl/")
-    assert "Demo" in drawn.warnings[0]
+    assert drawn.warnings[0].id == "demo"
     assert (paid.status, paid.demo, paid.payer, paid.warnings) == ("succeeded", False, "visitor", ())
     assert len(emulator.submits) == 1
 
@@ -149,7 +149,7 @@ async def test_a_key_that_is_refused_is_named_by_the_header_it_came_in(open_with
     async with open_with() as studio:
         job = await run(studio.seen_by(visitor("invalid")))
     assert job.error
-    assert job.error["details"] == {"reason": "bad_key", "set": "X-BFL-Key", "charged": "no"}
+    assert job.error.details == {"reason": "bad_key", "set": "X-BFL-Key", "charged": "no"}
     assert "invalid" not in str(job.error)
 
 
