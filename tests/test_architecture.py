@@ -4,9 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from imagestudio.catalog import MODELS
+from tests.tables import rows
 
 PACKAGE = Path(__file__).parents[1] / "imagestudio"
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
@@ -31,7 +30,7 @@ def room(path: Path) -> str:
     return path.parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", FILES, ids=str)
+@rows("path", FILES)
 def test_a_file_keeps_to_its_room(path: Path) -> None:
     here, names = room(path), list(imports(path))
     rooms = {name.split(".")[1] for name in names if name.startswith("imagestudio.")} - {here}

@@ -4,7 +4,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
 from fastapi.testclient import TestClient
 
 from imagestudio.catalog import MODELS
@@ -13,6 +12,7 @@ from imagestudio.core import errors
 from imagestudio.core.settings import load_settings
 from imagestudio.sandbox.script import WORDS
 from imagestudio.server.create import create_app
+from tests.tables import rows
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -85,7 +85,7 @@ def test_the_readme_is_short_and_leads_to_every_other_document() -> None:
         assert f"](docs/{path.name})" in README
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@rows("path", DOCUMENTS)
 def test_links_lead_to_files_and_headings_that_are_there(path: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
         if not re.match(r"https?://", link):
@@ -99,7 +99,7 @@ def test_links_lead_to_files_and_headings_that_are_there(path: Path) -> None:
                 }
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+@rows("path", DOCUMENTS)
 def test_files_that_are_named_exist(path: Path) -> None:
     for name in re.findall(r"`((?:[a-z_]+/)*[a-z_]+(?:/|\.py|\.js|\.md|\.sh))`", path.read_text()):
         assert any((root / name).exists() for root in (ROOT, PACKAGE)), f"{path.name} names {name}"

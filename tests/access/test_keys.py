@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import Session
 from tests.access.conftest import API, FIRST, SECOND, Shared
+from tests.tables import rows
 from tests.ui.conftest import job_of, mcp_session, texts
 
 pytestmark = pytest.mark.slow
@@ -66,8 +67,8 @@ def test_the_page_needs_no_key_and_the_api_takes_no_cookie(members: Shared) -> N
         assert (answer.status_code, answer.json()["error"]["code"]) == (401, "UNAUTHORIZED")
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@rows("method", ["GET", "PUT", "DELETE"])
+@rows("site", ["cross-site", "same-site"])
 def test_only_the_studios_own_page_asks_here(members: Shared, method: str, site: str) -> None:
     path = "/visitor" if method == "GET" else "/visitor/access"
     answer = members.browser().request(method, path, headers={"Sec-Fetch-Site": site}, json={"key": FIRST})
@@ -84,7 +85,7 @@ def test_the_three_ways_in_meet(members: Shared) -> None:
     assert entered(members, SECOND).get(f"/visitor/files/{file_id}").status_code == 404
 
 
-@pytest.mark.parametrize("headers", [{"X-API-Key": FIRST}, {"Authorization": f"Bearer {FIRST}"}])
+@rows("headers", [{"X-API-Key": FIRST}, {"Authorization": f"Bearer {FIRST}"}])
 def test_a_program_with_a_key_is_its_holder(members: Shared, headers: dict[str, str]) -> None:
     _, job = program(members, **headers).predict("a fox", api_name="/generate")
     assert job["demo"] is False

@@ -3,9 +3,10 @@
 import pytest
 
 from imagestudio.core.settings import SettingsError, load_settings
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("settings", "public"),
     [
         ({}, False),
@@ -39,7 +40,7 @@ def test_a_secret_that_could_be_guessed_is_refused() -> None:
     assert "marked" not in repr(load_settings({"IMAGESTUDIO_SECRET_KEY": "marked" * 6}))
 
 
-@pytest.mark.parametrize("missing", ["SPACE_ID", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"])
+@rows("missing", ["SPACE_ID", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET"])
 def test_logins_are_for_spaces_that_have_them(missing: str) -> None:
     space = {"SPACE_ID": "ann/x", "OAUTH_CLIENT_ID": "client", "OAUTH_CLIENT_SECRET": "marked-secret"}
     assert load_settings(space).logins

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tests.access.conftest import API, Shared
+from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -91,6 +92,6 @@ def test_nobody_shares_or_closes_for_another(guests: Shared, ann: httpx.Client) 
     assert guests.client().get(link).status_code == 200
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 22, "%00", "..%2F..%2Fetc%2Fpasswd", "é", "%25"])
+@rows("token", ["x", "A" * 22, "%00", "..%2F..%2Fetc%2Fpasswd", "é", "%25"])
 def test_what_is_no_link_opens_nothing(guests: Shared, token: str) -> None:
     assert refused(guests.client().get(f"/shared/{token}"))

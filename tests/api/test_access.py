@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.api.conftest import API, Open
 from tests.jobs.conftest import Emulator
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -43,7 +44,7 @@ async def test_every_call_needs_a_key(
     assert emulator.requests == []
 
 
-@pytest.mark.parametrize(
+@rows(
     "headers",
     [
         {"Authorization": "Bearer first-key"},
@@ -59,7 +60,7 @@ async def test_a_key_opens(locked: httpx.AsyncClient, headers: dict[str, str | b
     assert (await locked.get(f"{API}/models", headers=raw)).status_code == 200
 
 
-@pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Basic Zm9v", "first-key", ""])
+@rows("value", ["Bearer", "Bearer ", "Basic Zm9v", "first-key", ""])
 async def test_what_is_no_bearer_token_is_no_key(locked: httpx.AsyncClient, value: str) -> None:
     response = await locked.get(f"{API}/models", headers={"Authorization": value})
     assert (response.status_code, response.json()["error"]["code"]) == (401, "UNAUTHORIZED")
@@ -70,7 +71,7 @@ async def test_a_key_is_asked_for_before_the_body_is_read(locked: httpx.AsyncCli
     assert response.status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/api/health", "/docs", "/openapi.json"])
+@rows("path", ["/api/health", "/docs", "/openapi.json"])
 async def test_health_and_reference_are_open(locked: httpx.AsyncClient, path: str) -> None:
     assert (await locked.get(path)).status_code == 200
 

@@ -7,13 +7,14 @@ import httpx
 import pytest
 
 from tests.api.conftest import API, ORIGIN, Open
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("settings", "origin"),
     [
         ({}, ORIGIN),
@@ -33,17 +34,17 @@ async def test_addresses_begin_with_the_origin(open_api: Open, settings: dict[st
         assert job["images"][0]["url"] == f"{origin}{API}/files/{job['images'][0]['id']}"
 
 
-@pytest.mark.parametrize("host", ["", "[::1", "a b", 'x"><script>', "x:y:z", "[zz]:99999999"])
+@rows("host", ["", "[::1", "a b", 'x"><script>', "x:y:z", "[zz]:99999999"])
 async def test_a_broken_host_is_refused_and_not_repeated(api: httpx.AsyncClient, host: str) -> None:
     response = await api.post(f"{API}/generate", json={"prompt": "x"}, headers={"Host": host})
     assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST")
     assert "<script>" not in response.text
 
 
-@pytest.mark.parametrize(
+@rows(
     "path", ["/api/", "/api/v1", "/api/v2/image/models", f"{API}/models/", f"{API}/jobs/a/b", "/api/health/x"]
 )
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "PROPFIND"])
+@rows("method", ["GET", "POST", "DELETE", "OPTIONS", "PROPFIND"])
 async def test_nothing_there_is_said_in_json(api: httpx.AsyncClient, method: str, path: str) -> None:
     response = await api.request(method, path)
     assert response.status_code == 404
@@ -56,7 +57,7 @@ async def test_nothing_there_is_said_in_json(api: httpx.AsyncClient, method: str
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("method", "path", "allowed"),
     [
         ("GET", f"{API}/generate", ["POST"]),

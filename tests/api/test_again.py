@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.conftest import API, ORIGIN, Open, ended, picture
 from tests.jobs.conftest import Emulator
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -109,7 +110,7 @@ async def test_a_job_that_goes_on_is_not_run_twice(slow_api: httpx.AsyncClient) 
     await slow_api.delete(f"{API}/jobs/{job['id']}")
 
 
-@pytest.mark.parametrize("way", ["look-again", "run-again"])
+@rows("way", ["look-again", "run-again"])
 async def test_unknown_jobs_and_foreign_pages(api: httpx.AsyncClient, way: str) -> None:
     unknown = await api.post(f"{API}/jobs/{'0' * 32}/{way}")
     assert (unknown.status_code, unknown.json()["error"]["code"]) == (404, "NOT_FOUND")

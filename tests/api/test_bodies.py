@@ -10,6 +10,7 @@ import pytest
 from imagestudio.api.bodies import MAX_BODY
 from tests.api.conftest import API, picture
 from tests.jobs.conftest import Emulator
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -32,8 +33,8 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN.keys())
-@pytest.mark.parametrize("task", ["generate", "edit"])
+@rows("body", BROKEN.values())
+@rows("task", ["generate", "edit"])
 async def test_what_is_no_json_object_is_a_bad_request(
     api: httpx.AsyncClient, task: str, body: bytes
 ) -> None:
@@ -41,18 +42,14 @@ async def test_what_is_no_json_object_is_a_bad_request(
     assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST")
 
 
-@pytest.mark.parametrize(
-    "kind", [None, "text/plain", "application/x-www-form-urlencoded", "nonsense", "image/png"]
-)
+@rows("kind", [None, "text/plain", "application/x-www-form-urlencoded", "nonsense", "image/png"])
 async def test_json_is_json_whatever_it_is_called(api: httpx.AsyncClient, kind: str | None) -> None:
     headers = {"Content-Type": kind} if kind else {}
     response = await api.post(f"{API}/generate", content=b'\xef\xbb\xbf {"prompt": "x"}', headers=headers)
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize(
-    "seed", ["1" * 20, "9" * 10_000, "-" + "9" * 10_000, "1e400", "-1e400", "1e30", "0.5"]
-)
+@rows("seed", ["1" * 20, "9" * 10_000, "-" + "9" * 10_000, "1e400", "-1e400", "1e30", "0.5"])
 async def test_numbers_out_of_every_bound_are_refused_by_name(api: httpx.AsyncClient, seed: str) -> None:
     response = await api.post(f"{API}/generate", content=f'{{"prompt": "x", "seed": {seed}}}')
     error = response.json()["error"]
@@ -60,7 +57,7 @@ async def test_numbers_out_of_every_bound_are_refused_by_name(api: httpx.AsyncCl
     assert error["details"]["field"] == "seed"
 
 
-@pytest.mark.parametrize("field", ["prompt", "model", "response_format", "\\ud800"])
+@rows("field", ["prompt", "model", "response_format", "\\ud800"])
 async def test_half_a_surrogate_pair_is_answered_in_valid_utf8(api: httpx.AsyncClient, field: str) -> None:
     body = f'{{"prompt": "x", "{field}": "\\ud800"}}'.replace('"prompt": "x", "prompt"', '"prompt"')
     response = await api.post(f"{API}/generate", content=body)
@@ -75,7 +72,7 @@ async def pieces(total: int) -> AsyncIterator[bytes]:
         yield b"x" * 65_536
 
 
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=b"])
+@rows("kind", ["application/json", "multipart/form-data; boundary=b"])
 async def test_a_body_is_counted_while_it_streams(api: httpx.AsyncClient, kind: str) -> None:
     start = b'--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\n'
 
@@ -91,7 +88,7 @@ async def test_a_body_is_counted_while_it_streams(api: httpx.AsyncClient, kind: 
     assert error["details"] == {"allowed": {"maxBytes": MAX_BODY}}
 
 
-@pytest.mark.parametrize("length", [str(MAX_BODY + 1), "9" * 30])
+@rows("length", [str(MAX_BODY + 1), "9" * 30])
 async def test_a_body_that_says_it_is_too_large_is_not_read(api: httpx.AsyncClient, length: str) -> None:
     async def unread() -> AsyncIterator[bytes]:
         raise AssertionError("the body was read")
@@ -215,7 +212,7 @@ RAW: dict[str, tuple[str, bytes]] = {
 }
 
 
-@pytest.mark.parametrize(("kind", "body"), RAW.values(), ids=RAW.keys())
+@rows(("kind", "body"), RAW.values())
 async def test_broken_forms_are_bad_requests(api: httpx.AsyncClient, kind: str, body: bytes) -> None:
     response = await api.post(f"{API}/edit", content=body, headers={"Content-Type": kind})
     assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST"), response.text

@@ -12,6 +12,7 @@ from PIL import Image
 from imagestudio.catalog import MODELS, models_for
 from tests.api.conftest import API, Open
 from tests.jobs.conftest import Emulator
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -220,7 +221,7 @@ async def test_votes_make_a_ranking_that_can_be_taken_away(open_api: Open) -> No
         ]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("body", "code", "field"),
     [
         ({"models": FOUR}, "MISSING_REQUIRED_FIELD", "prompt"),
@@ -241,7 +242,7 @@ async def test_a_comparison_that_makes_no_sense_is_refused_by_name(
     assert (answer.status_code, error["code"], error["details"].get("field")) == (400, code, field)
 
 
-@pytest.mark.parametrize("body", [{}, {"winner": "1"}, {"winner": True}, {"winner": 9}, {"place": 1}])
+@rows("body", [{}, {"winner": "1"}, {"winner": True}, {"winner": 9}, {"place": 1}])
 async def test_a_vote_for_what_is_not_there_is_refused(api: httpx.AsyncClient, body: dict[str, Any]) -> None:
     done = await ended(api, await begin(api, models=FOUR[:2]))
     answer = await api.put(f"{COMPARISONS}/{done['id']}/vote", json=body)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.api.conftest import API, Open, ended
 from tests.jobs.conftest import Emulator
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -26,7 +27,7 @@ ENDINGS: list[tuple[str, str, int, str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("model", "word", "status", "code", "details", "ending"), ENDINGS)
+@rows(("model", "word", "status", "code", "details", "ending"), ENDINGS)
 async def test_an_ending_without_a_picture(
     api: httpx.AsyncClient, model: str, word: str, status: int, code: str, details: Any, ending: str
 ) -> None:
@@ -42,7 +43,7 @@ async def test_an_ending_without_a_picture(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
+@rows(
     ("word", "status", "code"),
     [("demo:rate-limit", 429, "RATE_LIMIT_EXCEEDED"), ("demo:unavailable", 503, "MODEL_UNAVAILABLE")],
 )

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.api.conftest import API, ORIGIN, SVG, picture
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,7 +52,7 @@ async def test_a_drawing_is_downloaded_and_can_run_nothing(api: httpx.AsyncClien
     assert response.headers["content-security-policy"] == "sandbox; default-src 'none'"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("asked", "first", "end"),
     [
         ("bytes=0-9", 0, 10),
@@ -78,14 +79,14 @@ async def test_several_ranges(api: httpx.AsyncClient, url: str) -> None:
     assert JPEG[10:14] in response.content
 
 
-@pytest.mark.parametrize("asked", [f"bytes={SIZE}-", "bytes=-0", f"bytes={'9' * 18}-"])
+@rows("asked", [f"bytes={SIZE}-", "bytes=-0", f"bytes={'9' * 18}-"])
 async def test_no_such_range(api: httpx.AsyncClient, url: str, asked: str) -> None:
     response = await api.get(url, headers={"Range": asked})
     assert response.status_code == 416
     assert response.headers["content-range"] == f"bytes */{SIZE}"
 
 
-@pytest.mark.parametrize(
+@rows(
     "asked",
     ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=9-1", "lines=1-2", "bytes=1-2,x", "=" * 4000],
 )
@@ -94,19 +95,17 @@ async def test_a_range_that_makes_no_sense_is_ignored(api: httpx.AsyncClient, ur
     assert (response.status_code, response.content) == (200, JPEG)
 
 
-@pytest.mark.parametrize(
-    ("condition", "status"), [(ETAG, 206), (f"W/{ETAG}", 200), ('"other"', 200), ("nonsense", 200)]
-)
+@rows(("condition", "status"), [(ETAG, 206), (f"W/{ETAG}", 200), ('"other"', 200), ("nonsense", 200)])
 async def test_if_range(api: httpx.AsyncClient, url: str, condition: str, status: int) -> None:
     response = await api.get(url, headers={"Range": "bytes=0-0", "If-Range": condition})
     assert response.status_code == status
 
 
-@pytest.mark.parametrize(
+@rows(
     ("condition", "status"),
     [(ETAG, 304), (f"W/{ETAG}", 304), (f'"a", {ETAG}', 304), ("*", 304), ('"other"', 200), ("", 200)],
 )
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@rows("method", ["GET", "HEAD"])
 async def test_if_none_match(
     api: httpx.AsyncClient, url: str, method: str, condition: str, status: int
 ) -> None:
@@ -116,8 +115,8 @@ async def test_if_none_match(
     assert response.content == (JPEG if (status, method) == (200, "GET") else b"")
 
 
-@pytest.mark.parametrize("file_id", ["0" * 32, "nope", "..%2f..%2fstudio.db", "%00", "studio.db"])
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@rows("file_id", ["0" * 32, "nope", "..%2f..%2fstudio.db", "%00", "studio.db"])
+@rows("method", ["GET", "HEAD"])
 async def test_an_unknown_file_is_not_found(api: httpx.AsyncClient, method: str, file_id: str) -> None:
     response = await api.request(method, f"{API}/files/{file_id}")
     assert response.status_code == 404

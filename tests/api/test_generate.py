@@ -13,6 +13,7 @@ from imagestudio.catalog.spec import ModelSpec
 from imagestudio.providers import PROVIDERS
 from tests.api.conftest import API, ORIGIN, Open, ended, picture
 from tests.jobs.conftest import Emulator
+from tests.tables import rows
 
 INSTANT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 ID = re.compile(r"[0-9a-f]{32}")
@@ -76,8 +77,8 @@ async def test_an_answer_is_the_whole_job(api: httpx.AsyncClient, emulator: Emul
     assert (await api.get(job["poll_url"])).json() == response.json()
 
 
-@pytest.mark.parametrize("spec", MODELS.values(), ids=lambda spec: spec.id)
-@pytest.mark.parametrize("response_format", [None, "url", "base64"])
+@rows("spec", MODELS.values())
+@rows("response_format", [None, "url", "base64"])
 async def test_pictures_come_as_asked_or_as_the_provider_has_it(
     api: httpx.AsyncClient, spec: ModelSpec, response_format: str | None
 ) -> None:
@@ -99,7 +100,7 @@ async def test_pictures_come_as_asked_or_as_the_provider_has_it(
         assert base64.b64decode(image["base64"]) == stored
 
 
-@pytest.mark.parametrize(
+@rows(
     "prefer",
     [
         ["respond-async"],
@@ -123,9 +124,7 @@ async def test_prefer_respond_async_is_answered_at_once(
     assert (await ended(slow_api, job["id"]))["status"] == "succeeded"
 
 
-@pytest.mark.parametrize(
-    "prefer", ["", "wait=10", "respond-asyncs", 'note="x, respond-async"', "x;respond-async"]
-)
+@rows("prefer", ["", "wait=10", "respond-asyncs", 'note="x, respond-async"', "x;respond-async"])
 async def test_other_preferences_change_nothing(api: httpx.AsyncClient, prefer: str) -> None:
     response = await api.post(f"{API}/generate", json={"prompt": "a fox"}, headers={"Prefer": prefer})
     assert response.status_code == 200

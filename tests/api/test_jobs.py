@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import API, ORIGIN, Open, ended
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,7 +43,7 @@ async def test_a_page_names_the_pictures_of_every_provider(api: httpx.AsyncClien
     assert job == inline | {"images": [image | {"url": f"{ORIGIN}{API}/files/{image['id']}"}]}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("query", "field"),
     [
         ("limit=0", "limit"),
@@ -69,8 +70,8 @@ async def test_a_wrong_page_is_refused(api: httpx.AsyncClient, query: str, field
     )
 
 
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
-@pytest.mark.parametrize("job_id", ["0" * 32, "nope", "%00", "%FF", "..%2F..%2Fetc", "x" * 5000])
+@rows("method", ["GET", "DELETE"])
+@rows("job_id", ["0" * 32, "nope", "%00", "%FF", "..%2F..%2Fetc", "x" * 5000])
 async def test_an_unknown_job_is_not_found(api: httpx.AsyncClient, method: str, job_id: str) -> None:
     response = await api.request(method, f"{API}/jobs/{job_id}")
     assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")

@@ -14,6 +14,7 @@ from PIL import Image
 from imagestudio.media.export.embed import read_recipe
 from imagestudio.media.export.recipe import Recipe
 from tests.api.conftest import API, Open, ended
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -89,7 +90,7 @@ async def test_a_search_and_filters_find_what_they_say(ann: httpx.AsyncClient) -
     assert await prompts(**{"from": "2001-01-01", "q": "harb"}) == [BLUE, BLUE]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("query", "field"),
     [
         ({"task": "draw"}, "task"),
@@ -192,7 +193,7 @@ async def test_a_zip_holds_the_pictures_byte_for_byte_and_their_recipes(ann: htt
     assert (recipe.prompt, recipe.controls["seed"]) == (RED, 7)
 
 
-@pytest.mark.parametrize(("kind", "mode"), [("png", "PNG"), ("webp", "WEBP"), ("jpeg", "JPEG")])
+@rows(("kind", "mode"), [("png", "PNG"), ("webp", "WEBP"), ("jpeg", "JPEG")])
 async def test_a_picture_is_had_in_another_format_with_its_recipe(
     ann: httpx.AsyncClient, kind: str, mode: str
 ) -> None:
@@ -247,7 +248,7 @@ async def test_a_drawing_is_had_as_it_is_or_in_pixels(ann: httpx.AsyncClient) ->
         assert [name.partition(".")[2] for name in archive.namelist()] == ["svg", "recipe.json"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("asked", "field"),
     [
         ({"format": "svg"}, "format"),

@@ -7,6 +7,7 @@ import pytest
 from imagestudio.catalog import MODELS, models_for
 from tests.api.conftest import API, Open
 from tests.catalog.test_validation import TAKEN, UNTAKEN, VALID
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -83,7 +84,7 @@ async def test_what_cannot_run_says_what_to_set(open_api: Open) -> None:
         assert all(entry["available"]["can_run"] for entry in data if entry["provider"] != "google")
 
 
-@pytest.mark.parametrize("task", ["", "paint", "EDIT"])
+@rows("task", ["", "paint", "EDIT"])
 async def test_an_unknown_task_is_refused(api: httpx.AsyncClient, task: str) -> None:
     response = await api.get(f"{API}/models?task={task}")
     assert response.status_code == 400

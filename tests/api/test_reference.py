@@ -12,6 +12,7 @@ from imagestudio.api.router import api_routes
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InternalError, StudioError
 from tests.api.conftest import API, Open, picture
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -93,9 +94,7 @@ async def test_every_code_is_there_with_an_example(api: httpx.AsyncClient) -> No
     assert set(found["components"]["schemas"]["ErrorObject"]["properties"]["code"]["enum"]) == set(kinds)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "query", "sent"), CALLS, ids=[f"{call[0]} {call[1]}{call[2]}" for call in CALLS]
-)
+@rows(("method", "path", "query", "sent"), CALLS)
 async def test_answers_are_as_described(
     api: httpx.AsyncClient, method: str, path: str, query: str, sent: dict[str, Any]
 ) -> None:
@@ -110,7 +109,7 @@ async def test_answers_are_as_described(
         jsonschema.Draft202012Validator(schema).validate(response.json())
 
 
-@pytest.mark.parametrize(
+@rows(
     "body",
     [
         {"prompt": "x"},

@@ -12,6 +12,7 @@ from imagestudio.catalog.spec import ModelSpec
 from tests.api.conftest import API, picture
 from tests.catalog.test_validation import UNTAKEN, VALID
 from tests.jobs.conftest import Emulator
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -94,7 +95,7 @@ async def test_edit_refuses_pictures(api: httpx.AsyncClient, emulator: Emulator,
     assert emulator.requests == []
 
 
-@pytest.mark.parametrize("value", [5, True, [PNG], {"url": PNG}])
+@rows("value", [5, True, [PNG], {"url": PNG}])
 async def test_edit_refuses_what_is_no_address(api: httpx.AsyncClient, value: object) -> None:
     refused(
         await api.post(f"{API}/edit", json={"prompt": "x", "image_url": value}),
@@ -125,7 +126,7 @@ async def test_a_refusal_leaves_no_job(api: httpx.AsyncClient) -> None:
     }
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256])
+@rows("key", ["", "x" * 256])
 async def test_idempotency_keys_have_a_length(api: httpx.AsyncClient, key: str) -> None:
     response = await api.post(f"{API}/generate", json={"prompt": "x"}, headers={"Idempotency-Key": key})
     refused(response, "INVALID_PARAMETER", "Idempotency-Key")

@@ -15,6 +15,7 @@ import pytest
 
 from tests.api.conftest import API, picture
 from tests.crash.conftest import ROOT, eventually, free_port
+from tests.tables import rows
 
 HEAVY = "import sys; {}; sys.exit(any(name in sys.modules for name in ('gradio', 'PIL', 'numpy')))"
 BARE = {
@@ -183,7 +184,7 @@ def test_a_stream_without_an_end_is_refused(studio: Studio, tmp_path: Path) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=b"])
+@rows("kind", ["application/json", "multipart/form-data; boundary=b"])
 def test_a_body_that_never_comes_troubles_nobody(studio: Studio, kind: str) -> None:
     head = f"POST {API}/edit HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: 500\r\n\r\n"
     with socket.create_connection(("127.0.0.1", studio.port)) as connection:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.api.conftest import API, ORIGIN, Open
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -91,6 +92,6 @@ async def test_a_picture_that_is_gone_has_none(open_api: Open, tmp_path: Path) -
         assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@rows("method", ["GET", "HEAD"])
 async def test_an_unknown_file_has_none(api: httpx.AsyncClient, method: str) -> None:
     assert (await api.request(method, f"{API}/files/{'0' * 32}/thumbnail")).status_code == 404

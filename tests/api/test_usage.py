@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import API, Open
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -100,7 +101,7 @@ async def test_a_running_call_is_reserved(slow_api: httpx.AsyncClient) -> None:
     await slow_api.delete(f"{API}/jobs/{job['id']}")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("query", "since", "until"),
     [
         ({"from": "2026-01-05", "to": "2026-01-31"}, "2026-01-05T00:00:00.000Z", "2026-02-01T00:00:00.000Z"),
@@ -126,7 +127,7 @@ async def test_a_job_counts_by_the_moment_it_was_asked_for(api: httpx.AsyncClien
     assert (await usage(api, **{"from": "2020-01-01", "to": "2020-12-31"}))["total"] == NOTHING
 
 
-@pytest.mark.parametrize(
+@rows(
     ("query", "field"),
     [
         ("from=yesterday", "from"),
@@ -150,7 +151,7 @@ async def test_a_wrong_question_is_refused(api: httpx.AsyncClient, query: str, f
     assert error["details"]["field"] == field
 
 
-@pytest.mark.parametrize(
+@rows(
     ("query", "accept", "kind"),
     [
         ("", "*/*", "application/json"),

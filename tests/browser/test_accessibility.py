@@ -17,6 +17,7 @@ from tests.browser.english import english
 from tests.browser.seen import CUT, WIDER_THAN_THE_PAGE, WITHOUT_AN_EDGE, without_focus
 from tests.browser.walk import tabs, walk
 from tests.conftest import Live, served
+from tests.tables import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -51,9 +52,7 @@ def still_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize(
-    "reader", [Reader(EN, WIDE, "light"), Reader(DE, PHONE, "dark")], ids=["wide English", "phone German"]
-)
+@rows("reader", [Reader(EN, WIDE, "light"), Reader(DE, PHONE, "dark")])
 async def test_every_state_is_for_everybody_and_in_one_language(
     open_page: Open, still_url: str, reader: Reader
 ) -> None:

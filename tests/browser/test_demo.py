@@ -12,6 +12,7 @@ from imagestudio.server.create import create_app
 from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, WIDE, Open, newest, run
 from tests.conftest import KEYS, Live, served
+from tests.tables import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -25,7 +26,7 @@ def forced_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@rows("viewport", [WIDE, PHONE])
 async def test_the_demo_says_so_on_every_tab(open_page: Open, demo_url: str, viewport: Any) -> None:
     async with open_page(demo_url, viewport) as page:
         banner = page.get_by_role("note").filter(has_text=EN.demo)

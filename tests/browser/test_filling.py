@@ -9,13 +9,14 @@ from playwright.async_api import Route, expect
 from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, WIDE, Open, field, ready, run
 from tests.conftest import Live
+from tests.tables import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WORDS = EN.forms
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@rows("viewport", [WIDE, PHONE])
 async def test_an_example_fills_the_form_and_a_reload_keeps_it(
     open_page: Open, demo_url: str, viewport: Any
 ) -> None:
@@ -77,7 +78,7 @@ async def test_tools_fill_sides_and_seeds_and_arrows_earlier_prompts(open_page: 
         await expect(page.locator("#generate-results img[alt='a fox']")).to_be_visible()
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+@rows("viewport", [WIDE, PHONE])
 async def test_a_picture_is_edited_compared_and_branched_from(
     open_page: Open, demo_url: str, viewport: Any
 ) -> None:

@@ -14,6 +14,7 @@ from imagestudio.server.create import create_app
 from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, Open, run
 from tests.conftest import served
+from tests.tables import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -51,7 +52,7 @@ async def nowhere(page: Page) -> bool:
     return KEY not in await page.evaluate(KEPT) and KEY not in await page.evaluate(TYPED)
 
 
-@pytest.mark.parametrize("context", [{}, {"viewport": PHONE, "color_scheme": "dark"}], ids=["wide", "phone"])
+@rows("context", [{}, {"viewport": PHONE, "color_scheme": "dark"}])
 async def test_a_key_is_checked_used_and_forgotten(
     open_page: Open, keyless: Keyless, context: dict[str, Any]
 ) -> None:

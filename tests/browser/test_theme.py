@@ -8,6 +8,7 @@ from playwright.async_api import Page, expect
 from imagestudio.ui.locale import EN
 from imagestudio.ui.theme import PALETTE
 from tests.browser.conftest import PHONE, Open, ready
+from tests.tables import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -52,7 +53,7 @@ async def test_the_switch_goes_round(open_page: Open, demo_url: str) -> None:
         await on_ground(page, LIGHT)
 
 
-@pytest.mark.parametrize(("system", "chosen"), [("dark", "light"), ("light", "dark")])
+@rows(("system", "chosen"), [("dark", "light"), ("light", "dark")])
 async def test_a_choice_is_there_before_anything_is_drawn(
     open_page: Open, demo_url: str, system: Any, chosen: str
 ) -> None:

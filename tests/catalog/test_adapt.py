@@ -11,6 +11,7 @@ from imagestudio.catalog.adapt import nearest
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.catalog.validation import CONTROLS, check
 from imagestudio.core.errors import StudioError
+from tests.tables import rows
 
 WISHES = st.fixed_dictionaries(
     {},
@@ -69,7 +70,7 @@ def test_wishes_of_any_kind_end_in_settings_that_are_taken(spec: ModelSpec, wish
     assert taken(spec, nearest(spec, wishes).settings)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("model", "wishes", "settings", "differences"),
     [
         (

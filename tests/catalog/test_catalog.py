@@ -6,6 +6,7 @@ from imagestudio.catalog import MODELS, default_model, get_model, models_for
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.core.errors import InvalidModel
 from imagestudio.providers import PROVIDERS
+from tests.tables import rows
 
 RATIOS = ["1:1", "3:4", "4:3", "9:16", "16:9"]
 # The contract's first table: name, provider, task, listed price, note.
@@ -60,7 +61,7 @@ def test_the_models_are_the_listed_ones() -> None:
     } == LISTED
 
 
-@pytest.mark.parametrize("spec", MODELS.values(), ids=MODELS)
+@rows("spec", MODELS.values())
 def test_controls_are_the_listed_ones(spec: ModelSpec) -> None:
     schemas = {control.name: control.schema() for control in spec.controls}
     assert all(schema.pop("description") for schema in schemas.values())
@@ -73,7 +74,7 @@ def test_defaults() -> None:
     assert sum(spec.default for spec in MODELS.values()) == 2
 
 
-@pytest.mark.parametrize("spec", MODELS.values(), ids=MODELS)
+@rows("spec", MODELS.values())
 def test_an_entry_is_complete(spec: ModelSpec) -> None:
     assert spec.provider in PROVIDERS
     assert spec.sources
@@ -88,7 +89,7 @@ def test_an_entry_is_complete(spec: ModelSpec) -> None:
         assert named - {"num_images"} <= set(route.wire), "a control without a place in the body is dropped"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("model", "controls", "usd"),
     [
         ("flux-2-pro", {}, 0.03),

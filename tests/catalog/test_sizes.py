@@ -1,14 +1,13 @@
 """The pixels that a ratio means for each model."""
 
-import pytest
-
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.sizes import apart, fitting_size, nearest_ratio, ratio_size, sides_of
 from imagestudio.catalog.spec import RATIOS
 from imagestudio.catalog.validation import check
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("model", "sizes"),
     [
         ("flux-2-pro", [(1024, 1024), (864, 1152), (1152, 864), (720, 1280), (1280, 720)]),

@@ -14,6 +14,7 @@ from imagestudio.core.errors import (
     StudioError,
     UnsupportedParameter,
 )
+from tests.tables import rows
 
 VALID: dict[str, Any] = {
     "width": 512,
@@ -28,7 +29,7 @@ UNTAKEN = [(spec, name) for spec in MODELS.values() for name in CONTROLS if spec
 TAKEN = [(spec, control) for spec in MODELS.values() for control in spec.controls]
 
 
-@pytest.mark.parametrize(("spec", "name"), UNTAKEN, ids=lambda value: getattr(value, "id", value))
+@rows(("spec", "name"), UNTAKEN)
 def test_every_control_a_model_does_not_take_is_refused_by_name(spec: ModelSpec, name: str) -> None:
     with pytest.raises(UnsupportedParameter) as caught:
         check(spec.task, {"prompt": "x", "model": spec.id, name: VALID[name]})
@@ -36,23 +37,18 @@ def test_every_control_a_model_does_not_take_is_refused_by_name(spec: ModelSpec,
     assert spec.name in caught.value.message or spec.task in caught.value.message
 
 
-@pytest.mark.parametrize(
-    ("spec", "control"), TAKEN, ids=lambda value: getattr(value, "id", getattr(value, "name", value))
-)
+@rows(("spec", "control"), TAKEN)
 def test_every_control_a_model_takes_is_taken(spec: ModelSpec, control: Control) -> None:
     checked = check(spec.task, {"prompt": "x", "model": spec.id, control.name: VALID[control.name]})
     assert checked.controls[control.name] == VALID[control.name]
     assert checked.asked == {"prompt": "x", "model": spec.id, control.name: VALID[control.name]}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("spec", "control"),
     [pair for pair in TAKEN if pair[1].kind == "integer"],
-    ids=lambda value: getattr(value, "id", getattr(value, "name", value)),
 )
-@pytest.mark.parametrize(
-    "value", ["512", "", True, [512], {}, 512.5, float("nan"), float("inf"), -1, 10**400, 2**40]
-)
+@rows("value", ["512", "", True, [512], {}, 512.5, float("nan"), float("inf"), -1, 10**400, 2**40])
 def test_wrong_numbers_are_refused(spec: ModelSpec, control: Control, value: object) -> None:
     with pytest.raises(InvalidParameter) as caught:
         check(spec.task, {"prompt": "x", "model": spec.id, control.name: value})
@@ -60,7 +56,7 @@ def test_wrong_numbers_are_refused(spec: ModelSpec, control: Control, value: obj
     assert caught.value.details["allowed"]["maximum"] == control.maximum
 
 
-@pytest.mark.parametrize(
+@rows(
     ("model", "value", "nearest"),
     [
         ("flux-2-pro", 1000, [992, 1008]),
@@ -79,12 +75,12 @@ def test_a_value_that_would_be_rounded_is_refused_with_the_nearest(
     assert caught.value.details["allowed"]["nearest"] == nearest
 
 
-@pytest.mark.parametrize("value", [512, 512.0])
+@rows("value", [512, 512.0])
 def test_whole_numbers_are_taken_in_either_spelling(value: float) -> None:
     assert check("generate", {"prompt": "x", "width": value}).controls == {"width": 512, "height": 1024}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("model", "asked", "size"),
     [
         ("flux-2-pro", {"height": 512}, (1024, 512)),
@@ -106,7 +102,7 @@ def test_ratio_and_sides_must_agree() -> None:
     assert caught.value.details["field"] == "aspect_ratio"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("task", "fields", "error", "field"),
     [
         ("generate", {}, MissingField, "prompt"),

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from imagestudio.sandbox import create_sandbox
 from tests.conftest import served
 from tests.crash.conftest import free_port
+from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -103,10 +104,9 @@ def test_check_asks_the_providers_what_the_keys_can_do(tmp_path: Path) -> None:
     assert {entry.method for entry in emulator.state.journal} == {"GET"}
 
 
-@pytest.mark.parametrize(
+@rows(
     "command",
     [["app.py"], ["-m", "imagestudio", "serve"], ["-m", "imagestudio", "check", "--offline"]],
-    ids=lambda command: command[-1],
 )
 def test_a_setting_that_is_wrong_ends_it_with_one_line(command: list[str]) -> None:
     done = run(*command, IMAGESTUDIO_SECRET_KEY="marked-short")
@@ -116,8 +116,8 @@ def test_a_setting_that_is_wrong_ends_it_with_one_line(command: list[str]) -> No
     assert "marked-short" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [["app.py"], ["-m", "imagestudio", "serve"]], ids=lambda name: name[-1])
-@pytest.mark.parametrize(
+@rows("command", [["app.py"], ["-m", "imagestudio", "serve"]])
+@rows(
     ("variable", "value"),
     [
         ("IMAGESTUDIO_API_KEYS", "short"),

@@ -8,6 +8,7 @@ import pytest
 from imagestudio.core.data_dir import Place
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.server.config_check import Finding, findings, refuse_danger, who_is_served
+from tests.tables import rows
 
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
 OTHER_KEY = "fedcba9876543210fedcba9876543210"
@@ -37,7 +38,7 @@ def test_a_laptop_with_keys_is_nothing_to_talk_about() -> None:
     assert found(FAL_KEY="marked:fal-key", BFL_API_KEY="marked-bfl-key") == []
 
 
-@pytest.mark.parametrize(
+@rows(
     ("variables", "dangerous"),
     [
         ({"IMAGESTUDIO_API_KEYS": "short"}, "IMAGESTUDIO_API_KEYS"),
@@ -73,7 +74,7 @@ def test_what_is_dangerous_is_refused_in_one_line(variables: dict[str, Any], dan
     assert GOOD_KEY not in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@rows(
     "harmless",
     [
         {"IMAGESTUDIO_API_KEYS": f"{GOOD_KEY},{OTHER_KEY}", "FAL_KEY": "marked:fal-key"},
@@ -104,7 +105,7 @@ def test_a_space_whose_storage_goes_is_warned_of() -> None:
     assert rest == [CLOSED_METRICS]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("chosen", "warned"),
     [
         ({}, ["IMAGESTUDIO_API_KEYS"]),
@@ -120,7 +121,7 @@ def test_on_a_public_address_somebody_has_to_choose(chosen: dict[str, Any], warn
     assert named("warning", **SPACE, FAL_KEY="marked:fal-key", **chosen) == warned
 
 
-@pytest.mark.parametrize("unset", BOUNDS)
+@rows("unset", BOUNDS)
 def test_what_strangers_can_fill_has_a_bound(unset: str) -> None:
     bounds = {name: value for name, value in BOUNDS.items() if name != unset}
     address = {"GRADIO_SERVER_NAME": "0.0.0.0"}
@@ -135,7 +136,7 @@ def test_where_anybody_may_say_where_they_come_from() -> None:
     assert named("warning", FORWARDED_ALLOW_IPS="*") == []
 
 
-@pytest.mark.parametrize(
+@rows(
     ("variables", "sentence"),
     [
         ({}, "The server has no provider keys. Visitors use the demo, or their own keys."),

@@ -11,6 +11,7 @@ import pytest
 from imagestudio.core.log import JOB, REQUEST, configure
 from imagestudio.core.redaction import HIDDEN, Redactor
 from imagestudio.core.settings import Settings, load_settings
+from tests.tables import rows
 
 SECRETS = {
     "GEMINI_API_KEY": "marked-google-key",
@@ -41,8 +42,8 @@ def written(log_format: str) -> io.StringIO:
     return stream
 
 
-@pytest.mark.parametrize("log_format", ["text", "json"])
-@pytest.mark.parametrize("secret", ["marked-google-key", "marked/bfl key+", "marked%2Fbfl%20key%2B"])
+@rows("log_format", ["text", "json"])
+@rows("secret", ["marked-google-key", "marked/bfl key+", "marked%2Fbfl%20key%2B"])
 def test_a_key_of_the_settings_is_never_written(log_format: str, secret: str) -> None:
     stream = written(log_format)
     try:
@@ -55,7 +56,7 @@ def test_a_key_of_the_settings_is_never_written(log_format: str, secret: str) ->
     assert text.count(HIDDEN) >= 3
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "left"),
     [
         ("Authorization: Bearer abc", f"Authorization: {HIDDEN}"),

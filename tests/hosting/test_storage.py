@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from imagestudio.core.data_dir import Place, default_folder, look_at
+from tests.tables import rows
 
 ROOT_MOUNT = "21 1 0:20 / / rw,relatime - {kind} none rw"
 CONTAINER = ROOT_MOUNT.format(kind="overlay")
@@ -25,7 +26,7 @@ def test_a_volume_that_is_a_file_is_left_alone(tmp_path: Path) -> None:
     assert default_folder(on_space=True, volume=tmp_path / "volume") == Path("data")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("closed", "chosen"),
     [
         ({"/data"}, Path("data")),

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import API, Open, open_api, picture, shared_emulator
+from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 __all__ = ["open_api", "shared_emulator"]
 
 
-@pytest.mark.parametrize(("megapixels", "status"), [(1, 400), (2, 200)])
+@rows(("megapixels", "status"), [(1, 400), (2, 200)])
 async def test_a_visitor_s_picture_may_have_so_many_pixels(
     open_api: Open, megapixels: float, status: int
 ) -> None:

@@ -11,6 +11,7 @@ from imagestudio.catalog import models_for
 from imagestudio.catalog.spec import SourceImage
 from imagestudio.media import formats as media
 from imagestudio.media.fit import Fitted, fit
+from tests.tables import rows
 
 LIMIT = SourceImage("image", "base64", max_bytes=40_000, max_pixels=10_000)
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -36,7 +37,7 @@ def shown(fitted: Fitted) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "GIF"])
+@rows("kind", ["PNG", "JPEG", "WEBP", "AVIF", "GIF"])
 def test_what_fits_comes_back_untouched(kind: str) -> None:
     data = file_of(Image.new("RGB", (100, 100), "teal"), kind)
     fitted = fit(data, LIMIT)
@@ -74,7 +75,7 @@ def test_an_opaque_picture_whose_png_is_too_large_keeps_its_size_as_jpeg() -> No
     assert str(fitted.notice) == "The picture was written anew to fit into this model's limit."
 
 
-@pytest.mark.parametrize("size", [(101, 100), (10_001, 1), (3, 5000), (99, 103), (1000, 700)])
+@rows("size", [(101, 100), (10_001, 1), (3, 5000), (99, 103), (1000, 700)])
 def test_the_limit_holds_for_every_shape(size: tuple[int, int]) -> None:
     fitted = fit(file_of(Image.new("L", size), "PNG"), LIMIT)
     assert fitted.width * fitted.height <= LIMIT.max_pixels

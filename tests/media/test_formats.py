@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imagestudio.media.formats import MediaInfo, NotAnImage, TooManyPixels, extension, inspect, verify
+from tests.tables import rows
 
 SVG_NS = 'xmlns="http://www.w3.org/2000/svg"'
 
@@ -71,7 +72,7 @@ def test_type_and_size_come_from_the_bytes(data: bytes, mime_type: str, tmp_path
     assert verify(path) == expected
 
 
-@pytest.mark.parametrize(("data", "mime_type"), RASTERS)
+@rows(("data", "mime_type"), RASTERS)
 def test_inspect_needs_no_more_than_the_header_and_verify_refuses_the_half(
     data: bytes, mime_type: str
 ) -> None:
@@ -137,7 +138,7 @@ LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
 
 
-@pytest.mark.parametrize(
+@rows(
     "doctype",
     [
         "<!DOCTYPE svg>",
@@ -149,7 +150,7 @@ def test_a_document_type_as_drawing_programs_write_it_is_passed_over(doctype: st
     assert inspect(drawing) == verify(drawing) == MediaInfo("image/svg+xml", 8, 9)
 
 
-@pytest.mark.parametrize(
+@rows(
     "data",
     [
         pytest.param(svg('width="8" height="9"', prolog=LAUGHS, inside="&b;"), id="entities"),
@@ -190,7 +191,7 @@ def test_a_cut_off_svg_is_refused_by_verify_only() -> None:
         verify(cut)
 
 
-@pytest.mark.parametrize(
+@rows(
     "data",
     [
         pytest.param(huge_png(30_000, 30_000), id="past Pillow's own limit"),
@@ -260,7 +261,7 @@ def test_no_bytes_get_past_the_two_refusals(data: object, at: int, patch: bytes)
         assert info.width * info.height <= 1_000_000
 
 
-@pytest.mark.parametrize(
+@rows(
     ("mime_type", "ending"),
     [
         ("image/png", ".png"),

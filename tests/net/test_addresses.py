@@ -2,11 +2,11 @@
 
 from ipaddress import IPv4Address, IPv6Address
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestudio.net.addresses import is_public
+from tests.tables import rows
 
 PUBLIC = [
     "1.1.1.1",
@@ -94,12 +94,12 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("address", PUBLIC)
+@rows("address", PUBLIC)
 def test_the_internet_is_public(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize("address", OTHERS)
+@rows("address", OTHERS)
 def test_nothing_else_is(address: str) -> None:
     assert not is_public(address)
 

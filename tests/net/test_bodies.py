@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagestudio.net import Fetcher, FetchError
+from tests.tables import rows
 
 if TYPE_CHECKING:
     from tests.net.conftest import World
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-@pytest.mark.parametrize(
-    "status", ["204 No Content", "206 Partial", "403 Forbidden", "404 Not Found", "500 Oh"]
-)
+@rows("status", ["204 No Content", "206 Partial", "403 Forbidden", "404 Not Found", "500 Oh"])
 async def test_anything_but_200_is_no_picture(world: "World", status: str) -> None:
     world.site.answer("/a", b"" if status.startswith("204") else b"sorry", status=status)
 
@@ -73,7 +72,7 @@ async def test_a_slow_name_server_is_within_the_time_limit() -> None:
     await fetcher.aclose()
 
 
-@pytest.mark.parametrize(
+@rows(
     ("answer", "reason"),
     [
         (OK + b"content-length: 7\r\n\r\npic", "truncated"),
@@ -95,7 +94,7 @@ async def test_a_broken_answer_is_an_error_not_half_a_picture(
     assert (await world.refused("http://pictures.example/a")).reason == reason
 
 
-@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+@rows(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
 async def test_a_host_that_compresses_unasked_is_understood(
     world: "World", encoding: str, pack: Callable[[bytes], bytes]
 ) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagestudio.net import Fetcher, FetchError
+from tests.tables import rows
 
 if TYPE_CHECKING:
     from tests.net.conftest import World
@@ -50,7 +51,7 @@ async def test_a_public_address_needs_no_name(world: "World", address: str) -> N
     assert world.names.asked == []
 
 
-@pytest.mark.parametrize(
+@rows(
     "host",
     [
         "127.0.0.1",
@@ -97,7 +98,7 @@ async def test_a_public_address_needs_no_name(world: "World", address: str) -> N
         "scoped.example",
     ],
 )
-@pytest.mark.parametrize("scheme", ["http", "https"])
+@rows("scheme", ["http", "https"])
 async def test_no_connection_is_made_to_what_is_not_public(world: "World", scheme: str, host: str) -> None:
     world.names.answers |= {
         "inside.example": [["10.1.2.3"]],
@@ -111,7 +112,7 @@ async def test_no_connection_is_made_to_what_is_not_public(world: "World", schem
     assert world.site.connections == 0
 
 
-@pytest.mark.parametrize(
+@rows(
     "url",
     [
         "file:///etc/passwd",

@@ -22,6 +22,7 @@ from imagestudio.server.wiring import open_host
 from tests.conftest import picture, served
 from tests.net.conftest import Names
 from tests.net.tricks import LINKS, NAMES, PUBLIC, SPLIT
+from tests.tables import rows
 
 SPINS = "http://pictures.example/spin"
 
@@ -152,21 +153,21 @@ def test_a_public_link_is_opened(town: Town) -> None:
     assert town.canary.visits == 0
 
 
-@pytest.mark.parametrize("link", [link for link in [*LINKS, *SPLIT] if link.strip()], ids=repr)
+@rows("link", [link for link in [*LINKS, *SPLIT] if link.strip()])
 def test_no_picture_is_fetched_from_it(town: Town, link: str) -> None:
     visits = town.site.visits
     refused(town.edit(image_url=link), "INVALID_IMAGE", "image_url")
     assert (town.site.visits, town.canary.visits) == (visits, 0)
 
 
-@pytest.mark.parametrize("link", LINKS, ids=repr)
+@rows("link", LINKS)
 def test_no_redirect_leads_to_it(town: Town, link: str) -> None:
     visits = town.site.visits
     refused(town.edit(image_url=town.site.to(link)), "INVALID_IMAGE", "image_url")
     assert (town.site.visits, town.canary.visits) == (visits + 1, 0)
 
 
-@pytest.mark.parametrize("link", [*LINKS, *SPLIT], ids=repr)
+@rows("link", [*LINKS, *SPLIT])
 def test_no_webhook_is_sent_to_it(town: Town, link: str) -> None:
     visits = town.site.visits
     refused(town.generate(webhook_url=link), "INVALID_PARAMETER", "webhook_url")
@@ -211,7 +212,7 @@ CODES = {"/edit": "INVALID_IMAGE", "/generate": "INVALID_PARAMETER"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("endpoint", "field", "link"), BY_GRADIO, ids=repr)
+@rows(("endpoint", "field", "link"), BY_GRADIO)
 def test_gradios_api_sends_nothing_to_it(
     paged: Town, client: Client, endpoint: str, field: str, link: str
 ) -> None:

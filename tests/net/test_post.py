@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imagestudio.net import FetchError
+from tests.tables import rows
 
 if TYPE_CHECKING:
     from tests.net.conftest import World
@@ -60,7 +61,7 @@ async def test_no_answer_in_time_is_told_so(world: "World") -> None:
     assert failure.value.reason == "timeout"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("url", "reason"),
     [
         ("http://localhost/hook", "address"),

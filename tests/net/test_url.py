@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from imagestudio.net import FetchError
 from imagestudio.net.url import join, origin, parse
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "canonical"),
     [
         ("https://example.com/a.png?x=1#part", "https://example.com/a.png?x=1"),
@@ -26,7 +27,7 @@ def test_a_link_is_brought_to_one_form(text: str, canonical: str) -> None:
     assert str(parse(text)) == canonical
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "reason"),
     [
         ("", "url"),

@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.planted.search import Search
 from tests.planted.secrets import MARK, SECRETS
+from tests.tables import rows
 
 WAYS: dict[str, Callable[[str], bytes]] = {
     "as it is": str.encode,
@@ -59,7 +60,7 @@ def png(write: Callable[[PngInfo], None]) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("way", WAYS)
+@rows("way", WAYS)
 def test_it_finds_each_secret_in_every_form(way: str) -> None:
     for secret in SECRETS:
         search = Search()

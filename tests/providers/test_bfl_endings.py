@@ -6,6 +6,7 @@ import pytest
 
 from imagestudio.core.errors import StudioError
 from imagestudio.providers.bfl import Bfl
+from tests.tables import rows
 
 TASK = "3f1c7a52-8f0e-4d57-9d0b-6b6a0c6d2c11"
 POLL_URL = f"https://api.us1.bfl.ai/v1/get_result?id={TASK}"
@@ -47,7 +48,7 @@ async def test_content_moderated(wire_for: Any) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("cost", "charged", "money"),
     [
         (0, "no", "You were not charged."),
@@ -68,15 +69,13 @@ async def test_the_settled_cost_tells_whether_an_ending_was_charged(
     assert failure["details"] == {"charged": charged}
 
 
-@pytest.mark.parametrize(
-    "details", [None, [], {}, 5, {"Moderation Reasons": None}, {"Moderation Reasons": [5]}]
-)
+@rows("details", [None, [], {}, 5, {"Moderation Reasons": None}, {"Moderation Reasons": [5]}])
 async def test_moderation_may_give_no_reasons(wire_for: Any, details: Any) -> None:
     error = await ending(wire_for, told("Request Moderated", details=details))
     assert error["message"] == REFUSED_PROMPT.format("", MAY_COST)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("body", "ended"),
     [
         ("bfl/error.json", '"Error" (The task failed while generating)'),
@@ -92,7 +91,7 @@ async def test_a_task_that_failed(wire_for: Any, body: Any, ended: str) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("body", "status"),
     [("bfl/not_found.json", 200), ("bfl/not_found.json", 404), ({"detail": "Not Found"}, 404), (None, 404)],
 )
@@ -107,7 +106,7 @@ async def test_a_task_that_is_unknown_there(wire_for: Any, body: Any, status: in
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("spelling", "code"),
     [
         ("request moderated", "CONTENT_REFUSED"),
@@ -124,14 +123,14 @@ async def test_an_ending_counts_in_other_spellings(wire_for: Any, spelling: str,
     assert (await ending(wire_for, told(spelling)))["code"] == code
 
 
-@pytest.mark.parametrize("status", [422, 429, 500, 503])
+@rows("status", [422, 429, 500, 503])
 async def test_an_ending_in_the_body_wins_over_the_http_status(wire_for: Any, status: int) -> None:
     assert (await ending(wire_for, "bfl/request_moderated.json", status))["code"] == "CONTENT_REFUSED"
     assert (await ending(wire_for, {"status": "Error"}, status))["details"] == {"charged": "unknown"}
     assert (await ending(wire_for, told("failed"), status))["details"] == {"charged": "unknown"}
 
 
-@pytest.mark.parametrize("status", [401, 403])
+@rows("status", [401, 403])
 async def test_a_key_that_is_revoked_meanwhile_ends_the_task_with_its_money_unknown(
     wire_for: Any, status: int
 ) -> None:
@@ -149,7 +148,7 @@ async def test_an_account_that_is_empty_meanwhile(wire_for: Any) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "reason"),
     [
         (400, {"detail": "Bad id"}, "Bad id (HTTP 400)."),

@@ -9,6 +9,7 @@ from imagestudio.core.errors import StudioError
 from imagestudio.providers.base import Completed, Pending, RemotePicture
 from imagestudio.providers.bfl import Bfl
 from imagestudio.providers.http import Transient
+from tests.tables import rows
 
 TASK = "3f1c7a52-8f0e-4d57-9d0b-6b6a0c6d2c11"
 POLL_URL = f"https://api.us1.bfl.ai/v1/get_result?id={TASK}"
@@ -44,7 +45,7 @@ async def test_the_tasks_own_url_is_asked_with_the_key_in_its_header_only(wire_f
     assert [name for name, value in sent.headers.items() if server.key in value] == ["x-key"]
 
 
-@pytest.mark.parametrize("url", ["https://api.bfl.ai.evil.com/v1/get_result", "http://api.bfl.ai/x", ""])
+@rows("url", ["https://api.bfl.ai.evil.com/v1/get_result", "http://api.bfl.ai/x", ""])
 async def test_a_ticket_never_takes_the_key_to_a_foreign_host(wire_for: Any, url: str) -> None:
     bfl, server = wire_for(Bfl)
     with pytest.raises(StudioError) as caught:
@@ -59,19 +60,17 @@ async def test_a_ticket_without_an_address_is_not_followed(wire_for: Any) -> Non
         await bfl.poll({"id": TASK})
 
 
-@pytest.mark.parametrize(("file", "progress"), [("pending", None), ("reasoning", None), ("generating", 0.5)])
+@rows(("file", "progress"), [("pending", None), ("reasoning", None), ("generating", 0.5)])
 async def test_a_task_under_way_keeps_its_ticket(wire_for: Any, file: str, progress: float | None) -> None:
     assert await poll(wire_for, f"bfl/{file}.json") == Pending(TICKET, progress=progress, cost_usd=0.045)
 
 
-@pytest.mark.parametrize(
-    "status", ["Queued", "Upscaling", "Error-free", "Not found", "pending", "GENERATING"]
-)
+@rows("status", ["Queued", "Upscaling", "Error-free", "Not found", "pending", "GENERATING"])
 async def test_a_status_that_is_new_is_a_task_under_way(wire_for: Any, status: str) -> None:
     assert await poll(wire_for, told(status)) == Pending(TICKET, cost_usd=0.045)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("progress", "read"),
     [
         (0, 0.0),
@@ -111,7 +110,7 @@ async def test_a_cost_that_nobody_told_is_unknown(wire_for: Any) -> None:
     assert outcome == Completed((RemotePicture(SAMPLE),), seed=42)
 
 
-@pytest.mark.parametrize(
+@rows(
     "result",
     [
         None,
@@ -150,7 +149,7 @@ async def test_a_task_under_way_is_under_way_even_as_a_422(wire_for: Any) -> Non
     assert await poll(wire_for, "bfl/generating.json", 422) == Pending(TICKET, progress=0.5, cost_usd=0.045)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body"),
     [
         (408, None),
@@ -176,7 +175,7 @@ async def test_a_broken_connection_passes(wire_for: Any) -> None:
         await poll(wire_for, httpx.ReadError("reset"))
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body"),
     [
         (200, None),

@@ -11,6 +11,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.core.request import InputImage
 from imagestudio.providers.base import Call
 from imagestudio.providers.bfl import Bfl
+from tests.tables import rows
 
 PRO, KLEIN, PRO_1 = "/v1/flux-2-pro", "/v1/flux-2-klein-4b", "/v1/flux-pro-1.1"
 KONTEXT = "/v1/flux-kontext-pro"
@@ -29,7 +30,7 @@ def test_every_model_of_theirs_is_asked_here() -> None:
     assert {model for model, *_ in GENERATE + EDIT} == theirs
 
 
-@pytest.mark.parametrize(("model", "endpoint", "controls"), GENERATE)
+@rows(("model", "endpoint", "controls"), GENERATE)
 async def test_only_what_was_asked_is_sent(
     wire_for: Any, ask: Any, model: str, endpoint: str, controls: dict[str, Any]
 ) -> None:
@@ -82,7 +83,7 @@ async def test_a_download_carries_no_key(wire_for: Any, tmp_path: Path) -> None:
     assert not [name for name, value in server.sent[0].headers.items() if server.key in value]
 
 
-@pytest.mark.parametrize(
+@rows(
     "url",
     [
         "https://api.bfl.ai/v1/get_result?id=1",
@@ -95,7 +96,7 @@ def test_the_key_may_go_to_the_regional_hosts(url: str) -> None:
     assert Bfl.owns(url, "https://api.bfl.ai")
 
 
-@pytest.mark.parametrize(
+@rows(
     "url",
     [
         "http://api.bfl.ai/v1/get_result?id=1",
@@ -131,7 +132,7 @@ def test_the_key_goes_nowhere_else(url: str) -> None:
     assert not Bfl.owns(url, "https://api.bfl.ai")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("url", "owned"),
     [
         ("http://127.0.0.1:9000/us1/v1/get_result?id=1", True),

@@ -8,6 +8,7 @@ import pytest
 from imagestudio.core.errors import StudioError, SubmitLost
 from imagestudio.providers.base import Call, Pending
 from imagestudio.providers.bfl import Bfl
+from tests.tables import rows
 
 PATH = "/v1/flux-2-pro"
 CALL = Call(PATH, {"prompt": "A red cup"})
@@ -52,7 +53,7 @@ async def test_any_2xx_with_a_task_is_accepted(wire_for: Any) -> None:
     assert await submit(wire_for, 202, "bfl/submitted_without_cost.json") == Pending(TICKET)
 
 
-@pytest.mark.parametrize("cost", [True, "4.5", -1, 1e12, float("nan"), float("inf"), 10**400, [3], {}])
+@rows("cost", [True, "4.5", -1, 1e12, float("nan"), float("inf"), 10**400, [3], {}])
 async def test_a_cost_that_makes_no_sense_loses_no_task(wire_for: Any, cost: Any) -> None:
     body = {"id": TASK, "polling_url": POLL_URL, "cost": cost}
     assert await submit(wire_for, 200, body) == Pending(TICKET)
@@ -69,7 +70,7 @@ async def test_a_gateway_polls_on_its_own_origin(wire_for: Any) -> None:
     assert outcome == Pending({"id": "1", "poll_url": "http://127.0.0.1:9000/us1/v1/get_result?id=1"})
 
 
-@pytest.mark.parametrize(
+@rows(
     "url",
     ["https://api.bfl.ai.evil.com/v1/get_result?id=1", "http://api.bfl.ai/x", "/v1/get_result?id=1", ""],
 )
@@ -80,7 +81,7 @@ async def test_a_task_at_a_foreign_address_is_not_followed(wire_for: Any, url: s
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     "body",
     [
         "bfl/submitted_for_webhook.json",
@@ -94,7 +95,7 @@ async def test_a_task_without_an_address_to_poll_is_lost(wire_for: Any, body: An
     assert said == f"Black Forest Labs answered the submit with task '{TASK}' without an address to poll."
 
 
-@pytest.mark.parametrize(
+@rows(
     "body",
     [
         None,
@@ -116,7 +117,7 @@ async def test_a_success_that_makes_no_sense_is_a_loss(wire_for: Any, body: Any)
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body"),
     [
         (301, None),
@@ -141,7 +142,7 @@ async def test_a_failure_that_proves_nothing_is_a_loss(wire_for: Any, status: in
     assert said == f"Black Forest Labs answered the submit with an unexplained HTTP {status}."
 
 
-@pytest.mark.parametrize("status", [400, 404, 405, 413, 422])
+@rows("status", [400, 404, 405, 413, 422])
 async def test_a_rejection_without_a_reason_names_its_status(wire_for: Any, status: int) -> None:
     assert await refusal(wire_for, status, b"<html>no</html>") == {
         "code": "PROVIDER_ERROR",
@@ -152,7 +153,7 @@ async def test_a_rejection_without_a_reason_names_its_status(wire_for: Any, stat
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "reason"),
     [
         (400, "bfl/bad_request.json", "The image could not be read (HTTP 400)."),
@@ -177,7 +178,7 @@ async def test_a_rejection_says_what_to_change(wire_for: Any, status: int, body:
     }
 
 
-@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"detail": ', b"}")])
+@rows(("opening", "closing"), [(b"[", b"]"), (b'{"detail": ', b"}")])
 async def test_a_reason_nested_without_end_is_not_followed(
     wire_for: Any, opening: bytes, closing: bytes
 ) -> None:
@@ -186,7 +187,7 @@ async def test_a_reason_nested_without_end_is_not_followed(
     assert "HTTP 422 without a reason." in error["message"]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "reason"),
     [
         (422, "bfl/moderated_prompt.json", "prompt: Request Moderated"),
@@ -212,7 +213,7 @@ async def test_moderation_at_the_door_is_a_refusal(
     }
 
 
-@pytest.mark.parametrize("status", [401, 403])
+@rows("status", [401, 403])
 async def test_a_key_that_does_not_pass_names_its_variable(wire_for: Any, status: int) -> None:
     assert await refusal(wire_for, status, "bfl/not_authenticated.json") == {
         "code": "MODEL_UNAVAILABLE",
@@ -231,9 +232,7 @@ async def test_an_empty_account(wire_for: Any) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("headers", "wait", "seconds"), [({"retry-after": "30"}, "in 30 s", 30), ({}, "in a little while", 10)]
-)
+@rows(("headers", "wait", "seconds"), [({"retry-after": "30"}, "in 30 s", 30), ({}, "in a little while", 10)])
 async def test_too_many_tasks_under_way(wire_for: Any, headers: Any, wait: str, seconds: int) -> None:
     assert await refusal(wire_for, 429, "bfl/too_many_tasks.json", headers) == {
         "code": "RATE_LIMIT_EXCEEDED",

@@ -4,12 +4,11 @@ import base64
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from imagestudio.catalog import MODELS
 from imagestudio.core.request import InputImage
 from imagestudio.providers.base import Call
 from imagestudio.providers.fal import Fal
+from tests.tables import rows
 
 ENDPOINTS = {
     "recraft-v4": "/fal-ai/recraft/v4/text-to-image",
@@ -40,8 +39,8 @@ def test_every_model_of_the_catalog_is_here() -> None:
     assert set(ENDPOINTS) == {spec.id for spec in MODELS.values() if spec.provider == "fal"}
 
 
-@pytest.mark.parametrize("model", GENERATORS)
-@pytest.mark.parametrize(("controls", "size"), SIZES)
+@rows("model", GENERATORS)
+@rows(("controls", "size"), SIZES)
 async def test_a_size_becomes_one_field(
     wire_for: Any, ask: Any, model: str, controls: dict[str, Any], size: dict[str, Any]
 ) -> None:
@@ -51,7 +50,7 @@ async def test_a_size_becomes_one_field(
     )
 
 
-@pytest.mark.parametrize(("controls", "size"), SIZES)
+@rows(("controls", "size"), SIZES)
 async def test_vector_chooses_the_endpoint_and_is_no_field(
     wire_for: Any, ask: Any, controls: dict[str, Any], size: dict[str, Any]
 ) -> None:

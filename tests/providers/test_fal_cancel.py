@@ -3,9 +3,9 @@
 from typing import Any
 
 import httpx
-import pytest
 
 from imagestudio.providers.fal import Fal
+from tests.tables import rows
 
 CANCEL = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b/cancel"
 TICKET = {"id": "7", "cancel_url": CANCEL}
@@ -13,7 +13,7 @@ ASKED = ("unknown", "fal.ai was asked to stop the task. It may still finish and 
 NOT_ASKED = ("unknown", "fal.ai could not be asked to stop the task. It may still finish and be charged.")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "outcome"),
     [
         (202, {"status": "CANCELLATION_REQUESTED"}, ASKED),
@@ -56,7 +56,7 @@ async def test_every_answer_has_a_meaning(
     assert sent.headers["authorization"] == f"Key {server.key}"
 
 
-@pytest.mark.parametrize("ticket", [{"id": "7"}, {"id": "7", "cancel_url": "https://evil.example/cancel"}])
+@rows("ticket", [{"id": "7"}, {"id": "7", "cancel_url": "https://evil.example/cancel"}])
 async def test_without_an_address_of_fals_nothing_is_sent(wire_for: Any, ticket: dict[str, str]) -> None:
     fal, server = wire_for(Fal)
     ending = await fal.cancel(ticket)

@@ -6,6 +6,7 @@ import pytest
 
 from imagestudio.core.errors import ContentRefused, ProviderFailed, ProviderTimeout, StudioError
 from imagestudio.providers.base import Completed, RemotePicture
+from tests.tables import rows
 
 TASK = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
 TICKET = {"id": "7", "status_url": f"{TASK}/status", "response_url": TASK}
@@ -14,7 +15,7 @@ MAYBE = "The provider may have charged for it."
 FREE = "Run again. You were not charged."
 
 
-@pytest.mark.parametrize(
+@rows(
     ("body", "stage"),
     [
         ("fal/refused_prompt.json", "prompt"),
@@ -62,7 +63,7 @@ VALIDATION = (
 )
 
 
-@pytest.mark.parametrize("kind", VALIDATION)
+@rows("kind", VALIDATION)
 async def test_a_validation_error_names_the_field(fal_finished: Any, kind: str) -> None:
     detail = [{"loc": ["body", "image_urls", 0], "msg": "It does not fit.", "type": kind, "input": "secret"}]
     with pytest.raises(ProviderFailed) as raised:
@@ -83,7 +84,7 @@ async def test_all_validation_errors_are_told(fal_finished: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "kind", "charged"),
     [
         (500, "internal_server_error", "no"),
@@ -115,7 +116,7 @@ REQUEST_ERRORS = [
 TIMEOUTS = [(504, "request_timeout"), (504, "startup_timeout"), (503, "runner_connection_timeout")]
 
 
-@pytest.mark.parametrize(("status", "kind", "charged"), REQUEST_ERRORS)
+@rows(("status", "kind", "charged"), REQUEST_ERRORS)
 async def test_a_request_error(fal_finished: Any, status: int, kind: str, charged: str) -> None:
     with pytest.raises(ProviderFailed) as raised:
         await fal_finished(status, {"detail": "It broke.", "error_type": kind}).poll(TICKET)
@@ -124,7 +125,7 @@ async def test_a_request_error(fal_finished: Any, status: int, kind: str, charge
     assert raised.value.details == {"charged": charged}
 
 
-@pytest.mark.parametrize(("status", "kind", "charged"), REQUEST_ERRORS)
+@rows(("status", "kind", "charged"), REQUEST_ERRORS)
 async def test_a_request_error_told_by_the_status_alone(
     fal_finished: Any, status: int, kind: str, charged: str
 ) -> None:
@@ -137,7 +138,7 @@ async def test_a_request_error_told_by_the_status_alone(
         assert raised.value.details == {"charged": "no" if free else "unknown"}
 
 
-@pytest.mark.parametrize(("status", "kind"), TIMEOUTS)
+@rows(("status", "kind"), TIMEOUTS)
 async def test_a_request_that_ran_out_of_time(fal_finished: Any, status: int, kind: str) -> None:
     with pytest.raises(ProviderTimeout) as raised:
         await fal_finished(status, {"detail": "Too late", "error_type": kind}).poll(TICKET)
@@ -177,7 +178,7 @@ async def test_an_error_beside_a_picture_is_no_error(fal_finished: Any) -> None:
     assert done == Completed((RemotePicture("https://v3.fal.media/a.png"),))
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "message", "details"),
     [
         (

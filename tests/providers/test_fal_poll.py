@@ -9,6 +9,7 @@ from imagestudio.core.errors import ProviderFailed, StudioError
 from imagestudio.providers.base import Completed, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
 from imagestudio.providers.http import Transient
+from tests.tables import rows
 
 TASK = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
 STATUS = f"{TASK}/status"
@@ -16,7 +17,7 @@ TICKET = {"id": "7", "status_url": STATUS, "response_url": TASK, "cancel_url": f
 RECRAFT = RemotePicture("https://v3b.fal.media/files/b/penguin/r7aVVuXYpWXnJ1yQcc1bn_image.webp")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "pending"),
     [
         (202, "fal/in_queue.json", Pending(TICKET, "queued", ahead=3)),
@@ -39,7 +40,7 @@ async def test_not_finished(wire_for: Any, status: int, body: Any, pending: Pend
     assert (sent.url, sent.headers["authorization"]) == (STATUS, f"Key {server.key}")
 
 
-@pytest.mark.parametrize("body", ["fal/completed.json", {"status": "COMPLETED"}, {"status": "Completed"}])
+@rows("body", ["fal/completed.json", {"status": "COMPLETED"}, {"status": "Completed"}])
 async def test_finished_fetches_the_result(wire_for: Any, body: Any) -> None:
     fal, server = wire_for(Fal)
     server.answer("GET", STATUS, 200, body)
@@ -55,7 +56,7 @@ async def test_the_urls_own_query_stays(wire_for: Any) -> None:
     assert await fal.poll(ticket) == Pending(ticket)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body"),
     [
         (200, {"status": "FAILED"}),
@@ -83,8 +84,8 @@ async def test_an_undocumented_status_ends_it_at_once(wire_for: Any, status: int
     }
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-@pytest.mark.parametrize("body", [None, b"<html>", {"detail": "Later", "error_type": "internal_error"}])
+@rows("status", [408, 429, 500, 502, 503, 504])
+@rows("body", [None, b"<html>", {"detail": "Later", "error_type": "internal_error"}])
 async def test_asked_at_a_bad_moment(wire_for: Any, status: int, body: Any) -> None:
     fal, server = wire_for(Fal)
     server.answer("GET", STATUS, status, body, {"retry-after": "4"})
@@ -114,7 +115,7 @@ FAILED = "fal.ai could not make the picture:"
 MAYBE = "The provider may have charged for it."
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "message", "details"),
     [
         (
@@ -156,8 +157,8 @@ async def test_asking_in_vain_is_final(
     assert raised.value.details == {**details, "charged": "unknown"}
 
 
-@pytest.mark.parametrize("patience", [0.0, 5.0])
-@pytest.mark.parametrize("foreign", ["https://evil.example/status", ""])
+@rows("patience", [0.0, 5.0])
+@rows("foreign", ["https://evil.example/status", ""])
 async def test_the_key_never_goes_to_a_foreign_host(wire_for: Any, foreign: str, patience: float) -> None:
     fal, server = wire_for(Fal)
     with pytest.raises(ProviderFailed, match="outside its own hosts"):

@@ -11,6 +11,7 @@ from imagestudio.core.errors import ContentRefused, ProviderFailed
 from imagestudio.providers.base import Completed, InlinePicture, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
 from imagestudio.providers.http import Transient
+from tests.tables import rows
 
 TASK = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
 STATUS = f"{TASK}/status"
@@ -29,7 +30,7 @@ def _uri(head: str, data: bytes) -> str:
 A, B = "https://v3.fal.media/a.png", "https://v3.fal.media/b.png"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("body", "pictures"),
     [
         (
@@ -64,14 +65,14 @@ async def test_a_black_picture_is_a_refusal_among_results(fal_finished: Any) -> 
     ]
 
 
-@pytest.mark.parametrize("body", ["fal/black.json", {"images": [], "has_nsfw_concepts": [True]}])
+@rows("body", ["fal/black.json", {"images": [], "has_nsfw_concepts": [True]}])
 async def test_nothing_but_black_pictures_is_an_error(fal_finished: Any, body: Any) -> None:
     with pytest.raises(ContentRefused) as raised:
         await fal_finished(200, body).poll(TICKET)
     assert (raised.value.message, raised.value.details) == (HELD_BACK, {"stage": "image", "charged": "yes"})
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "what"),
     [
         (200, None, "a finished task without a picture."),
@@ -103,7 +104,7 @@ async def test_a_result_that_makes_no_sense(fal_finished: Any, status: int, body
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body"),
     [
         (202, {"status": "IN_PROGRESS"}),
@@ -116,7 +117,7 @@ async def test_a_result_asked_for_too_early(fal_finished: Any, status: int, body
     assert await fal_finished(status, body).poll(TICKET) == Pending(TICKET)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body"),
     [(429, {"detail": "Slow down"}), (408, None), (500, b"<html>"), (502, None), (503, {}), (504, b"")],
 )

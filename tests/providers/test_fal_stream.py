@@ -11,6 +11,7 @@ import pytest
 from imagestudio.core.errors import ProviderFailed
 from imagestudio.providers.base import Completed, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
+from tests.tables import rows
 
 TASK = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
 STATUS = f"{TASK}/status"
@@ -141,7 +142,7 @@ async def test_canceling_closes_the_stream(wire_for: Any) -> None:
     assert stream.closed
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "headers"),
     [
         (404, {"detail": "Not Found"}, {}),

@@ -8,6 +8,7 @@ import pytest
 from imagestudio.core.errors import StudioError, SubmitLost
 from imagestudio.providers.base import Call, Pending
 from imagestudio.providers.fal import Fal
+from tests.tables import rows
 
 ENDPOINT = "/fal-ai/recraft/v4/text-to-image"
 FORMER = "/fal-ai/recraft-v4"
@@ -66,7 +67,7 @@ async def test_an_unknown_endpoint_is_tried_under_its_former_spelling(wire_for: 
     assert [sent.json for sent in server.sent] == [{"prompt": "A red cup"}] * 2
 
 
-@pytest.mark.parametrize("status", [401, 422, 429, 500, 503])
+@rows("status", [401, 422, 429, 500, 503])
 async def test_no_other_answer_is_tried_again(wire_for: Any, status: int) -> None:
     fal, server = wire_for(Fal)
     server.answer("POST", ENDPOINT, status, {"detail": "No"})
@@ -100,7 +101,7 @@ def rejected(reason: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "error"),
     [
         (
@@ -166,7 +167,7 @@ async def test_a_refusal_that_took_nothing(
     assert server.key not in str(raised.value.as_dict())
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "body", "what"),
     [
         (500, {"detail": "Internal", "error_type": "internal_error"}, "an unexplained HTTP 500"),
@@ -190,7 +191,7 @@ async def test_a_failure_that_does_not_say_is_lost(wire_for: Any, status: int, b
     assert len(server.sent) == 1
 
 
-@pytest.mark.parametrize(
+@rows(
     "body",
     [
         None,
@@ -215,7 +216,7 @@ async def test_an_acceptance_without_a_ticket_is_lost(wire_for: Any, body: Any) 
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     "foreign",
     [
         "https://evil.example/status",
@@ -229,7 +230,7 @@ async def test_an_acceptance_without_a_ticket_is_lost(wire_for: Any, body: Any) 
         "",
     ],
 )
-@pytest.mark.parametrize("field", ["status_url", "response_url"])
+@rows("field", ["status_url", "response_url"])
 async def test_a_ticket_at_a_foreign_address_is_lost(wire_for: Any, field: str, foreign: str) -> None:
     fal, server = wire_for(Fal)
     urls = {"status_url": f"{TASK}/status", "response_url": TASK, field: foreign}
@@ -263,7 +264,7 @@ async def test_an_answer_that_broke_off_is_lost(wire_for: Any) -> None:
 VENDOR = "https://queue.fal.run"
 
 
-@pytest.mark.parametrize(
+@rows(
     ("url", "base", "ours"),
     [
         ("https://queue.fal.run/x", VENDOR, True),

@@ -10,6 +10,7 @@ import pytest
 from imagestudio.core.errors import ContentRefused, ProviderFailed, SubmitLost
 from imagestudio.providers.base import Call, Completed, InlinePicture
 from imagestudio.providers.google import Google
+from tests.tables import rows
 
 ANSWERS = Path(__file__).parent / "wire" / "google"
 PREDICTED = json.loads((ANSWERS / "predicted.json").read_text())
@@ -66,12 +67,12 @@ async def test_every_picture_of_every_candidate_counts(generate: Any) -> None:
     assert await generate(answer) == Completed((InlinePicture(b"one"), InlinePicture(b"two")))
 
 
-@pytest.mark.parametrize("data", ["-_-_Pz8", "+/+/Pz8=", "-_-_Pz8=", "+/+/Pz8"])
+@rows("data", ["-_-_Pz8", "+/+/Pz8=", "-_-_Pz8=", "+/+/Pz8"])
 async def test_either_alphabet_is_read_padded_or_not(generate: Any, data: str) -> None:
     assert await generate(inline(data)) == Completed((InlinePicture(b"\xfb\xff\xbf??"),))
 
 
-@pytest.mark.parametrize("data", ["not base64!", "abcde", "pict\u00fcre"])
+@rows("data", ["not base64!", "abcde", "pict\u00fcre"])
 async def test_a_picture_that_is_not_base64_may_have_cost(generate: Any, data: str) -> None:
     with pytest.raises(ProviderFailed) as caught:
         await generate(inline(data))
@@ -104,7 +105,7 @@ async def test_a_blocked_picture_is_a_refusal_of_the_picture(generate: Any) -> N
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     "reason",
     [
         "SAFETY",
@@ -121,7 +122,7 @@ async def test_every_moderation_reason_is_a_refusal(generate: Any, reason: str) 
         await generate({"candidates": [{"content": {}, "finishReason": reason}]})
 
 
-@pytest.mark.parametrize(
+@rows(
     ("reason", "why"),
     [
         ("STOP", "it finished without one. (finishReason STOP)"),
@@ -173,7 +174,7 @@ async def test_many_words_are_cut(generate: Any) -> None:
     assert "…" in caught.value.message
 
 
-@pytest.mark.parametrize("answer", [{}, {"candidates": []}, {"candidates": None, "promptFeedback": None}])
+@rows("answer", [{}, {"candidates": []}, {"candidates": None, "promptFeedback": None}])
 async def test_neither_a_picture_nor_a_reason_is_nonsense(generate: Any, answer: Any) -> None:
     with pytest.raises(ProviderFailed) as caught:
         await generate(answer)
@@ -182,7 +183,7 @@ async def test_neither_a_picture_nor_a_reason_is_nonsense(generate: Any, answer:
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     ("answer", "where"),
     [
         (b"<html>", "the whole body"),

@@ -15,6 +15,7 @@ from imagestudio.core.errors import (
 )
 from imagestudio.providers.base import Call
 from imagestudio.providers.google import Google
+from tests.tables import rows
 
 PREDICT = "/v1beta/models/imagen-4.0-generate-001:predict"
 
@@ -56,7 +57,7 @@ async def test_a_refused_prompt_comes_as_a_bad_request(submit: Any) -> None:
     assert "contains sensitive words" in caught.value.message
 
 
-@pytest.mark.parametrize(
+@rows(
     "message",
     [
         "The prompt was blocked for safety reasons.",
@@ -72,7 +73,7 @@ async def test_the_wordings_of_a_refused_prompt(submit: Any, message: str) -> No
     assert caught.value.details == {"stage": "prompt", "charged": "no"}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "message"),
     [
         ("INVALID_ARGUMENT", "Invalid value at 'parameters.safetySetting'."),
@@ -86,7 +87,7 @@ async def test_other_bad_requests_are_no_refusals(submit: Any, status: str, mess
     assert caught.value.message == f"Google rejected the request: {message} You were not charged."
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "answer"),
     [
         (400, "google/bad_key.json"),
@@ -115,7 +116,7 @@ async def test_a_retired_model_is_called_retired(submit: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@rows(
     ("answer", "words"),
     [
         ("google/unknown_model.json", "is not found for API version v1beta"),
@@ -141,7 +142,7 @@ async def test_a_quota_is_a_rate_limit_whatever_it_says_of_billing(submit: Any) 
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("delay", "headers", "wait"),
     [
         ("2s", {}, 2.0),
@@ -162,7 +163,7 @@ async def test_the_wait_is_read_from_details_then_header(
     assert caught.value.retry_after == wait
 
 
-@pytest.mark.parametrize("status", [402, 405, 413, 422])
+@rows("status", [402, 405, 413, 422])
 async def test_a_clear_refusal_costs_nothing(submit: Any, status: int) -> None:
     with pytest.raises(ProviderFailed) as caught:
         await submit(status, b"Not this.")
@@ -182,7 +183,7 @@ async def test_an_overload_that_google_states_took_nothing(submit: Any) -> None:
     assert caught.value.details == {"reason": "busy", "charged": "no"}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("status", "answer"),
     [
         (500, "google/internal.json"),
@@ -213,7 +214,7 @@ async def test_anything_else_may_have_been_accepted(submit: Any, status: int, an
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     "details",
     ["none", [5], [{"retryDelay": 5}], [{"reason": ["x"]}], {"reason": "API_KEY_INVALID"}],
 )

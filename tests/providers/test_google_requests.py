@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from imagestudio.providers.base import Call
 from imagestudio.providers.google import Google
+from tests.tables import rows
 
 PROMPT = "A red cup"
 HIGH, MINIMAL = (
@@ -65,7 +64,7 @@ ORIGINALS = [
 ]
 
 
-@pytest.mark.parametrize(("model", "controls", "endpoint", "body", "calls"), SUCCESSORS)
+@rows(("model", "controls", "endpoint", "body", "calls"), SUCCESSORS)
 async def test_a_successor_makes_one_picture_a_call(
     wire_for: Any, ask: Any, model: str, controls: dict[str, Any], endpoint: str, body: Any, calls: int
 ) -> None:
@@ -73,7 +72,7 @@ async def test_a_successor_makes_one_picture_a_call(
     assert await google.prepare(*ask(model, **controls)) == (Call(endpoint, body),) * calls
 
 
-@pytest.mark.parametrize(("model", "controls", "endpoint", "body"), ORIGINALS)
+@rows(("model", "controls", "endpoint", "body"), ORIGINALS)
 async def test_imagen_makes_all_pictures_in_one_call(
     wire_for: Any, ask: Any, model: str, controls: dict[str, Any], endpoint: str, body: Any
 ) -> None:
@@ -108,7 +107,7 @@ async def test_a_gateway_is_called_under_its_path(wire_for: Any, ask: Any) -> No
     assert [sent.url for sent in server.sent] == ["https://gateway.example/google" + IMAGEN]
 
 
-@pytest.mark.parametrize(
+@rows(
     ("url", "owned"),
     [
         ("https://generativelanguage.googleapis.com/v1beta/models", True),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.tables import rows
+
 SMALL = {"width": 256, "height": 256}
 
 
@@ -53,7 +55,7 @@ async def test_the_seed_is_reported_when_none_was_asked(sandbox):
     assert first["result"]["seed"] != second["result"]["seed"]
 
 
-@pytest.mark.parametrize("where", ["bfl/v1", "bfl/us1/v1"])
+@rows("where", ["bfl/v1", "bfl/us1/v1"])
 async def test_a_task_is_only_found_at_its_own_url(sandbox, where):
     id = (await sandbox.bfl("flux-2-pro", {"prompt": "a", **SMALL})).json()["id"]
     wanted = id if where == "bfl/v1" else "unknown"

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.tables import rows
+
 SMALL = {"width": 256, "height": 256}
 
 
@@ -25,7 +27,7 @@ async def test_each_violation_is_a_detail(sandbox):
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("endpoint", "body", "place", "type"),
     [
         ("flux-2-pro", {}, ["prompt"], "missing"),
@@ -55,7 +57,7 @@ async def test_fields_that_do_not_pass(sandbox, endpoint, body, place, type):
     assert len(sandbox.app.state.bill) == 0
 
 
-@pytest.mark.parametrize(
+@rows(
     "image", ["data:image/png;base64,iVBORw0KGgo=", "%%%", "bm8gcGljdHVyZQ==", "http://127.0.0.1:7860/a.png"]
 )
 async def test_pictures_that_do_not_pass(sandbox, image):
@@ -70,7 +72,7 @@ async def test_a_data_uri_is_refused_even_with_a_good_picture(sandbox, png_base6
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize("headers", [{}, {"x-key": "invalid"}])
+@rows("headers", [{}, {"x-key": "invalid"}])
 async def test_no_key_or_a_wrong_one(sandbox, headers):
     answer = await sandbox.http.post("/bfl/v1/flux-2-pro", json={"prompt": "a"}, headers=headers)
     assert (answer.status_code, answer.json()) == (403, {"detail": "Not authenticated"})
@@ -105,9 +107,7 @@ async def test_the_limit_of_active_tasks(open_sandbox, clock, endpoint, limit):
     assert again.status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("word", "code"), [("rate-limit", 429), ("out-of-credits", 402), ("unavailable", 503)]
-)
+@rows(("word", "code"), [("rate-limit", 429), ("out-of-credits", 402), ("unavailable", 503)])
 async def test_words_that_refuse_a_task(sandbox, word, code):
     answer = await sandbox.bfl("flux-2-pro", {"prompt": f"a demo:{word}"})
     assert answer.status_code == code
@@ -123,7 +123,7 @@ async def test_a_crash_is_a_page(sandbox):
 MODERATION = {"Moderation Reasons": ["Safety Filter"]}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("word", "status", "details"),
     [
         ("refuse", "Request Moderated", MODERATION),

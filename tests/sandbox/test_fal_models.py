@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.tables import rows
+
 VECTOR = "fal-ai/recraft/v4/text-to-vector"
 V3 = "fal-ai/recraft/v3/text-to-image"
 IDEOGRAM = "fal-ai/ideogram/v3"
@@ -60,7 +62,7 @@ async def test_prices(open_sandbox, endpoint, body, expected):
     assert [charge.usd for charge in sandbox.app.state.bill] == [pytest.approx(expected)]
 
 
-@pytest.mark.parametrize("endpoint", [SD, QWEN, QWEN_EDIT])
+@rows("endpoint", [SD, QWEN, QWEN_EDIT])
 async def test_an_unsafe_picture_is_black_and_marked(sandbox, png_base64, read_image, endpoint):
     body = {"prompt": "a fox demo:refuse-image", "output_format": "png", **SMALL}
     if endpoint == QWEN_EDIT:
@@ -103,7 +105,7 @@ async def test_sync_mode_puts_the_file_into_the_answer(sandbox):
     assert result["images"][0]["url"].startswith("data:image/png;base64,iVBOR")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("endpoint", "body", "place", "type"),
     [
         (VECTOR, {}, ["prompt"], "missing"),
@@ -144,7 +146,7 @@ async def test_validation_comes_with_the_result(sandbox, endpoint, body, place, 
     assert len(sandbox.app.state.bill) == 0
 
 
-@pytest.mark.parametrize("size", ["16:9", "1024x1024", {"width": 0}, {"width": 14143}, {"side": 5}])
+@rows("size", ["16:9", "1024x1024", {"width": 0}, {"width": 14143}, {"side": 5}])
 async def test_sizes_outside_the_vocabulary(sandbox, size):
     answer = await sandbox.fal_result(VECTOR, {"prompt": "a", "image_size": size})
     assert answer.status_code == 422

@@ -1,6 +1,6 @@
 """fal's queue: the ticket, the status, the result, cancelling."""
 
-import pytest
+from tests.tables import rows
 
 RECRAFT = "fal-ai/recraft/v4/text-to-image"
 SMALL = {"image_size": {"width": 256, "height": 192}}
@@ -76,7 +76,7 @@ async def test_another_app_does_not_know_the_request(sandbox):
     assert (answer.status_code, answer.json()) == (404, {"detail": "Request not found"})
 
 
-@pytest.mark.parametrize(
+@rows(
     ("endpoint", "app"),
     [
         ("bytedance/seedream/v5/lite/edit", "bytedance/seedream"),
@@ -127,7 +127,7 @@ async def test_cancelling_what_is_over_or_unknown(sandbox):
     assert (unknown.status_code, unknown.json()) == (404, {"status": "NOT_FOUND"})
 
 
-@pytest.mark.parametrize("key", ["Bearer id:secret", "Key ", "Key invalid", "id:secret"])
+@rows("key", ["Bearer id:secret", "Key ", "Key invalid", "id:secret"])
 async def test_keys_that_are_none(sandbox, key):
     answer = await sandbox.fal(RECRAFT, {"prompt": "a"}, key=key)
     assert (answer.status_code, type(answer.json()["detail"])) == (401, str)

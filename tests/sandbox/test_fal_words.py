@@ -2,14 +2,14 @@
 
 import json
 
-import pytest
+from tests.tables import rows
 
 RECRAFT = "fal-ai/recraft/v4/text-to-image"
 SD = "fal-ai/stable-diffusion-v35-large"
 SMALL = {"image_size": {"width": 256, "height": 192}}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("word", "code", "type"),
     [
         ("rate-limit", 429, "concurrent_requests_limit"),
@@ -42,7 +42,7 @@ async def test_a_failed_run_is_completed_with_an_error(sandbox):
     assert answer.headers["x-fal-retryable"] == "false"
 
 
-@pytest.mark.parametrize(("word", "place"), [("refuse", ["body", "prompt"]), ("refuse-image", ["body"])])
+@rows(("word", "place"), [("refuse", ["body", "prompt"]), ("refuse-image", ["body"])])
 async def test_refusals_come_with_the_result(sandbox, word, place):
     answer = await sandbox.fal_result(RECRAFT, {"prompt": f"demo:{word}"})
     assert answer.status_code == 422

@@ -2,7 +2,7 @@
 
 import base64
 
-import pytest
+from tests.tables import rows
 
 MODEL = "gemini-nano-banana-2.1"
 CALL = f"{MODEL}:generateContent"
@@ -73,7 +73,7 @@ async def test_an_unknown_field_is_named(sandbox):
     }
 
 
-@pytest.mark.parametrize(
+@rows(
     ("model", "config", "message"),
     [
         (
@@ -111,7 +111,7 @@ async def test_what_a_model_does_not_take_is_refused(sandbox, model, config, mes
     assert len(sandbox.app.state.bill) == 0
 
 
-@pytest.mark.parametrize("level", ["MINIMAL", "HIGH"])
+@rows("level", ["MINIMAL", "HIGH"])
 async def test_the_documented_thinking_levels_are_taken(sandbox, level):
     answer = await sandbox.google(CALL, ask(thinkingConfig={"thinkingLevel": level}))
     assert answer.status_code == 200
@@ -131,7 +131,7 @@ async def test_broken_pictures_are_refused(sandbox):
         assert answer.json()["error"]["message"] == "Unable to process input image."
 
 
-@pytest.mark.parametrize("body", [{}, {"contents": []}, {"contents": [{"parts": [{}]}]}])
+@rows("body", [{}, {"contents": []}, {"contents": [{"parts": [{}]}]}])
 async def test_an_empty_request_is_refused(sandbox, body):
     answer = await sandbox.google(CALL, body)
     assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")

@@ -1,6 +1,6 @@
 """Google's keys, models and the words that make it refuse."""
 
-import pytest
+from tests.tables import rows
 
 CALL = "gemini-nano-banana-2.1:generateContent"
 INFO = "type.googleapis.com/google.rpc."
@@ -44,7 +44,7 @@ async def test_key_errors_come_before_model_errors(sandbox):
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize(
+@rows(
     ("model", "successor"),
     [
         ("imagen-4.0-generate-001", "gemini-nano-banana-2.1"),
@@ -62,7 +62,7 @@ async def test_imagen_is_shut_down_and_names_its_successor(sandbox, model, succe
     assert answer.json() == error(404, "NOT_FOUND", text)
 
 
-@pytest.mark.parametrize("call", ["nonsense:predict", "gemini-3-pro-image:predict", "nonsense"])
+@rows("call", ["nonsense:predict", "gemini-3-pro-image:predict", "nonsense"])
 async def test_another_404_fits_a_typing_error(sandbox, call):
     answer = await sandbox.google(call, ask())
     assert answer.status_code == 404
@@ -87,7 +87,7 @@ async def test_one_stopped_model_still_seems_to_exist(sandbox):
 RETRY = {"@type": INFO + "RetryInfo", "retryDelay": "2s"}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("word", "expected"),
     [
         ("rate-limit", error(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota.", RETRY)),
@@ -120,9 +120,7 @@ async def test_a_refused_prompt_has_no_candidates(sandbox):
     assert len(sandbox.app.state.bill) == 0
 
 
-@pytest.mark.parametrize(
-    ("word", "reason"), [("refuse-image", "IMAGE_SAFETY"), ("odd-status", "SANDBOX_ODD_STATUS")]
-)
+@rows(("word", "reason"), [("refuse-image", "IMAGE_SAFETY"), ("odd-status", "SANDBOX_ODD_STATUS")])
 async def test_a_withheld_picture_leaves_a_candidate_without_content(sandbox, word, reason):
     body = (await sandbox.google(CALL, ask(f"demo:{word}"))).json()
     assert [(c["finishReason"], "content" in c) for c in body["candidates"]] == [(reason, False)]

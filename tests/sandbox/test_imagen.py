@@ -4,6 +4,8 @@ import base64
 
 import pytest
 
+from tests.tables import rows
+
 STANDARD = "imagen-4.0-generate-001:predict"
 FAST = "imagen-4.0-fast-generate-001:predict"
 
@@ -50,7 +52,7 @@ async def test_a_refused_prompt_is_an_invalid_argument(imagen):
     assert (answer.status_code, answer.json()["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("call", "body"),
     [
         (STANDARD, ask(seed=1)),

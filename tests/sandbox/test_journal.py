@@ -1,8 +1,7 @@
 """What the sandbox writes down, and what it takes for a fault."""
 
-import pytest
-
 from imagestudio.sandbox.journal import Entry, Journal, account_of
+from tests.tables import rows
 
 SMALL = {"width": 256, "height": 256}
 
@@ -26,7 +25,7 @@ async def test_a_request_is_written_down_without_its_key(sandbox, clock):
     assert "very-secret" not in repr(entry)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("path", "headers"),
     [
         ("/bfl/v1/credits", {"x-goog-api-key": "k"}),

@@ -4,11 +4,10 @@ import asyncio
 import threading
 from contextlib import suppress
 
-import pytest
-
 from imagestudio.sandbox.drawing import Wish
 from imagestudio.sandbox.files import Shelf
 from imagestudio.sandbox.tasks import Easel, Pace, Queue
+from tests.tables import rows
 
 WISH = Wish("a", 64, 64, 0, "png")
 
@@ -52,7 +51,7 @@ def test_an_address_can_be_renewed_as_long_as_there_is_a_file(clock):
     assert shelf.fetch(picture.token) is None
 
 
-@pytest.mark.parametrize(("together", "met"), [(2, True), (3, False)])
+@rows(("together", "met"), [(2, True), (3, False)])
 async def test_two_pictures_are_drawn_at_a_time(together, met):
     barrier = threading.Barrier(together)
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from imagestudio.sandbox.script import WORDS, plain, words_in
+from tests.tables import rows
 
 
 def test_each_word_has_a_sentence():
@@ -13,7 +14,7 @@ def test_each_word_has_a_sentence():
         assert sentence.endswith(".")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("prompt", "found"),
     [
         ("a fox", set()),

@@ -7,6 +7,7 @@ import pytest
 
 from imagestudio.store.database import Database
 from imagestudio.store.durations import LEAST_S, MOST_S, Durations, DurationStore
+from tests.tables import rows
 
 
 def learnt(median: float, deviation: float, count: int = 40) -> Durations:
@@ -26,7 +27,7 @@ def look(known: Durations, ends: float) -> tuple[int, float]:
             return looks, now - ends
 
 
-@pytest.mark.parametrize(
+@rows(
     ("median", "deviation", "most_looks", "most_lag"),
     [(2.0, 0.02, 6, 0.04), (2.0, 0.1, 6, 0.04), (10.0, 0.02, 15, 0.015), (10.0, 0.1, 15, 0.015)],
 )

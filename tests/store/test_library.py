@@ -12,6 +12,7 @@ from imagestudio.store.database import Database
 from imagestudio.store.library import Filter, LibraryEntry, LibraryStore, page_query
 from imagestudio.store.migrate import migrate
 from tests.library import seed
+from tests.tables import rows
 
 in_one_loop = pytest.mark.asyncio(loop_scope="module")
 
@@ -108,9 +109,7 @@ async def test_nobody_finds_what_is_somebody_elses(library: LibraryStore) -> Non
     assert await library.page("session:eve", Filter(text="picture"), 10) == []
 
 
-@pytest.mark.parametrize(
-    "wanted", [Filter(), Filter(model="imagen-4"), Filter(favourites=True), Filter(text="pic")]
-)
+@rows("wanted", [Filter(), Filter(model="imagen-4"), Filter(favourites=True), Filter(text="pic")])
 def test_a_page_is_looked_up_and_never_sorted_or_scanned(path: Path, wanted: Filter) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from imagestudio.core.job import CallRecord, Job, StoredFile
 from imagestudio.studio.lineage import Node, Run, run_of, tree_around
+from tests.tables import rows
 
 
 def run(name: str, source: str | None, *pictures: str, usd: float | None = 0.04, at: float = 0.0) -> Run:
@@ -32,7 +33,7 @@ NODES = (
 )
 
 
-@pytest.mark.parametrize("file", [node.file for node in NODES])
+@rows("file", [node.file for node in NODES])
 def test_every_picture_of_a_tree_leads_to_the_same_tree(file: str) -> None:
     tree = tree_around(file, RUNS)
     assert tree.nodes == NODES

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.studio.compare.rating import Rank, Usual, Vote, rank, to_csv
+from tests.tables import rows
 
 VOTES = st.lists(
     st.lists(st.sampled_from("abcde"), min_size=1, max_size=4, unique=True).flatmap(
@@ -93,7 +94,7 @@ def test_ties_bring_models_together_and_narrow_the_interval() -> None:
     assert rank([win], {})[0].rating > rank([win, tie, tie], {})[0].rating > 1000
 
 
-@pytest.mark.parametrize("votes", [[], [Vote(("a",), "a")], [Vote((), None)], [Vote(("a", "a"), "a")]])
+@rows("votes", [[], [Vote(("a",), "a")], [Vote((), None)], [Vote(("a", "a"), "a")]])
 def test_nothing_compared_is_no_ranking(votes: list[Vote]) -> None:
     assert rank(votes, {}) == ()
 

@@ -15,6 +15,7 @@ from fastapi import Request as Received
 from imagestudio.core.job import Job
 from imagestudio.studio.snippets import Request, as_curl, as_gradio_client, as_httpx, request_of
 from tests.conftest import served
+from tests.tables import rows
 
 KEY = 'k"$(touch x) `id`'
 PROMPTS = [
@@ -58,8 +59,8 @@ def run(command: list[str]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("needs_key", [False, True])
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt[:9].encode("unicode_escape").decode())
+@rows("needs_key", [False, True])
+@rows("prompt", PROMPTS)
 async def test_both_snippets_send_the_request(
     echo: str, received: list[dict[str, Any]], prompt: str, needs_key: bool
 ) -> None:
@@ -83,7 +84,7 @@ async def test_both_snippets_send_the_request(
     )
 
 
-@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt[:9].encode("unicode_escape").decode())
+@rows("prompt", PROMPTS)
 def test_the_gradio_client_is_called_with_the_request(prompt: str) -> None:
     request = Request("generate", fields_of(prompt), "http://localhost:7860", needs_key=True)
     tree = ast.parse(as_gradio_client(request))

@@ -2,9 +2,8 @@
 
 import string
 
-import pytest
-
 from imagestudio.ui.locale import DE, EN, LANGUAGES, Words, words_for
+from tests.tables import rows
 
 
 def filled_in(text: str) -> set[str]:
@@ -16,7 +15,7 @@ def said(words: Words) -> dict[str, str]:
     return {name: text for name, text in words.flat().items() if not name.startswith("service.")}
 
 
-@pytest.mark.parametrize("words", LANGUAGES.values(), ids=lambda words: words.language)
+@rows("words", LANGUAGES.values())
 def test_every_text_is_there_and_fills_in_the_same(words: Words) -> None:
     here, english = said(words), said(EN)
     assert here.keys() == english.keys()
@@ -30,7 +29,7 @@ def test_languages_are_known_by_their_own_names() -> None:
     assert {name: words.language for name, words in LANGUAGES.items()} == {name: name for name in LANGUAGES}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("accepted", "words"),
     [
         ("", EN),

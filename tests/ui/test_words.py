@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import Charged
 from imagestudio.core.job import CallRecord, Job, Progress, StoredFile
@@ -17,6 +15,7 @@ from imagestudio.ui import price_html as money
 from imagestudio.ui import result_html as results
 from imagestudio.ui import status_html as status
 from imagestudio.ui.locale import EN
+from tests.tables import rows
 
 NASTY = """<img src=x onerror="alert('1')">"""
 JOB = Job(
@@ -41,7 +40,7 @@ JOB = Job(
 FILE = StoredFile("2" * 32, "result", "22/2.png", "image/png", 640, 480, 9, "", 1001.0, "local", JOB.id)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("amount", "words"),
     [(0.03, "$0.03"), (0.0336, "$0.0336"), (0.014, "$0.014"), (1.5, "$1.50"), (0, "$0.00")],
 )
@@ -49,7 +48,7 @@ def test_prices_show_what_counts(amount: float, words: str) -> None:
     assert money.usd(amount) == words
 
 
-@pytest.mark.parametrize(
+@rows(
     ("changes", "words"),
     [
         ({}, "about $0.03"),
@@ -65,7 +64,7 @@ def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
     assert money.cost(replace(JOB, **changes), EN) == words
 
 
-@pytest.mark.parametrize(
+@rows(
     ("progress", "words"),
     [
         (None, "Queued"),
@@ -84,7 +83,7 @@ def test_progress_is_words(progress: Progress | None, words: str) -> None:
     assert status.progress_words(JOB, progress, 1006.9, EN) == words
 
 
-@pytest.mark.parametrize(
+@rows(
     ("charged", "said"),
     [
         ("no", " You were not charged."),
@@ -145,7 +144,7 @@ LATE = {"code": "PROVIDER_TIMEOUT", "message": "Too late.", "details": {}}
 REFUSED = {"code": "CONTENT_REFUSED", "message": "No.", "details": {"stage": "prompt"}}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("job", "offers"),
     [
         (JOB, {}),

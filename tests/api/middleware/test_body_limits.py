@@ -10,11 +10,12 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from imagestudio.api.middleware.body_limits import ANY, PICTURE, SMALL, UPLOAD, limit_of
 from tests.conftest import served
 from tests.public import Open, guarded, routes
+from tests.tables import rows
 
 PART = 64 * 1024
 
 
-@pytest.mark.parametrize(
+@rows(
     ("path", "limit"),
     [
         ("/api/v1/image/generate", PICTURE),
@@ -65,7 +66,7 @@ async def parts(size: int, sent: list[int]) -> AsyncIterator[bytes]:
         yield b"x" * PART
 
 
-@pytest.mark.parametrize("reads", ["all", "and hides what happens"])
+@rows("reads", ["all", "and hides what happens"])
 async def test_what_is_too_large_is_refused_on_the_way(reads: str) -> None:
     sent: list[int] = []
     async with client_of(reads) as client:

@@ -10,6 +10,7 @@ from imagestudio.api.middleware.cross_site import CrossSiteGuard
 from imagestudio.core.settings import SettingsError, load_settings
 from tests.api.conftest import API, Open
 from tests.public import Open as Public
+from tests.tables import rows
 
 LISTED = "https://app.example"
 CHANGING = [
@@ -73,14 +74,14 @@ OWN: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), CHANGING)
-@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+@rows(("method", "path"), CHANGING)
+@rows("headers", FOREIGN)
 async def test_other_sites_change_nothing(method: str, path: str, headers: dict[str, str]) -> None:
     status, reached = await asked(method, path, headers)
     assert (status, reached.requests) == (403, [])
 
 
-@pytest.mark.parametrize("headers", OWN, ids=str)
+@rows("headers", OWN)
 async def test_our_own_page_and_programs_do(headers: dict[str, str]) -> None:
     for method, path in CHANGING:
         status, reached = await asked(method, path, headers)
@@ -94,7 +95,7 @@ async def test_the_public_address_is_our_own() -> None:
     assert (await asked("POST", "/x", {"Origin": "https://public.example"}))[0] == 403
 
 
-@pytest.mark.parametrize("key", [{"X-API-Key": "k"}, {"Authorization": "bearer k"}], ids=str)
+@rows("key", [{"X-API-Key": "k"}, {"Authorization": "bearer k"}])
 async def test_a_key_in_a_header_lets_other_sites_in_and_their_cookies_not(key: dict[str, str]) -> None:
     foreign = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
     status, reached = await asked("POST", "/api/v1/image/generate", {**foreign, **key})
@@ -118,9 +119,7 @@ async def test_a_link_from_elsewhere_opens_the_page_as_its_visitor() -> None:
     assert reached.requests[0][b"cookie"] == b"imagestudio=x"
 
 
-@pytest.mark.parametrize(
-    "origins", ["*", "app.example", "https://app.example/", "https://app.example/x", "null"]
-)
+@rows("origins", ["*", "app.example", "https://app.example/", "https://app.example/x", "null"])
 def test_a_setting_that_is_no_origin_is_refused(origins: str) -> None:
     with pytest.raises(SettingsError, match=r"^IMAGESTUDIO_CORS_ORIGINS: takes origins"):
         load_settings({"IMAGESTUDIO_CORS_ORIGINS": origins})

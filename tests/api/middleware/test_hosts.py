@@ -10,11 +10,12 @@ from imagestudio.api.middleware.hosts import allowed_hosts, host_name
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.server.create import create_app
 from tests.public import Open
+from tests.tables import rows
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("settings", "hosts"),
     [
         ({}, LOOPBACK),
@@ -40,7 +41,7 @@ def test_which_hosts_are_ours(settings: dict[str, Any], hosts: tuple[str, ...]) 
     assert allowed_hosts(load_settings(settings)) == tuple(dict.fromkeys(hosts))
 
 
-@pytest.mark.parametrize(
+@rows(
     ("header", "name"),
     [
         ("Studio.Example:7860", "studio.example"),
@@ -59,7 +60,7 @@ def test_the_name_in_a_header(header: str, name: str | None) -> None:
     assert host_name(header) == name
 
 
-@pytest.mark.parametrize("hosts", ["http://a.example", "a.example/b", "a b", "*.*.c"])
+@rows("hosts", ["http://a.example", "a.example/b", "a b", "*.*.c"])
 def test_a_setting_that_is_no_name_is_refused(hosts: str) -> None:
     with pytest.raises(SettingsError, match=r"^IMAGESTUDIO_ALLOWED_HOSTS: takes names"):
         load_settings({"IMAGESTUDIO_ALLOWED_HOSTS": hosts})
@@ -80,8 +81,8 @@ EVERYWHERE = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("method", "path"), EVERYWHERE)
-@pytest.mark.parametrize(
+@rows(("method", "path"), EVERYWHERE)
+@rows(
     "headers",
     [
         {"Host": "evil.example"},
@@ -92,7 +93,6 @@ EVERYWHERE = [
         {"X-Forwarded-Host": "studio.example, evil.example"},
         {"X-Forwarded-Host": ""},
     ],
-    ids=str,
 )
 def test_other_hosts_are_refused(public: Open, method: str, path: str, headers: dict[str, str]) -> None:
     answer = httpx.request(method, f"{public.url}{path}", headers=headers)

@@ -8,6 +8,7 @@ import pytest
 from imagestudio.api.middleware.csp import Policy, keeps_apart
 from imagestudio.core.settings import load_settings
 from tests.public import Open, routes
+from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +78,7 @@ def test_a_space_may_be_framed_by_hugging_face_and_others_by_nobody() -> None:
     assert Policy(load_settings()).content_security().endswith("; frame-ancestors 'self'")
 
 
-@pytest.mark.parametrize(
+@rows(
     ("scheme", "host", "told"),
     [
         ("https", "studio.example", True),

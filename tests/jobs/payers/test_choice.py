@@ -8,6 +8,7 @@ from imagestudio.core.settings import load_settings
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 from imagestudio.jobs.payers import Payers, payers_of
 from tests.jobs.payers.conftest import BFL, FAL, GOOGLE, SPACE, visitor
+from tests.tables import rows
 
 STRANGER = Visitor("session:x", "session")
 HOLDER = Visitor("key:x", "key", trusted=True)
@@ -30,7 +31,7 @@ def payer(rules: Payers, who: Visitor, model: str) -> str:
         return str(error.details["set"])
 
 
-@pytest.mark.parametrize(
+@rows(
     ("settings", "who", "model", "found"),
     [
         # nothing set: a demo, but for whoever brings a key
@@ -72,9 +73,7 @@ def test_who_pays(settings: dict[str, str], who: Visitor, model: str, found: str
         assert found in rules.running
 
 
-@pytest.mark.parametrize(
-    "address", [{"GRADIO_SERVER_NAME": "0.0.0.0"}, SPACE, {"IMAGESTUDIO_PUBLIC_URL": "https://x.test"}]
-)
+@rows("address", [{"GRADIO_SERVER_NAME": "0.0.0.0"}, SPACE, {"IMAGESTUDIO_PUBLIC_URL": "https://x.test"}])
 def test_public_by_accident_is_impossible(address: dict[str, str]) -> None:
     rules = payers(**KEYED, **address)
     for model in MODELS:

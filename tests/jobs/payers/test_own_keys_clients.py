@@ -14,6 +14,7 @@ from gradio_client.exceptions import AppError
 from imagestudio.sandbox.journal import account_of
 from tests.access.conftest import Shared, shared_studio
 from tests.jobs.payers.conftest import SERVER
+from tests.tables import rows
 from tests.ui.conftest import job_of, mcp_session, texts
 
 pytestmark = pytest.mark.slow
@@ -85,8 +86,8 @@ def accounts(studio: Shared) -> set[str | None]:
     return seen
 
 
-@pytest.mark.parametrize("run", [by_gradio_client, by_agent])
-@pytest.mark.parametrize("header", OWN)
+@rows("run", [by_gradio_client, by_agent])
+@rows("header", OWN)
 async def test_the_key_in_the_header_pays_and_the_hosts_does_not(
     studio: Shared, run: Run, header: str
 ) -> None:
@@ -99,7 +100,7 @@ async def test_the_key_in_the_header_pays_and_the_hosts_does_not(
     assert left(studio) == before
 
 
-@pytest.mark.parametrize("run", [by_gradio_client, by_agent])
+@rows("run", [by_gradio_client, by_agent])
 async def test_without_one_the_host_pays(studio: Shared, run: Run) -> None:
     """Else the budgets above would stand still whatever came."""
     before = left(studio)
@@ -109,7 +110,7 @@ async def test_without_one_the_host_pays(studio: Shared, run: Run) -> None:
     assert all(amount < before[labels] for labels, amount in left(studio).items())
 
 
-@pytest.mark.parametrize("run", [by_gradio_client, by_agent])
+@rows("run", [by_gradio_client, by_agent])
 async def test_a_key_that_its_provider_refuses_is_not_replaced_by_the_hosts(studio: Shared, run: Run) -> None:
     bad = "marked-invalid-key-of-ann"
     before = left(studio)
@@ -121,7 +122,7 @@ async def test_a_key_that_its_provider_refuses_is_not_replaced_by_the_hosts(stud
     assert left(studio) == before
 
 
-@pytest.mark.parametrize("run", [by_gradio_client, by_agent])
+@rows("run", [by_gradio_client, by_agent])
 async def test_nobody_else_sees_the_job(studio: Shared, run: Run) -> None:
     """Not with another key, and not with none."""
     job = await run(studio, "flux-2-pro", {"X-BFL-Key": "marked-key-of-ann"})

@@ -6,6 +6,7 @@ from starlette.datastructures import Headers
 
 from imagestudio.access.key_vault import KEPT_S, OWNERS, KeyVault
 from imagestudio.core.errors import InvalidParameter
+from tests.tables import rows
 
 KEY = "marked-secret-key"
 
@@ -60,10 +61,8 @@ def test_a_request_brings_keys_in_headers_which_win_over_what_is_held() -> None:
     assert "secret" not in repr(vault.own_keys(headers, "ann"))
 
 
-@pytest.mark.parametrize(
-    "value", ["short", "two words are no key", "ключ-ключ-ключ", "x" * 5000, "marked\x01secret"]
-)
-@pytest.mark.parametrize("header", ["X-Gemini-Key", "X-BFL-Key", "X-Fal-Key", "X-HF-Token"])
+@rows("value", ["short", "two words are no key", "ключ-ключ-ключ", "x" * 5000, "marked\x01secret"])
+@rows("header", ["X-Gemini-Key", "X-BFL-Key", "X-Fal-Key", "X-HF-Token"])
 def test_what_can_not_be_a_key_is_refused_by_name_and_not_repeated(header: str, value: str) -> None:
     sent = Headers(raw=[(header.lower().encode(), value.encode())])
     with pytest.raises(InvalidParameter, match=header) as refusal:

@@ -13,6 +13,7 @@ from imagestudio.jobs.webhooks.delivery import AT_ONCE_EACH
 from tests.api.conftest import API, ORIGIN, ended
 from tests.jobs.webhooks.conftest import HOST, URL, World, run, webhook_of
 from tests.net.conftest import PUBLIC
+from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,7 @@ async def test_a_canceled_job_tells_at_once(world: World) -> None:
     assert median(late) < 0.7
 
 
-@pytest.mark.parametrize("model", ["flux-2-pro", "imagen-4-fast"])
+@rows("model", ["flux-2-pro", "imagen-4-fast"])
 async def test_the_receiver_is_told_the_whole_job(world: World, model: str) -> None:
     async with world.api() as api:
         job_id = await run(api, model=model)
@@ -90,9 +91,7 @@ async def test_the_receiver_is_told_the_whole_job(world: World, model: str) -> N
     assert world.internet.dialed == [(PUBLIC, 80)]
 
 
-@pytest.mark.parametrize(
-    ("prompt", "kind"), [("x demo:fail", "job.failed"), ("x demo:drop", "job.uncertain")]
-)
+@rows(("prompt", "kind"), [("x demo:fail", "job.failed"), ("x demo:drop", "job.uncertain")])
 async def test_other_endings_are_told_too(world: World, prompt: str, kind: str) -> None:
     async with world.api() as api:
         job_id = await run(api, prompt, model="sd-3.5")

@@ -13,6 +13,7 @@ from imagestudio.studio.service import Studio
 from tests.api.conftest import API
 from tests.jobs.webhooks.conftest import URL, World, run, webhook_of
 from tests.jobs.webhooks.test_delivery import is_over, waits
+from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -133,7 +134,7 @@ async def test_a_replay_takes_the_place_of_what_waits_and_revives_what_was_given
     assert len(world.receiver.arrived) == len({arrived.id for arrived in world.receiver.arrived}) == 3
 
 
-@pytest.mark.parametrize("job_id", ["0" * 32, "nope", "%00", "x" * 5000])
+@rows("job_id", ["0" * 32, "nope", "%00", "x" * 5000])
 async def test_an_unknown_job_has_no_webhook(world: World, job_id: str) -> None:
     async with world.api() as api:
         answer = await replayed(api, job_id)

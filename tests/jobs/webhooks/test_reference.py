@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import pytest
 
 from imagestudio.jobs.webhooks.delivery import PAUSES_S
 from tests.api.conftest import API
 from tests.jobs.webhooks.conftest import URL, World, run
+from tests.tables import rows
 
 DOCUMENT = (Path(__file__).parents[3] / "docs/webhooks.md").read_text()
 
@@ -31,7 +31,7 @@ async def test_messages_and_answers_are_as_described(world: World) -> None:
     check(replay["responses"]["202"]["content"], answer.json())
 
 
-@pytest.mark.parametrize("url", [URL, "x" * 1001])
+@rows("url", [URL, "x" * 1001])
 async def test_the_described_bodies_are_those_that_are_taken(world: World, url: str) -> None:
     body = {"prompt": "x", "webhook_url": url}
     async with world.api() as api:

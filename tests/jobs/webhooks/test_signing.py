@@ -11,6 +11,7 @@ from imagestudio.core.secret_file import read_or_make_secret
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.jobs.webhooks.signing import PREFIX, Signer
 from tests.jobs.webhooks.conftest import SECRET, Make, run
+from tests.tables import rows
 
 
 async def test_a_secret_is_made_at_first_use_and_stays(make_world: Make, tmp_path: Path) -> None:
@@ -51,9 +52,7 @@ async def test_the_schemes_own_example(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "secret", ["x", "whsec_", "whsec_c2hvcnQ=", f"whsec_{'A' * 88}", "whsec_!", SECRET[6:]]
-)
+@rows("secret", ["x", "whsec_", "whsec_c2hvcnQ=", f"whsec_{'A' * 88}", "whsec_!", SECRET[6:]])
 def test_a_secret_that_is_none_stops_the_start(secret: str) -> None:
     with pytest.raises(SettingsError) as failure:
         load_settings({"IMAGESTUDIO_WEBHOOK_SECRET": secret})

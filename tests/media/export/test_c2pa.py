@@ -3,13 +3,12 @@
 import struct
 import zlib
 
-import pytest
-
 from imagestudio.media.export import jpeg, png, webp
 from imagestudio.media.export.c2pa import has_manifest
 from imagestudio.media.export.embed import carry
 from imagestudio.media.export.recipe import Recipe
 from tests.media.export.conftest import file_of, noise
+from tests.tables import rows
 
 # A JUMBF superbox: its description box has the type of a manifest store, toggles, and the label "c2pa".
 STORE_TYPE = bytes.fromhex("6332706100110010800000aa00389b71")
@@ -56,7 +55,7 @@ SIGNED = {
 }
 
 
-@pytest.mark.parametrize("data", SIGNED.values(), ids=SIGNED)
+@rows("data", SIGNED.values())
 def test_a_signed_file_stays_as_it_is(data: bytes, recipe: Recipe) -> None:
     assert has_manifest(data)
     carried = carry(data, recipe)

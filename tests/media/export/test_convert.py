@@ -13,6 +13,7 @@ from imagestudio.media.export.conversion import Conversion
 from imagestudio.media.export.convert import convert, losses
 from tests.media.export.conftest import file_of, noise
 from tests.media.export.test_c2pa import SIGNED
+from tests.tables import rows
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 TURNED = Image.Exif()
@@ -26,7 +27,7 @@ def shown(data: bytes) -> Image.Image:
         return image
 
 
-@pytest.mark.parametrize(
+@rows(
     ("format", "kind", "mime_type"),
     [("png", "PNG", "image/png"), ("webp", "WEBP", "image/webp"), ("jpeg", "JPEG", "image/jpeg")],
 )
@@ -120,7 +121,7 @@ def test_a_drawing_is_rasterised_at_the_size_asked() -> None:
         convert(svg, Conversion("png"))
 
 
-@pytest.mark.parametrize(
+@rows(
     "values",
     [("gif",), ("png", 0), ("png", 16_384), ("jpeg", None, 0), ("jpeg", None, 101)],
 )

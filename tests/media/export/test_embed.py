@@ -13,6 +13,7 @@ from imagestudio.media.export import jpeg, png, webp
 from imagestudio.media.export.embed import CannotCarry, carry, embed, read_recipe
 from imagestudio.media.export.recipe import Recipe
 from tests.media.export.conftest import file_of, noise, pixels
+from tests.tables import rows
 
 XMP_NAME = b"XML:com.adobe.xmp"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -85,7 +86,7 @@ def test_the_sides_and_transparency_stay_in_an_extended_webp(recipe: Recipe) -> 
     assert (header.type, bytes(header.data)) == (b"VP8X", b"\x14\0\0\0" + b"\x2b\x01\0" + b"\x01\0\0")
 
 
-@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
+@rows("kind", ["png", "jpeg", "webp"])
 def test_what_others_wrote_in_xmp_stays(kind: str, recipe: Recipe) -> None:
     carrying = embed(with_packet(kind, THEIRS), recipe)
     assert read_recipe(carrying) == recipe
@@ -93,8 +94,8 @@ def test_what_others_wrote_in_xmp_stays(kind: str, recipe: Recipe) -> None:
     assert b'rdf:about="urn:theirs" xmlns:imagestudio' in packet_of(carrying)
 
 
-@pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
-@pytest.mark.parametrize("packet", [b"not xml", THEIRS.decode().encode("utf-16"), THEIRS + THEIRS])
+@rows("kind", ["png", "jpeg", "webp"])
+@rows("packet", [b"not xml", THEIRS.decode().encode("utf-16"), THEIRS + THEIRS])
 def test_a_packet_that_is_not_understood_is_left_alone(kind: str, packet: bytes, recipe: Recipe) -> None:
     data = with_packet(kind, packet)
     carried = carry(data, recipe)
@@ -144,7 +145,7 @@ def test_bytes_behind_the_picture_stay(picture: bytes, recipe: Recipe) -> None:
         assert (carrying[-6:], read_recipe(carrying)) == (b"behind", recipe)
 
 
-@pytest.mark.parametrize("kind", ["GIF", "AVIF"])
+@rows("kind", ["GIF", "AVIF"])
 def test_other_kinds_get_a_recipe_beside_them(kind: str, recipe: Recipe) -> None:
     data = file_of(noise(), kind)
     carried = carry(data, recipe)

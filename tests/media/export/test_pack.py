@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.media.export.pack import CHUNK, Item, pack, picture_name, words
+from tests.tables import rows
 
 MOMENT = 1_795_515_630.0  # 2026-11-24 10:20:30 UTC
 
@@ -22,7 +22,7 @@ def unpacked(items: list[Item]) -> dict[str, bytes]:
     return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.parametrize(
+@rows(
     ("prompt", "name"),
     [
         ("A red fox", "2026-11-24_flux-2-pro_a-red-fox_1a2b.png"),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from imagestudio.core.job import Job
 from imagestudio.media.export.recipe import MAX_BYTES, BadRecipe, Recipe, recipe_of
+from tests.tables import rows
 
 SHA = "ab" * 32
 WHOLE: dict[str, Any] = {
@@ -69,7 +70,7 @@ def test_a_jobs_recipe_is_its_prompt_and_settings_and_nothing_private() -> None:
     assert b"marked" not in text
 
 
-@pytest.mark.parametrize(
+@rows(
     "changed",
     [
         {"version": 2},
@@ -91,16 +92,13 @@ def test_a_jobs_recipe_is_its_prompt_and_settings_and_nothing_private() -> None:
         {"lineage": {"owner": "me"}},
         {"lineage": {"source_sha256": "ab"}},
     ],
-    ids=str,
 )
 def test_anything_else_is_no_recipe(changed: dict[str, Any]) -> None:
     with pytest.raises(BadRecipe, match="no recipe of version 1"):
         Recipe.from_json(json.dumps(WHOLE | changed).encode())
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"\xff", b"[]", b"{", b'{"prompt": "\\ud800"}', b"[" * 60_000, b" " * (MAX_BYTES + 1)]
-)
+@rows("data", [b"", b"\xff", b"[]", b"{", b'{"prompt": "\\ud800"}', b"[" * 60_000, b" " * (MAX_BYTES + 1)])
 def test_bytes_of_any_kind_are_refused_alike(data: bytes) -> None:
     with pytest.raises(BadRecipe):
         Recipe.from_json(data)

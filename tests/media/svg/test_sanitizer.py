@@ -13,6 +13,7 @@ from PIL import Image
 
 from imagestudio.media.svg import NotSvg, TooHeavy, sanitize
 from imagestudio.sandbox.pictures import draw_svg
+from tests.tables import rows
 
 HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
 ILLUSTRATION = Path(__file__).with_name("illustration.svg").read_bytes()
@@ -32,7 +33,7 @@ def raster(drawing: bytes) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
 PROMPTS = ["mountains", "a city at night", "abstract", "pattern", "a flower", "an owl", 'logo "Fjord & Co"']
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
+@rows("prompt", PROMPTS)
 def test_a_drawing_of_the_sandbox_looks_the_same(prompt: str) -> None:
     drawing = draw_svg(prompt, 480, 360, 7)
     assert (raster(sanitize(drawing)) == raster(drawing)).all()
@@ -48,7 +49,7 @@ def test_what_is_clean_stays_as_it_is() -> None:
     assert sanitize(once) == once
 
 
-@pytest.mark.parametrize(
+@rows(
     ("inside", "left"),
     [
         ("<script>alert(1)</script><g/>", "<g></g>"),
@@ -93,7 +94,7 @@ def test_what_is_left(inside: str, left: str) -> None:
     assert clean(inside) == left
 
 
-@pytest.mark.parametrize(
+@rows(
     "drawing",
     [
         b"",

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from imagestudio.providers.http import Answer, same_origin
+from tests.tables import rows
 
 
 async def test_a_key_that_comes_back_is_taken_out(site: Any, wire_to: Any) -> None:
@@ -35,7 +36,7 @@ async def test_a_large_answer_is_parsed_as_well(site: Any, wire_to: Any) -> None
     assert (answer.json, len(answer.text)) == (["a" * 200_000], 500)
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b'{"a":', b"\xff\xfe"])
+@rows("body", [b"", b"<html>", b'{"a":', b"\xff\xfe"])
 async def test_what_is_not_json_has_no_json(site: Any, wire_to: Any, body: bytes) -> None:
     site.then(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
     answer = await wire_to().submit("/paint", {})
@@ -47,7 +48,7 @@ def wait(value: str | None) -> float | None:
     return Answer(429, None, "", httpx.Headers(headers)).retry_after
 
 
-@pytest.mark.parametrize(
+@rows(
     ("value", "seconds"),
     [
         ("7", 7.0),
@@ -74,7 +75,7 @@ def test_retry_after_may_be_a_date() -> None:
     assert wait(format_datetime(later, usegmt=True)) == pytest.approx(120, abs=10)
 
 
-@pytest.mark.parametrize(
+@rows(
     ("one", "other", "same"),
     [
         ("https://acme.example/a", "https://acme.example", True),

@@ -7,11 +7,12 @@ import pytest
 
 from imagestudio.core.errors import ProviderFailed
 from imagestudio.providers.http import Transient
+from tests.tables import rows
 
 ANSWERED = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 
-@pytest.mark.parametrize(
+@rows(
     "url",
     [
         "http://localhost:{port}/task",
@@ -37,10 +38,9 @@ async def test_the_key_goes_to_no_other_address(site: Any, wire_to: Any, url: st
     assert site.requests == []
 
 
-@pytest.mark.parametrize(
+@rows(
     "steps",
     [("close",), ("reset",), (b"nonsense\r\n\r\n", "close"), ("wait",)],
-    ids=["closed", "reset", "not HTTP", "late"],
 )
 async def test_a_poll_that_breaks_can_be_asked_again(site: Any, wire_to: Any, steps: Any) -> None:
     site.then(*steps)

@@ -4,10 +4,9 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-import pytest
-
 from imagestudio.net import Fetcher
 from imagestudio.providers.http import Wire, provider_client, same_origin
+from tests.tables import rows
 
 KEY = "marked/id-3f9a:marked+secret-3f9a"
 
@@ -16,7 +15,7 @@ def escaped(key: str) -> str:
     return "".join(f"\\u{ord(letter):04X}" for letter in key)
 
 
-@pytest.mark.parametrize(
+@rows(
     "written",
     [
         KEY,
@@ -29,7 +28,7 @@ def escaped(key: str) -> str:
         *(escaped(half) for half in KEY.split(":")),
     ],
 )
-@pytest.mark.parametrize("where", ['["%s"]', '{"%s": 7}', '{"detail": [{"msg": "no %s"}], "input": null}'])
+@rows("where", ['["%s"]', '{"%s": 7}', '{"detail": [{"msg": "no %s"}], "input": null}'])
 async def test_no_way_to_write_the_key_brings_it_in(site: Any, written: str, where: str) -> None:
     body = (where % written).encode()
     site.then(b"HTTP/1.1 400 Bad Request\r\ncontent-length: %d\r\n\r\n" % len(body) + body)

@@ -11,6 +11,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from imagestudio.core.errors import ProviderFailed, ProviderTimeout, SubmitLost
 from imagestudio.providers.http import MAX_ANSWER, Wire
 from imagestudio.providers.transport import never_sent
+from tests.tables import rows
 
 ANSWERED = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 BROKEN = (
@@ -98,7 +99,6 @@ async def test_a_kept_connection_that_closes_is_not_used_to_send_again(site: Any
 @pytest.mark.parametrize(
     "steps",
     [("wait",), (b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", "wait")],
-    ids=["no answer", "half an answer"],
 )
 async def test_an_answer_that_does_not_come_in_time_may_have_cost(
     site: Any, wire_to: Any, steps: tuple[bytes | str, ...]
@@ -149,7 +149,7 @@ CONNECTION = ConnectionKey("acme.example", 443, True, True, None, None, None)
 UNRESOLVED = aiohttp.ClientConnectorDNSError(CONNECTION, OSError("no such name"))
 
 
-@pytest.mark.parametrize(
+@rows(
     ("error", "unsent"),
     [
         (failure(httpx.ConnectError, UNRESOLVED), True),
@@ -162,7 +162,6 @@ UNRESOLVED = aiohttp.ClientConnectorDNSError(CONNECTION, OSError("no such name")
         (failure(httpx.WriteError), False),
         (failure(ValueError), False),
     ],
-    ids=lambda value: f"{value!r} from {value.__cause__!r}" if isinstance(value, Exception) else str(value),
 )
 def test_the_cause_tells_whether_anything_left(error: Exception, unsent: bool) -> None:
     assert never_sent(error) is unsent

@@ -1,16 +1,16 @@
 """A prompt's words choose the family, the palette and the words that are set."""
 
 import numpy as np
-import pytest
 
 from imagestudio.sandbox.pictures import draw
 from imagestudio.sandbox.pictures.palette import choose_palette
 from imagestudio.sandbox.pictures.picture import chance, scene_of
 from imagestudio.sandbox.pictures.poster import words_to_set
 from imagestudio.sandbox.pictures.words import quoted, words_of
+from tests.tables import rows
 
 
-@pytest.mark.parametrize(
+@rows(
     ("prompt", "family"),
     [
         ("Mountains above a lake at dawn", "landscape"),
@@ -46,7 +46,7 @@ def _mean(prompt: str) -> tuple[float, float, float]:
     return float(red), float(green), float(blue)
 
 
-@pytest.mark.parametrize("subject", ["abstract silk", "geometric pattern", "landscape"])
+@rows("subject", ["abstract silk", "geometric pattern", "landscape"])
 def test_colour_words_can_be_seen(subject: str) -> None:
     red, blue, grey = _mean(f"red {subject}"), _mean(f"blue {subject}"), _mean(f"black and white {subject}")
     assert red[0] - red[2] > 25
@@ -76,7 +76,7 @@ def test_two_colours_named_are_both_used() -> None:
     assert both.accents == (blue.ramp[2], blue.accents[0], blue.ramp[3])
 
 
-@pytest.mark.parametrize(
+@rows(
     ("prompt", "text"),
     [
         ('a poster saying "Hello  World"', "Hello World"),
@@ -92,7 +92,7 @@ def test_quoted_text_is_found(prompt: str, text: str) -> None:
     assert quoted(prompt) == text
 
 
-@pytest.mark.parametrize(
+@rows(
     ("prompt", "text"),
     [
         ('poster "Café Zürich – où?"', "Café Zürich où?"),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from imagestudio.sandbox.pictures import draw, encode
 from imagestudio.sandbox.pictures.picture import Format
+from tests.tables import rows
 
 A_PROMPT_A_FAMILY = [
     "misty mountains",
@@ -26,25 +27,25 @@ A_PROMPT_A_FAMILY = [
 ]
 
 
-@pytest.mark.parametrize("prompt", A_PROMPT_A_FAMILY)
+@rows("prompt", A_PROMPT_A_FAMILY)
 def test_the_same_request_gives_the_same_bytes(prompt: str) -> None:
     first, second = (encode(draw(prompt, 192, 160, 7), "png") for _ in range(2))
     assert first == second
 
 
-@pytest.mark.parametrize("prompt", A_PROMPT_A_FAMILY)
+@rows("prompt", A_PROMPT_A_FAMILY)
 def test_another_seed_gives_another_picture(prompt: str) -> None:
     assert draw(prompt, 128, 128, 1).tobytes() != draw(prompt, 128, 128, 2).tobytes()
 
 
-@pytest.mark.parametrize("size", [(64, 64), (64, 512), (512, 64), (301, 173), (128, 1024), (1024, 128)])
-@pytest.mark.parametrize("prompt", A_PROMPT_A_FAMILY)
+@rows("size", [(64, 64), (64, 512), (512, 64), (301, 173), (128, 1024), (1024, 128)])
+@rows("prompt", A_PROMPT_A_FAMILY)
 def test_every_family_has_exactly_the_size_asked(prompt: str, size: tuple[int, int]) -> None:
     picture = draw(prompt, *size, 3)
     assert (picture.size, picture.mode) == (size, "RGB")
 
 
-@pytest.mark.parametrize("prompt", A_PROMPT_A_FAMILY)
+@rows("prompt", A_PROMPT_A_FAMILY)
 def test_every_family_has_contrast_and_colours(prompt: str) -> None:
     """A picture that came out blank or muddy has a small spread of light and few colours."""
     pixels = np.asarray(draw(prompt, 256, 256, 5), np.float32)
@@ -58,7 +59,7 @@ def test_the_largest_size_is_drawn() -> None:
     assert draw("portrait", 2400, 2400, 1).size == (2400, 2400)
 
 
-@pytest.mark.parametrize("size", [(63, 512), (512, 4097), (0, 0)])
+@rows("size", [(63, 512), (512, 4097), (0, 0)])
 def test_other_sizes_are_refused_with_the_bounds(size: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match=r"A side is 64 to 4096 px; this picture would be \d+ × \d+\."):
         draw("a hill", *size, 1)
@@ -82,14 +83,12 @@ def test_any_quoted_text_can_be_set(text: str, seed: int) -> None:
     assert draw(f'poster "{text}"', 200, 150, seed).size == (200, 150)
 
 
-@pytest.mark.parametrize(
-    "prompt", ["mountain " * 1111, "x" * 10_000, '"' + "long word " * 1000 + '"', '"' + "x" * 9998 + '"']
-)
+@rows("prompt", ["mountain " * 1111, "x" * 10_000, '"' + "long word " * 1000 + '"', '"' + "x" * 9998 + '"'])
 def test_the_longest_prompts_are_drawn(prompt: str) -> None:
     assert draw(prompt, 128, 128, 1).size == (128, 128)
 
 
-@pytest.mark.parametrize("format", ["png", "jpeg", "webp"])
+@rows("format", ["png", "jpeg", "webp"])
 def test_encode_writes_the_format_asked(format: Format) -> None:
     picture = draw("a lake", 96, 64, 1)
     read = Image.open(io.BytesIO(encode(picture, format)))

@@ -9,6 +9,7 @@ from PIL import Image, ImageStat
 from imagestudio.sandbox.pictures import draw, edit
 from imagestudio.sandbox.pictures.edits.apply import EDITS
 from imagestudio.sandbox.pictures.mark import place
+from tests.tables import rows
 
 WORDS = [words.split()[0] for words, _ in EDITS]
 RESIZING = {"crop", "rotate"}
@@ -42,7 +43,7 @@ def spread(image: Image.Image) -> float:
     return float(np.abs(np.diff(np.asarray(image.convert("L"), np.int16), axis=1)).mean())
 
 
-@pytest.mark.parametrize("word", sorted(set(WORDS) - RESIZING - {"caption"}))
+@rows("word", sorted(set(WORDS) - RESIZING - {"caption"}))
 def test_every_word_changes_the_picture_and_keeps_its_size(source: Image.Image, word: str) -> None:
     after = edit(source, f"please {word}", 1)
     assert after.size == source.size
@@ -120,20 +121,20 @@ def test_unknown_words_still_change_the_picture(source: Image.Image) -> None:
     assert changed(source, edit(source, "surprise me", 1)) > 0.2
 
 
-@pytest.mark.parametrize("word", ["blur", "black and white", "flip", "sharpen", "remove it", "nothing known"])
+@rows("word", ["blur", "black and white", "flip", "sharpen", "remove it", "nothing known"])
 def test_even_a_plain_picture_is_visibly_changed(word: str) -> None:
     plain = Image.new("RGB", (200, 200), (128, 128, 128))
     assert changed(plain, edit(plain, word, 1)) > 0.02
 
 
-@pytest.mark.parametrize("mode", ["RGB", "L", "1", "P", "CMYK", "YCbCr", "HSV", "LAB", "I", "F", "I;16"])
+@rows("mode", ["RGB", "L", "1", "P", "CMYK", "YCbCr", "HSV", "LAB", "I", "F", "I;16"])
 def test_any_mode_becomes_rgb(source: Image.Image, mode: str) -> None:
     taken = source.convert("I").convert("I;16") if mode == "I;16" else source.convert(mode)
     after = edit(taken, "make it blue", 1)
     assert (after.mode, after.size) == ("RGB", source.size)
 
 
-@pytest.mark.parametrize("word", sorted(set(WORDS) - RESIZING))
+@rows("word", sorted(set(WORDS) - RESIZING))
 def test_transparency_is_kept(source: Image.Image, word: str) -> None:
     clear = source.convert("RGBA")
     clear.putalpha(Image.linear_gradient("L").resize(source.size))
@@ -142,7 +143,7 @@ def test_transparency_is_kept(source: Image.Image, word: str) -> None:
     assert after.getchannel("A").getextrema()[0] < 128
 
 
-@pytest.mark.parametrize("mode", ["LA", "RGBA", "RGBa", "La", "PA"])
+@rows("mode", ["LA", "RGBA", "RGBa", "La", "PA"])
 def test_modes_with_transparency_become_rgba(source: Image.Image, mode: str) -> None:
     taken = source.convert("L" if mode.startswith("L") else "P" if mode == "PA" else "RGB")
     taken = taken.convert({"RGBa": "RGBA", "La": "LA"}.get(mode, mode)).convert(mode)

@@ -3,11 +3,11 @@
 import io
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from imagestudio.sandbox.pictures import draw, edit, encode
 from imagestudio.sandbox.pictures.mark import lift, place, stamp
+from tests.tables import rows
 
 
 def marked(image: Image.Image) -> bool:
@@ -16,13 +16,13 @@ def marked(image: Image.Image) -> bool:
     return lift(rgb).tobytes() != rgb.tobytes()
 
 
-@pytest.mark.parametrize("size", [(64, 64), (256, 256), (256, 2048), (2048, 256), (1024, 768)])
+@rows("size", [(64, 64), (256, 256), (256, 2048), (2048, 256), (1024, 768)])
 def test_every_picture_has_the_mark(size: tuple[int, int]) -> None:
     assert marked(draw("mountains", *size, 1))
     assert not marked(Image.new("RGB", size, (120, 140, 160)))
 
 
-@pytest.mark.parametrize("ground", [(0, 0, 0), (255, 255, 255), (200, 40, 40)])
+@rows("ground", [(0, 0, 0), (255, 255, 255), (200, 40, 40)])
 def test_the_mark_stands_out_on_any_ground(ground: tuple[int, int, int]) -> None:
     image = stamp(Image.new("RGB", (256, 256), ground))
     at = place(256, 256)
@@ -43,7 +43,7 @@ def test_lifting_leaves_a_plain_ground_as_it_was() -> None:
     assert lift(stamp(plain)).tobytes() == plain.tobytes()
 
 
-@pytest.mark.parametrize("format", ["jpeg", "webp"])
+@rows("format", ["jpeg", "webp"])
 def test_a_mark_is_found_after_lossy_files(format: str) -> None:
     file = encode(draw("a lake", 512, 512, 1), "jpeg" if format == "jpeg" else "webp")
     assert marked(Image.open(io.BytesIO(file)))

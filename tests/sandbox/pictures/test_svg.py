@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.sandbox.pictures import draw_svg
+from tests.tables import rows
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALLOWED = {SVG + name for name in ("svg", "rect", "circle", "path", "text", "defs", "linearGradient", "stop")}
@@ -23,8 +24,8 @@ PROMPTS = [
 ]
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
-@pytest.mark.parametrize("size", [(64, 64), (512, 384), (256, 2048), (2048, 256)])
+@rows("prompt", PROMPTS)
+@rows("size", [(64, 64), (512, 384), (256, 2048), (2048, 256)])
 def test_size_and_elements(prompt: str, size: tuple[int, int]) -> None:
     width, height = size
     root = ElementTree.fromstring(draw_svg(prompt, width, height, 1))
@@ -33,7 +34,7 @@ def test_size_and_elements(prompt: str, size: tuple[int, int]) -> None:
     assert len(list(root.iter())) > 6
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
+@rows("prompt", PROMPTS)
 def test_nothing_is_fetched_or_run(prompt: str) -> None:
     root = ElementTree.fromstring(draw_svg(prompt, 512, 512, 1))
     for element in root.iter():
@@ -49,7 +50,7 @@ def _texts(drawing: bytes) -> list[str]:
     return [element.text or "" for element in ElementTree.fromstring(drawing).iter(SVG + "text")]
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
+@rows("prompt", PROMPTS)
 def test_every_drawing_has_the_mark(prompt: str) -> None:
     assert _texts(draw_svg(prompt, 512, 512, 1))[-1] == "demo"
 

@@ -3,12 +3,13 @@
 import re
 
 import httpx
-import pytest
+
+from tests.tables import rows
 
 CHANGING = ("date", "x-request-id")
 
 
-@pytest.mark.parametrize("encoding", ["identity", "gzip", "br"])
+@rows("encoding", ["identity", "gzip", "br"])
 def test_a_script_is_the_same_each_time(demo_url: str, encoding: str) -> None:
     with httpx.Client(base_url=demo_url, headers={"Accept-Encoding": encoding}) as client:
         script = re.search(r"/assets/index-[\w-]+\.js", client.get("/").text)

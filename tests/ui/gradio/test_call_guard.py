@@ -12,6 +12,7 @@ from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from tests.conftest import served
 from tests.public import Canary, Open, routes
+from tests.tables import rows
 from tests.ui.conftest import texts
 
 pytestmark = pytest.mark.slow
@@ -80,7 +81,7 @@ def test_a_call_with_too_few_values_is_told_which_are_missing(
     assert not caplog.records
 
 
-@pytest.mark.parametrize(
+@rows(
     ("path", "told"),
     [
         ("/gradio_api/queue/data?session_hash=unknown-{n}", '"session_not_found":true'),
@@ -95,9 +96,7 @@ def test_a_stream_of_nothing_ends(public: Open, path: str, told: str) -> None:
         assert told in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/?deep_link=../../x", "/config?deep_link=a&page=zz", "/gradio_api/info?page=zz"]
-)
+@rows("path", ["/?deep_link=../../x", "/config?deep_link=a&page=zz", "/gradio_api/info?page=zz"])
 def test_odd_questions_are_answered(public: Open, path: str) -> None:
     assert httpx.get(f"{public.url}{path}").status_code == 200
 

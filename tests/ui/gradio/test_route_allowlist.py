@@ -5,6 +5,7 @@ import pytest
 
 from imagestudio.ui.gradio.route_allowlist import is_open
 from tests.public import Open, gradio_of, routes
+from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +62,7 @@ def test_the_others_answer_as_if_they_were_not_there(public: Open) -> None:
         assert method == "HEAD" or "There is nothing at this address." in answer.text, (method, path)
 
 
-@pytest.mark.parametrize(
+@rows(
     "path",
     [
         "/gradio_api/proxy=https://a.hf.space/x",

@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import picture
 from tests.public import Open
+from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -107,7 +108,7 @@ def test_a_program_without_a_cookie_has_what_only_it_can_name(public: Open) -> N
         assert '"status":"succeeded"' in data(program, session)
 
 
-@pytest.mark.parametrize("session", [7, "", "x" * 129, ["x"], {"a": 1}, True])
+@rows("session", [7, "", "x" * 129, ["x"], {"a": 1}, True])
 def test_what_is_no_session_is_refused(public: Open, session: object) -> None:
     call = {"data": ["x"], "fn_index": 0, "session_hash": session}
     for path in ("queue/join", "call/generate", "cancel"):
