@@ -1,5 +1,8 @@
 """What the browser has to know before it draws anything: the page's language, the texts and models in it, and
-light or dark. Gradio brings the page's own scripts only once it runs."""
+light or dark. Gradio brings the page's own scripts only once it runs.
+
+Relies on `<head>`, `lang="en"` and `</body>` in Gradio's page.
+"""
 
 from collections.abc import Mapping
 from functools import cache

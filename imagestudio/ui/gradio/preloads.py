@@ -1,5 +1,8 @@
 """Which of Gradio's scripts and styles the page needs, told in the page itself: Gradio finds out step by
-step, and much of the time until a page could be used was spent waiting for the next sixty small files."""
+step, and much of the time until a page could be used was spent waiting for the next sixty small files.
+
+Relies on the files' names, which have their contents' hashes in them: another version has others.
+"""
 
 from functools import cache
 from importlib.resources import files
