@@ -8,7 +8,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.store.test_store import new_job, priced
 
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.job import Job, Payer
@@ -18,6 +17,7 @@ from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from tests.jobs.conftest import KEYS
 from tests.jobs.payers.conftest import BFL, SMALL, SPACE, Open, run, visitor
+from tests.store.conftest import new_job, priced
 
 pytestmark = pytest.mark.slow
 
