@@ -16,7 +16,7 @@ from imagestudio.access.cookie import Cookies, Session, new_session
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
 from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.messages import Message
-from imagestudio.core.secret_file import read_or_make_secret
+from imagestudio.core.secret_file import read_or_create_secret
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
@@ -157,7 +157,7 @@ async def _server_secret(setting: SecretStr | None, path: Path) -> bytes:
     """The secret of the settings, else one that is made at first use and kept in `path`, mode 0600."""
     if setting is not None:
         return setting.get_secret_value().encode()
-    return (await asyncio.to_thread(read_or_make_secret, path)).encode()
+    return (await asyncio.to_thread(read_or_create_secret, path)).encode()
 
 
 def _keyed_hash(secret: bytes, purpose: str, text: str) -> str:

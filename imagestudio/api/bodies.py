@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from starlette.types import Message as Event
 
-from imagestudio.catalog.validation import shown
+from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import BadRequest, PayloadTooLarge
 from imagestudio.core.messages import Message
 
@@ -86,7 +86,7 @@ def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise BadRequest(Message("request.twice", field=shown(twice)), field=shown(twice))
+        raise BadRequest(Message("request.twice", field=excerpt(twice)), field=excerpt(twice))
     return fields
 
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from imagestudio.api.bodies import MAX_BODY, bounded
 from imagestudio.catalog import MODELS
-from imagestudio.catalog.validation import FLAG_OPTIONS, shown
+from imagestudio.catalog.validation import FLAG_OPTIONS, excerpt
 from imagestudio.core.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
 from imagestudio.core.messages import Message
 from imagestudio.studio.service import Upload
@@ -73,7 +73,7 @@ def _utf8(text: str) -> str:
 def _check_file(name: str, upload: Upload | None) -> None:
     if name != PICTURE:
         raise UnsupportedParameter(
-            Message("form.unknown_file", name=shown(name)),
+            Message("form.unknown_file", name=excerpt(name)),
             field=_field(name),
             allowed=[PICTURE],
         )
@@ -89,13 +89,13 @@ def _check_text(name: str, fields: dict[str, Any]) -> None:
             field=PICTURE,
         )
     elif name in fields:
-        problem = InvalidParameter(Message("request.twice", field=shown(name)), field=_field(name))
+        problem = InvalidParameter(Message("request.twice", field=excerpt(name)), field=_field(name))
     if problem:
         raise problem
 
 
 def _field(name: str) -> str:
-    return name if name.isidentifier() and name.isascii() else shown(name)
+    return name if name.isidentifier() and name.isascii() else excerpt(name)
 
 
 def _converted(name: str, text: str) -> Any:

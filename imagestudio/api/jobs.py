@@ -10,7 +10,7 @@ from imagestudio.api.generate import answer_job
 from imagestudio.api.params import idempotency_key
 from imagestudio.api.responses import GuardedRoute, job_answer, private, success
 from imagestudio.api.views import job_view
-from imagestudio.catalog.validation import shown
+from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
 
@@ -86,7 +86,7 @@ def _limit(request: Request) -> int:
     text = request.query_params.get("limit", str(USUAL))
     if not LIMIT.fullmatch(text) or not 1 <= int(text) <= MOST:
         raise InvalidParameter(
-            Message("query.limit", most=MOST, value=shown(text)),
+            Message("query.limit", most=MOST, value=excerpt(text)),
             field="limit",
             allowed={"minimum": 1, "maximum": MOST},
         )
@@ -96,5 +96,5 @@ def _limit(request: Request) -> int:
 def _before(request: Request) -> str | None:
     text = request.query_params.get("before")
     if text is not None and not JOB_ID.fullmatch(text):
-        raise InvalidParameter(Message("query.before", value=shown(text)), field="before")
+        raise InvalidParameter(Message("query.before", value=excerpt(text)), field="before")
     return text

@@ -9,7 +9,7 @@ from imagestudio.api.deps import studio_of
 from imagestudio.api.openapi.version import VERSION
 from imagestudio.api.responses import GuardedRoute, Json, success
 from imagestudio.api.views import model_view
-from imagestudio.catalog.validation import shown
+from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
@@ -35,7 +35,7 @@ def _task(request: Request) -> Task | None:
     if text is None:
         return None
     raise InvalidParameter(
-        Message("query.task", allowed=TASKS, value=shown(text)), field="task", allowed=list(TASKS)
+        Message("query.task", allowed=TASKS, value=excerpt(text)), field="task", allowed=list(TASKS)
     )
 
 

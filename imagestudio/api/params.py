@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from starlette.datastructures import Headers
 
-from imagestudio.catalog.validation import shown
+from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
 
@@ -77,6 +77,6 @@ def _seconds(text: str, field: str, whole_day: timedelta) -> float:
         return moment.astimezone(UTC).timestamp()
     except (ValueError, OverflowError):
         raise InvalidParameter(
-            Message("query.date", field=field, value=shown(text)),
+            Message("query.date", field=field, value=excerpt(text)),
             field=field,
         ) from None

@@ -11,7 +11,7 @@ from imagestudio.api.deps import studio_of
 from imagestudio.api.params import period_end, period_start, prefers_csv
 from imagestudio.api.responses import GuardedRoute, success
 from imagestudio.api.views import timestamp
-from imagestudio.catalog.validation import shown
+from imagestudio.catalog.validation import excerpt
 from imagestudio.core.csv_text import csv_text
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
@@ -44,7 +44,7 @@ def _group_by(text: str | None) -> GroupBy:
         if text in (known, None):
             return known
     raise InvalidParameter(
-        Message("query.group_by", allowed=GROUP_BY, value=shown(text)),
+        Message("query.group_by", allowed=GROUP_BY, value=excerpt(text)),
         field="group_by",
         allowed=list(GROUP_BY),
     )
@@ -56,7 +56,9 @@ def _wants_csv(request: Request) -> bool:
         return prefers_csv(request.headers.get("accept", ""))
     if text not in FORMATS:
         raise InvalidParameter(
-            Message("query.format", allowed=FORMATS, value=shown(text)), field="format", allowed=list(FORMATS)
+            Message("query.format", allowed=FORMATS, value=excerpt(text)),
+            field="format",
+            allowed=list(FORMATS),
         )
     return text == "csv"
 

@@ -14,7 +14,7 @@ from imagestudio.access.key_vault import OWN_KEYS, read_key
 from imagestudio.api.bodies import read_object
 from imagestudio.api.deps import require_session, studio_of
 from imagestudio.api.responses import GuardedRoute, language_of, private
-from imagestudio.core.data_dir import Place
+from imagestudio.core.data_dir import DataFolder
 from imagestudio.core.errors import InvalidApiKey, InvalidParameter, MissingField
 from imagestudio.core.messages import Message, render
 from imagestudio.core.settings import Settings
@@ -57,7 +57,7 @@ async def read_visitor(request: Request) -> Response:
     )
 
 
-def _notices(studio: Studio, settings: Settings, place: Place) -> list[Notice]:
+def _notices(studio: Studio, settings: Settings, place: DataFolder) -> list[Notice]:
     """In the order of their weight."""
     known: list[tuple[Notice, bool]] = [
         ("no_lasting_storage", not place.durable),

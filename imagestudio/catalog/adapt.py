@@ -7,7 +7,7 @@ from typing import Any, Literal
 from imagestudio.catalog.price import MEGAPIXEL
 from imagestudio.catalog.sizes import apart, fitting_size, nearest_ratio, ratio_size, sides_of
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.catalog.validation import CONTROLS, check, field_name, nearest_values
+from imagestudio.catalog.validation import CONTROLS, field_name, nearest_values, validate
 from imagestudio.core.errors import StudioError
 from imagestudio.core.messages import Message
 
@@ -56,7 +56,7 @@ def within(spec: ModelSpec, control: Control, wished: int) -> Part:
     used = closest(control, wished)
     if used == wished:
         return {control.name: used}, []
-    return {control.name: used}, [limited(spec, control, control.name, wished, used)]
+    return {control.name: used}, [out_of_bounds(spec, control, control.name, wished, used)]
 
 
 def closest(control: Control, wished: float) -> int:
@@ -64,7 +64,7 @@ def closest(control: Control, wished: float) -> int:
     return min(nearest_values(control, round(wished)), key=lambda near: abs(near - wished))
 
 
-def limited(spec: ModelSpec, control: Control, name: str, wished: Any, used: Any) -> Difference:
+def out_of_bounds(spec: ModelSpec, control: Control, name: str, wished: Any, used: Any) -> Difference:
     """The control takes other numbers."""
     bounds = {"minimum": control.minimum, "maximum": control.maximum, "step": control.step}
     reason: Reason = "steps" if control.step > 1 else "range"
@@ -77,14 +77,14 @@ def pixels(size: tuple[int, int]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
+class Adaptation:
     """Settings that the model takes, and where they are not what was wished."""
 
     settings: dict[str, Any]
     differences: tuple[Difference, ...]
 
 
-def nearest(spec: ModelSpec, wishes: Mapping[str, Any]) -> Nearest:
+def adapt(spec: ModelSpec, wishes: Mapping[str, Any]) -> Adaptation:
     """The settings of a model nearest to wishes for its controls (by the public names; None is no wish).
 
     Wishes that it takes come back as they are. A wish that is not of its control's kind at all is dropped,
@@ -92,25 +92,23 @@ def nearest(spec: ModelSpec, wishes: Mapping[str, Any]) -> Nearest:
     `validation.check`.
     """
     wished = {name: wishes[name] for name in CONTROLS if wishes.get(name) is not None}
-    if _taken(spec, wished):
-        return Nearest(wished, ())
-    understood = {name: value for name, value in wished.items() if is_of_kind(name, value)}
+    if _is_accepted(spec, wished):
+        return Adaptation(wished, ())
+    valid = {name: value for name, value in wished.items() if is_of_kind(name, value)}
     differences = [
-        differs(spec, name, value, None, "no_kind")
-        for name, value in wished.items()
-        if name not in understood
+        differs(spec, name, value, None, "no_kind") for name, value in wished.items() if name not in valid
     ]
     settings: dict[str, Any] = {}
     for part in (reshape, _number, _seed, _vector):
-        used, said = part(spec, understood)
+        used, further = part(spec, valid)
         settings |= used
-        differences += said
-    return Nearest(settings, tuple(differences))
+        differences += further
+    return Adaptation(settings, tuple(differences))
 
 
-def _taken(spec: ModelSpec, settings: Mapping[str, Any]) -> bool:
+def _is_accepted(spec: ModelSpec, settings: Mapping[str, Any]) -> bool:
     try:
-        check(spec.task, {"prompt": "any", "model": spec.id, **settings})
+        validate(spec.task, {"prompt": "any", "model": spec.id, **settings})
     except StudioError:
         return False
     return True
@@ -186,15 +184,15 @@ def _as_sides(spec: ModelSpec, width: Control, height: Control, wished: Mapping[
     size = _wished_size(wished)
     if size is not None:
         used = _into_bounds(width, height, size)
-        said = _shape_differences(spec, wished, used)
+        differences = _shape_differences(spec, wished, used)
         if used != size:
             off = width if used[0] != size[0] else height
-            said.append(limited(spec, off, "size", pixels(size), pixels(used)))
-        return dict(zip(("width", "height"), used, strict=True)), said
+            differences.append(out_of_bounds(spec, off, "size", pixels(size), pixels(used)))
+        return dict(zip(("width", "height"), used, strict=True)), differences
     for control in (width, height):
         if control.name in wished:
-            settings, said = within(spec, control, wished[control.name])
-            return settings, said + _shape_differences(spec, wished, None)
+            settings, differences = within(spec, control, wished[control.name])
+            return settings, differences + _shape_differences(spec, wished, None)
     return _from_ratio(spec, wished)
 
 
@@ -222,17 +220,17 @@ def _shape_differences(
     spec: ModelSpec, wished: Mapping[str, Any], used: tuple[int, int] | None
 ) -> list[Difference]:
     """What becomes of a ratio and a resolution class while sides are sent."""
-    said = []
+    differences = []
     ratio, image_size = wished.get("aspect_ratio"), wished.get("image_size")
     if ratio is not None and used is not None:
         across, down = sides_of(ratio)
         if spec.control("aspect_ratio") is None:
-            said.append(differs(spec, "aspect_ratio", ratio, pixels(used), "sides_not_ratio"))
+            differences.append(differs(spec, "aspect_ratio", ratio, pixels(used), "sides_not_ratio"))
         elif apart(used[0] / used[1], across / down) > ALIKE:
-            said.append(differs(spec, "aspect_ratio", ratio, pixels(used), "sides_say"))
+            differences.append(differs(spec, "aspect_ratio", ratio, pixels(used), "sides_say"))
     if image_size is not None:
-        said.append(differs(spec, "image_size", image_size, used and pixels(used), "sides_not_class"))
-    return said
+        differences.append(differs(spec, "image_size", image_size, used and pixels(used), "sides_not_class"))
+    return differences
 
 
 def _from_ratio(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
@@ -244,23 +242,23 @@ def _from_ratio(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
     elif ratio is not None and spec.control("aspect_ratio") is None:
         size = ratio_size(spec, ratio)
     else:
-        settings, said = _ratio(spec, ratio) if ratio is not None else ({}, [])
-        return settings, said + _shape_differences(spec, wished, None)
+        settings, differences = _ratio(spec, ratio) if ratio is not None else ({}, [])
+        return settings, differences + _shape_differences(spec, wished, None)
     if size is None:
         return {}, []
-    said = _shape_differences(spec, wished, size)
-    return dict(zip(("width", "height"), size, strict=True)), said
+    differences = _shape_differences(spec, wished, size)
+    return dict(zip(("width", "height"), size, strict=True)), differences
 
 
 def _as_ratio(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
     """A model that takes a ratio and no sides."""
     size = _wished_size(wished)
-    said: list[Difference] = []
+    differences: list[Difference] = []
     settings: dict[str, Any] = {}
     if size is not None:
         settings["aspect_ratio"] = nearest_ratio(*size)
     elif "aspect_ratio" in wished:
-        settings, said = _ratio(spec, wished["aspect_ratio"])
+        settings, differences = _ratio(spec, wished["aspect_ratio"])
     classes = spec.control("image_size")
     if classes is not None and (size is not None or "image_size" in wished):
         area = area_of(wished["image_size"]) if "image_size" in wished else size[0] * size[1] if size else 0
@@ -268,15 +266,19 @@ def _as_ratio(spec: ModelSpec, wished: Mapping[str, Any]) -> Part:
         settings["image_size"] = used
         if wished.get("image_size", used) != used:
             choices = list(classes.choices)
-            said.append(differs(spec, "image_size", wished["image_size"], used, "classes", choices=choices))
+            differences.append(
+                differs(spec, "image_size", wished["image_size"], used, "classes", choices=choices)
+            )
     elif "image_size" in wished:
-        said.append(differs(spec, "image_size", wished["image_size"], None, "untaken"))
+        differences.append(differs(spec, "image_size", wished["image_size"], None, "untaken"))
     if size is not None:
-        said.append(differs(spec, "size", pixels(size), ", ".join(settings.values()), "ratio_not_sides"))
+        differences.append(
+            differs(spec, "size", pixels(size), ", ".join(settings.values()), "ratio_not_sides")
+        )
     else:
         sides = [name for name in ("width", "height") if name in wished]
-        said += [differs(spec, name, wished[name], None, "untaken") for name in sides]
-    return settings, said
+        differences += [differs(spec, name, wished[name], None, "untaken") for name in sides]
+    return settings, differences
 
 
 def _ratio(spec: ModelSpec, ratio: str) -> Part:

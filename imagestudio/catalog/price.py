@@ -109,8 +109,8 @@ class BySize:
         return self.usd.get(image_size or self.default)
 
     def at_most(self, pixels: int | None, image_size: str | None) -> float:
-        known = self.per_image(pixels, image_size)
-        return self.highest if known is None else known
+        usd = self.per_image(pixels, image_size)
+        return self.highest if usd is None else usd
 
     def describe(self) -> str:
         return ", ".join(

@@ -29,7 +29,7 @@ MAX_URL = 30 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidRequest:
     """A request that its model can serve, the source picture aside."""
 
     spec: ModelSpec
@@ -44,7 +44,7 @@ class Checked:
     """The request's own fields, as they came, the ones left out left out."""
 
 
-def check(task: Task, fields: Mapping[str, Any]) -> Checked:
+def validate(task: Task, fields: Mapping[str, Any]) -> ValidRequest:
     """Check a request's fields; null counts as left out. Raises the `StudioError` that names the fault."""
     asked = {name: value for name, value in fields.items() if value is not None}
     _known_fields(task, asked)
@@ -59,7 +59,7 @@ def check(task: Task, fields: Mapping[str, Any]) -> Checked:
         for control in spec.controls
         if control.name in asked
     }
-    return Checked(
+    return ValidRequest(
         spec=spec,
         prompt=prompt,
         controls=complete_size(spec, controls),
@@ -77,23 +77,23 @@ def _known_fields(task: Task, asked: Mapping[str, Any]) -> None:
     for name in asked:
         if name not in allowed:
             raise UnsupportedParameter(
-                Message("field.unknown", task=task, field=shown(name), allowed=allowed),
-                field=name if name.isidentifier() and name.isascii() else shown(name),
+                Message("field.unknown", task=task, field=excerpt(name), allowed=allowed),
+                field=name if name.isidentifier() and name.isascii() else excerpt(name),
                 allowed=list(allowed),
             )
 
 
 def _untaken(spec: ModelSpec, name: str) -> UnsupportedParameter:
-    taken = [control.name for control in spec.controls]
+    names = [control.name for control in spec.controls]
     text = "untaken"
-    if name == "aspect_ratio" and "width" in taken:
+    if name == "aspect_ratio" and "width" in names:
         text = "untaken.set_sides"
-    elif name in ("width", "height") and "aspect_ratio" in taken:
+    elif name in ("width", "height") and "aspect_ratio" in names:
         text = "untaken.set_ratio"
-    elif not taken:
+    elif not names:
         text = "untaken.no_settings"
     return UnsupportedParameter(
-        Message(text, name=spec.name, field=field_name(name)), field=name, allowed=taken, model=spec.id
+        Message(text, name=spec.name, field=field_name(name)), field=name, allowed=names, model=spec.id
     )
 
 
@@ -114,7 +114,7 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
     value = asked[name]
     if not isinstance(value, str):
         raise InvalidParameter(
-            Message("value.not_text", field=name, value=shown(value)), field=name, allowed="string"
+            Message("value.not_text", field=name, value=excerpt(value)), field=name, allowed="string"
         )
     try:
         value.encode()
@@ -138,7 +138,7 @@ def _value(spec: ModelSpec, control: Control, value: Any) -> Any:
 def _flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise InvalidParameter(
-            Message("value.not_flag", field=name, value=shown(value)), field=name, allowed=[True, False]
+            Message("value.not_flag", field=name, value=excerpt(value)), field=name, allowed=[True, False]
         )
     return value
 
@@ -151,7 +151,7 @@ def _choice(spec: ModelSpec, control: Control, value: Any) -> str:
                 name=spec.name,
                 field=field_name(control.name),
                 choices=control.choices,
-                value=shown(value),
+                value=excerpt(value),
             ),
             field=control.name,
             allowed=list(control.choices),
@@ -164,7 +164,7 @@ def _integer(spec: ModelSpec, control: Control, value: Any) -> int:
     whole = isinstance(value, float) and isfinite(value) and value == int(value)
     if isinstance(value, bool) or not (isinstance(value, int) or whole):
         raise InvalidParameter(
-            Message("value.not_whole", field=control.name, value=shown(value)),
+            Message("value.not_whole", field=control.name, value=excerpt(value)),
             field=control.name,
             allowed=allowed,
         )
@@ -186,7 +186,7 @@ def _out_of_range(spec: ModelSpec, control: Control, number: int, nearest: list[
         field=field_name(control.name),
         minimum=control.minimum,
         maximum=control.maximum,
-        value=shown(number),
+        value=excerpt(number),
         nearest=nearest,
     )
     return text.filled(step=control.step) if control.step > 1 else text
@@ -224,17 +224,17 @@ def _image_url(asked: Mapping[str, Any]) -> str | None:
 
 def _response_format(asked: Mapping[str, Any]) -> ResponseFormat:
     value = asked.get("response_format", "auto")
-    for known in RESPONSE_FORMATS:
-        if value == known:
-            return known
+    for choice in RESPONSE_FORMATS:
+        if value == choice:
+            return choice
     raise InvalidParameter(
-        Message("response_format.unknown", allowed=RESPONSE_FORMATS, value=shown(value)),
+        Message("response_format.unknown", allowed=RESPONSE_FORMATS, value=excerpt(value)),
         field="response_format",
         allowed=list(RESPONSE_FORMATS),
     )
 
 
-def shown(value: object) -> str:
+def excerpt(value: object) -> str:
     """A caller's value in an error message: short, and plain ASCII whatever it was."""
     text = json.dumps(value, ensure_ascii=True, default=repr)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from imagestudio.api.openapi.version import VERSION
 from imagestudio.catalog import MODELS
-from imagestudio.core.data_dir import Place, look_at
+from imagestudio.core.data_dir import DataFolder, inspect_folder
 from imagestudio.core.settings import VARIABLES, Settings
 from imagestudio.net import Fetcher
 from imagestudio.providers import PROVIDERS
@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the report; 1 where something is dangerous."""
-    place = look_at(settings.data_dir, bool(settings.space_id))
+    place = inspect_folder(settings.data_dir, bool(settings.space_id))
     found = exposure.findings(settings, place)
     sections = {
         "Set": _set(settings),
@@ -65,7 +65,7 @@ def _set(settings: Settings) -> Iterator[str]:
             yield f"{', '.join(variables)}: {', '.join(map(str, parts))}"
 
 
-def _data(place: Place) -> Iterator[str]:
+def _data(place: DataFolder) -> Iterator[str]:
     writable = "can be written" if place.writable else "can't be written"
     durable = "stays over restarts" if place.durable else "is lost with the container"
     yield f"{place.folder}: {writable}, {durable}"

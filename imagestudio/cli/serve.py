@@ -6,9 +6,9 @@ import sys
 from typing import Any
 
 from imagestudio.core import log as logs
-from imagestudio.core.data_dir import look_at
+from imagestudio.core.data_dir import inspect_folder
 from imagestudio.core.settings import Settings
-from imagestudio.server import config_check as exposure
+from imagestudio.server import config_check
 from imagestudio.server.config_check import Finding
 
 log = logging.getLogger(__name__)
@@ -23,13 +23,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve. Raises `SettingsError` where the settings are dangerous."""
-    found = prepare(settings)
+    findings = prepare(settings)
     # Here, so that the other commands, and refusals, don't wait for Gradio.
     from imagestudio.server import create as server
     from imagestudio.server import serve as serving
 
     app = server.create_app(settings)
-    sys.stdout.writelines(f"{line}\n" for line in announcement(settings, found))
+    sys.stdout.writelines(f"{line}\n" for line in announcement(settings, findings))
     sys.stdout.flush()
     serving.serve(app, settings.server_name, settings.server_port)
     return 0
@@ -37,21 +37,21 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def prepare(settings: Settings) -> list[Finding]:
     """What has to be done before any app is made: dangers refused, the log in order. Blocking."""
-    found = exposure.findings(settings, look_at(settings.data_dir, bool(settings.space_id)))
-    exposure.refuse_danger(found)
+    findings = config_check.findings(settings, inspect_folder(settings.data_dir, bool(settings.space_id)))
+    config_check.refuse_danger(findings)
     logs.configure(settings)
-    for finding in found:
+    for finding in findings:
         if finding.level == "warning":
             log.warning("%s", finding)
-    return found
+    return findings
 
 
-def announcement(settings: Settings, found: list[Finding]) -> list[str]:
+def announcement(settings: Settings, findings: list[Finding]) -> list[str]:
     """What whoever starts the studio is told."""
     host, port = settings.server_name, settings.server_port
     lines = [f"Image Studio at http://{f'[{host}]' if ':' in host else host}:{port}"]
     if settings.demo:
         lines.append(DEMO)
     if settings.public:
-        lines.append(f"*** PUBLIC: {exposure.who_is_served(settings)} ***")
+        lines.append(f"*** PUBLIC: {config_check.who_is_served(settings)} ***")
     return lines

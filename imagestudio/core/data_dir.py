@@ -11,11 +11,11 @@ from filelock import FileLock, Timeout
 VOLUME = Path("/data")
 """Where the persistent storage of a Space is mounted (hub/spaces-storage in its documentation), and ours."""
 MOUNTS = Path("/proc/self/mountinfo")
-PASSING = ("tmpfs", "ramfs", "overlay")
+EPHEMERAL = ("tmpfs", "ramfs", "overlay")
 """File systems that end with the machine or container."""
 
 
-def can_write(folder: Path) -> bool:
+def is_writable(folder: Path) -> bool:
     """Whether files can be made in a folder, or where it would be made. Tries, and leaves nothing behind."""
     there = folder.absolute()
     while not there.exists():
@@ -28,7 +28,7 @@ def can_write(folder: Path) -> bool:
 
 
 def default_folder(
-    on_space: bool, volume: Path = VOLUME, writable: Callable[[Path], bool] = can_write
+    on_space: bool, volume: Path = VOLUME, writable: Callable[[Path], bool] = is_writable
 ) -> Path:
     """The data folder where none is set: on a Space the first of its volume, `data` and a temporary folder
     that can be written, elsewhere `data`."""
@@ -40,7 +40,7 @@ def default_folder(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DataFolder:
     """The data folder, as it is found."""
 
     folder: Path
@@ -49,25 +49,25 @@ class Place:
     """Whether what is written outlives the container. On a machine of one's own it does."""
 
 
-def look_at(folder: Path, on_space: bool, mounts: Path = MOUNTS) -> Place:
+def inspect_folder(folder: Path, on_space: bool, mounts: Path = MOUNTS) -> DataFolder:
     """How a folder stands. Blocking."""
     there = folder.absolute()
-    return Place(there, can_write(there), _is_durable(there.resolve(), on_space, mounts))
+    return DataFolder(there, is_writable(there), _is_durable(there.resolve(), on_space, mounts))
 
 
 def _is_durable(folder: Path, on_space: bool, mounts: Path) -> bool:
     """A container's own files go with it; what is mounted into it stays."""
     try:
-        found = dict(_mount(line) for line in mounts.read_text().splitlines())
+        types = dict(_mount(line) for line in mounts.read_text().splitlines())
     except OSError:  # not Linux
         return not on_space
-    if not on_space and found.get(Path("/")) not in PASSING:
+    if not on_space and types.get(Path("/")) not in EPHEMERAL:
         return True
-    under = [path for path in found if folder.is_relative_to(path)]
+    under = [path for path in types if folder.is_relative_to(path)]
     if not under:
         return False
     nearest = max(under, key=lambda path: len(path.parts))
-    return nearest != Path("/") and found[nearest] not in PASSING
+    return nearest != Path("/") and types[nearest] not in EPHEMERAL
 
 
 def _mount(line: str) -> tuple[Path, str]:
@@ -77,7 +77,7 @@ def _mount(line: str) -> tuple[Path, str]:
     return Path(point), theirs.split(" ")[0]
 
 
-def alone_on(folder: Path, stack: AsyncExitStack) -> bool:
+def try_lock(folder: Path, stack: AsyncExitStack) -> bool:
     """Whether this is the only process on a data folder, until the stack is closed: then nobody else's lease
     can be alive."""
     lock = FileLock(folder / "studio.lock", blocking=False)

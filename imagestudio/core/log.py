@@ -47,7 +47,7 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
     """
     redact = Redactor(secrets_of(settings))
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.addFilter(_worth_telling)
+    handler.addFilter(_is_worth_logging)
     handler.setFormatter(JsonLines(redact) if settings.log_format == "json" else Text(redact))
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -63,7 +63,7 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
     logging.captureWarnings(True)
 
 
-def _worth_telling(record: logging.LogRecord) -> bool:
+def _is_worth_logging(record: logging.LogRecord) -> bool:
     """Not the traceback of a page's open stream that the end of the process cuts: that is what is meant."""
     return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
@@ -114,8 +114,8 @@ def _when(record: logging.LogRecord) -> str:
 
 
 def _ids(record: logging.LogRecord) -> dict[str, str]:
-    found = {"request": REQUEST.get(), "job": JOB.get()}
-    return {name: value for name, value in found.items() if value}
+    ids = {"request": REQUEST.get(), "job": JOB.get()}
+    return {name: value for name, value in ids.items() if value}
 
 
 def _message(record: logging.LogRecord) -> str:

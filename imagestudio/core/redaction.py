@@ -44,8 +44,8 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {form for secret in secrets for form in (secret, quote(secret, safe=""))}
         # The longest first: a secret may begin as another one does.
-        known = sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        longest_first = sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __call__(self, text: str) -> str:
         """The text without them. Takes time in proportion to its length."""
@@ -58,10 +58,10 @@ class Redactor:
 
 def secrets_of(settings: Settings) -> list[str]:
     """Every secret that the settings hold."""
-    found = []
+    secrets = []
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, SecretStr):
-                found.append(part.get_secret_value().strip())
-    return found
+                secrets.append(part.get_secret_value().strip())
+    return secrets

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec, Route
-from imagestudio.catalog.validation import Checked, check
+from imagestudio.catalog.validation import ValidRequest, validate
 from imagestudio.core.errors import InvalidParameter, MissingField, ModelUnavailable
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
@@ -98,7 +98,7 @@ class Intake:
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None, asker: Asker
     ) -> Draft:
         """The job and its calls, ready to send, or (`job.dry_run`) only to show. Raises what refuses it."""
-        checked = check(task, fields)
+        checked = validate(task, fields)
         spec = checked.spec
         route = self.route(spec, checked.controls)
         choice = self.payers.choose(asker.visitor, spec, route)
@@ -144,7 +144,7 @@ class Intake:
         if job is None or job.owner != owner:
             raise InvalidParameter(Message("job.replaces_unknown"), field="replaces")
 
-    async def _source(self, checked: Checked, upload: Upload | None, asker: Asker) -> Source | None:
+    async def _source(self, checked: ValidRequest, upload: Upload | None, asker: Asker) -> Source | None:
         how = self.route(checked.spec, checked.controls).image
         if how is None:
             return None
@@ -169,7 +169,7 @@ class Intake:
     def _job(
         self,
         task: Task,
-        checked: Checked,
+        checked: ValidRequest,
         route: Route,
         calls: tuple[Call, ...],
         source: StoredFile | None,

@@ -41,30 +41,30 @@ def fit(data: bytes, how: SourceImage, *, flatten: bool = False) -> Fitted:
     `media.NotAnImage`, and `media.TooManyPixels` over 100 megapixels.
     """
     info = media.inspect(data)
-    with raster.opened(data) as image:
+    with raster.open_picture(data) as image:
         orientation = image.getexif().get(ORIENTATION, 1)
         clear = flatten and image.has_transparency_data
         within = len(data) <= how.max_bytes and info.width * info.height <= how.max_pixels
         if within and orientation == 1 and not clear:
             return Fitted(data, info.mime_type, info.width, info.height, None)
-        seen = (info.height, info.width) if orientation in range(5, 9) else (info.width, info.height)
-        done = _turned_and_cut(image, orientation)
+        upright = (info.height, info.width) if orientation in range(5, 9) else (info.width, info.height)
+        steps = _first_steps(image, orientation)
         photo = image.format in ("JPEG", "MPO")
-        made = raster.plain(image, _side(seen, how.max_pixels))
-    if made.mode == "RGBA" and (clear or made.getchannel("A").getextrema() == (255, 255)):
-        made = raster.on_white(made)
-    done += [Message("fit.on_white")] if clear else []
-    encoded, mime_type = _squeezed(made, photo, how)
-    if made.size != seen:
-        done.insert(0, Message("fit.scaled", old=_sides(seen), new=_sides(made.size)))
-    if not done:
-        done = [Message("fit.rewritten")]
-    return Fitted(encoded, mime_type, *made.size, Message("fit.done", steps=done))
+        picture = raster.normalise(image, _side(upright, how.max_pixels))
+    if picture.mode == "RGBA" and (clear or picture.getchannel("A").getextrema() == (255, 255)):
+        picture = raster.flatten_on_white(picture)
+    steps += [Message("fit.on_white")] if clear else []
+    encoded, mime_type = _shrink_until_it_fits(picture, photo, how)
+    if picture.size != upright:
+        steps.insert(0, Message("fit.scaled", old=_sides(upright), new=_sides(picture.size)))
+    if not steps:
+        steps = [Message("fit.rewritten")]
+    return Fitted(encoded, mime_type, *picture.size, Message("fit.done", steps=steps))
 
 
-def _turned_and_cut(image: Image.Image, orientation: int) -> list[Message]:
-    done = [Message("fit.turned")] if orientation != 1 else []
-    return [*done, Message("fit.first_frame")] if getattr(image, "n_frames", 1) > 1 else done
+def _first_steps(image: Image.Image, orientation: int) -> list[Message]:
+    steps = [Message("fit.turned")] if orientation != 1 else []
+    return [*steps, Message("fit.first_frame")] if getattr(image, "n_frames", 1) > 1 else steps
 
 
 def _side(size: tuple[int, int], max_pixels: int) -> int:
@@ -73,10 +73,10 @@ def _side(size: tuple[int, int], max_pixels: int) -> int:
     return longer if area <= max_pixels else max(1, int(longer * sqrt(max_pixels / area)))
 
 
-def _squeezed(image: Image.Image, photo: bool, how: SourceImage) -> tuple[bytes, str]:
+def _shrink_until_it_fits(image: Image.Image, photo: bool, how: SourceImage) -> tuple[bytes, str]:
     """The picture's file, the picture (in place) made smaller until it is within the limits."""
     while True:
-        data, mime_type = _encoded(image, photo, how.max_bytes)
+        data, mime_type = _encode(image, photo, how.max_bytes)
         over = max(len(data) / how.max_bytes, image.width * image.height / how.max_pixels)
         longer = max(image.size)
         if over <= 1 or longer <= LEAST:
@@ -85,12 +85,12 @@ def _squeezed(image: Image.Image, photo: bool, how: SourceImage) -> tuple[bytes,
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
 
 
-def _encoded(image: Image.Image, photo: bool, max_bytes: int) -> tuple[bytes, str]:
+def _encode(image: Image.Image, photo: bool, max_bytes: int) -> tuple[bytes, str]:
     if not photo or image.mode == "RGBA":
-        data = raster.encoded(image, "PNG", QUALITY)
+        data = raster.encode(image, "PNG", QUALITY)
         if len(data) <= max_bytes or image.mode == "RGBA":
             return data, "image/png"
-    return raster.encoded(image, "JPEG", QUALITY), "image/jpeg"
+    return raster.encode(image, "JPEG", QUALITY), "image/jpeg"
 
 
 def _sides(size: tuple[int, int]) -> str:

@@ -20,7 +20,7 @@ SPACES = {"L": b"GRAY", "RGB": b"RGB ", "RGBA": b"RGB "}
 
 
 @contextmanager
-def opened(source: bytes | Path, *, max_pixels: int = media.MAX_PIXELS) -> Iterator[Image.Image]:
+def open_picture(source: bytes | Path, *, max_pixels: int = media.MAX_PIXELS) -> Iterator[Image.Image]:
     """The first frame of a picture, not decoded yet.
 
     What its decoder raises in the block comes out as `media.NotAnImage`. Raises that, also for an SVG,
@@ -36,7 +36,7 @@ def opened(source: bytes | Path, *, max_pixels: int = media.MAX_PIXELS) -> Itera
             raise media.NotAnImage(Message("image.damaged_save_again")) from error
 
 
-def plain(image: Image.Image, longer_side: int | None = None) -> Image.Image:
+def normalise(image: Image.Image, longer_side: int | None = None) -> Image.Image:
     """The picture upright and as grey, RGB or RGBA, at most `longer_side` pixels on its longer side.
 
     Keeps in `info["icc_profile"]` a profile that still describes the pixels, and only that.
@@ -50,7 +50,7 @@ def plain(image: Image.Image, longer_side: int | None = None) -> Image.Image:
     return upright
 
 
-def on_white(image: Image.Image) -> Image.Image:
+def flatten_on_white(image: Image.Image) -> Image.Image:
     """A plain picture without transparency: what shone through is white."""
     if image.mode != "RGBA":
         return image
@@ -60,7 +60,7 @@ def on_white(image: Image.Image) -> Image.Image:
     return mat
 
 
-def encoded(image: Image.Image, kind: str, quality: int) -> bytes:
+def encode(image: Image.Image, kind: str, quality: int) -> bytes:
     """A plain picture as a "PNG", "JPEG" or "WEBP" file, with its profile. PNG has no quality to choose."""
     options: dict[str, Any] = {} if kind == "PNG" else {"quality": quality}
     if kind == "JPEG" and quality >= 90:

@@ -38,7 +38,7 @@ SPECIAL_V6 = tuple(
 )
 
 
-def literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def parse_ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that `host` is, in its canonical form; None where it is a name."""
     try:
         return ipaddress.ip_address(host)
@@ -48,7 +48,7 @@ def literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 def is_public(host: str) -> bool:
     """Whether this text is an address of the public internet. A name is none."""
-    address = literal(host)
+    address = parse_ip(host)
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in SPECIAL_V4)
     if isinstance(address, ipaddress.IPv6Address):

@@ -46,7 +46,7 @@ FAILURES: dict[Reason, Message] = {
 
 
 @contextmanager
-def plain_failures(broken: Literal["unreachable", "truncated"]) -> Iterator[None]:
+def translate_errors(broken: Literal["unreachable", "truncated"]) -> Iterator[None]:
     """Translate them; a broken connection is `broken`."""
     try:
         yield

@@ -15,7 +15,7 @@ import httpx
 
 from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_UPLOAD
-from imagestudio.net.errors import BROKEN, FAILURES, TIMEOUTS, FetchError, Reason, plain_failures
+from imagestudio.net.errors import BROKEN, FAILURES, TIMEOUTS, FetchError, Reason, translate_errors
 from imagestudio.net.network import PublicTransport, Resolver, SystemResolver, certificates
 from imagestudio.net.sink import FileSink
 from imagestudio.net.url import join, origin, parse
@@ -84,17 +84,17 @@ class Fetcher:
         """
         body = bytearray()
 
-        async def keep(chunk: bytes) -> None:
+        async def write(chunk: bytes) -> None:
             body.extend(chunk)
 
         async def route(target: httpx.URL) -> httpx.Response:
             return await _send(self._named, target, timeout_s, {"http", "https"})
 
-        with plain_failures("unreachable"):
-            async with asyncio.timeout(timeout_s), _answer(url, route) as response:
+        with translate_errors("unreachable"):
+            async with asyncio.timeout(timeout_s), _follow_redirects(url, route) as response:
                 if response.status_code != 200:
                     raise _status_error(response)
-                await _pour(response, max_bytes, keep)
+                await _stream_body(response, max_bytes, write)
         return bytes(body)
 
     async def check(self, url: str, *, timeout_s: float = 5.0) -> None:
@@ -104,8 +104,8 @@ class Fetcher:
         which therefore checks again.
         """
         target = parse(url)
-        _check_way(target, {"http", "https"})
-        with plain_failures("unreachable"):
+        _check_scheme_and_port(target, {"http", "https"})
+        with translate_errors("unreachable"):
             async with asyncio.timeout(timeout_s):
                 await self._receivers.look_up(target.host, origin(target)[2])
 
@@ -116,11 +116,11 @@ class Fetcher:
         read, and dropped. `timeout_s` is for everything together. Raises `FetchError`.
         """
         target = parse(url)
-        _check_way(target, {"http", "https"})
+        _check_scheme_and_port(target, {"http", "https"})
         sent = {"user-agent": HEADERS["user-agent"], "accept-encoding": "identity", **headers}
         request = _request(target, timeout_s, "POST", sent, body)
         deadline = asyncio.get_running_loop().time() + timeout_s
-        with plain_failures("unreachable"):
+        with translate_errors("unreachable"):
             async with asyncio.timeout_at(deadline):
                 response = await self._receivers.handle_async_request(request)
         try:
@@ -157,11 +157,11 @@ class Fetcher:
             return await _send(self._results, target, timeout_s, {"https"})
 
         async with FileSink(destination) as sink:
-            with plain_failures("unreachable"):
-                async with asyncio.timeout(timeout_s), _answer(url, route) as response:
+            with translate_errors("unreachable"):
+                async with asyncio.timeout(timeout_s), _follow_redirects(url, route) as response:
                     if response.status_code != 200:
                         raise _status_error(response, "gone" if response.status_code in GONE else "status")
-                    await _pour(response, max_bytes, sink.write)
+                    await _stream_body(response, max_bytes, sink.write)
             written = await sink.finish()
         return Download(written.sha256, written.size, response.headers.get("content-type"))
 
@@ -169,11 +169,11 @@ class Fetcher:
 async def _send(
     transport: PublicTransport, url: httpx.URL, timeout_s: float, schemes: set[str]
 ) -> httpx.Response:
-    _check_way(url, schemes)
+    _check_scheme_and_port(url, schemes)
     return await transport.handle_async_request(_request(url, timeout_s))
 
 
-def _check_way(url: httpx.URL, schemes: set[str]) -> None:
+def _check_scheme_and_port(url: httpx.URL, schemes: set[str]) -> None:
     if url.scheme not in schemes or url.port not in PORTS:
         ways = [f"{scheme}://" for scheme in sorted(schemes)]
         raise FetchError("url", Message("net.ports", ways=ways))
@@ -192,7 +192,7 @@ def _request(
 
 
 @asynccontextmanager
-async def _answer(url: str, route: Route) -> AsyncIterator[httpx.Response]:
+async def _follow_redirects(url: str, route: Route) -> AsyncIterator[httpx.Response]:
     """The response at the end of the redirects, to be read."""
     target = parse(url)
     for _ in range(MAX_REDIRECTS + 1):
@@ -207,7 +207,9 @@ async def _answer(url: str, route: Route) -> AsyncIterator[httpx.Response]:
     raise FetchError("redirects", Message("net.redirects", most=MAX_REDIRECTS))
 
 
-async def _pour(response: httpx.Response, max_bytes: int, keep: Callable[[bytes], Awaitable[None]]) -> None:
+async def _stream_body(
+    response: httpx.Response, max_bytes: int, write: Callable[[bytes], Awaitable[None]]
+) -> None:
     """Pass the body on piece by piece, and refuse one that is too large, too short or oddly packed."""
     announced = response.headers.get("content-length", "")
     expected = int(announced) if announced.isdecimal() else None
@@ -217,12 +219,12 @@ async def _pour(response: httpx.Response, max_bytes: int, keep: Callable[[bytes]
     if expected is not None and expected > max_bytes:
         raise too_large
     size = 0
-    with plain_failures("truncated"):
+    with translate_errors("truncated"):
         async for chunk in response.aiter_bytes():
             size += len(chunk)
             if size > max_bytes:
                 raise too_large
-            await keep(chunk)
+            await write(chunk)
     if expected is not None and response.num_bytes_downloaded != expected:
         raise FetchError("truncated", FAILURES["truncated"])
 

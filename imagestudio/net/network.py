@@ -22,7 +22,7 @@ from functools import cache
 import httpcore
 import httpx
 
-from imagestudio.net.addresses import is_public, literal
+from imagestudio.net.addresses import is_public, parse_ip
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """From host and port to addresses as text, the preferred one first. Raises `OSError` for an unknown host."""
@@ -85,7 +85,7 @@ class PublicBackend(httpcore.AsyncNetworkBackend):
     async def look_up(self, host: str, port: int) -> Sequence[str]:
         """A host's addresses. Raises `NotPublic`, `httpcore.ConnectError`."""
         try:
-            addresses = [host] if literal(host) else await self._resolver(host, port)
+            addresses = [host] if parse_ip(host) else await self._resolver(host, port)
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"{host} is unknown: {error}") from error
         # One private answer among public ones is a rebinding attack, not a choice to make.

@@ -6,7 +6,7 @@ from functools import lru_cache
 import httpx
 
 from imagestudio.core.messages import Message
-from imagestudio.net.addresses import literal
+from imagestudio.net.addresses import parse_ip
 from imagestudio.net.errors import FetchError
 
 MAX_LENGTH = 8192
@@ -48,7 +48,7 @@ def origin(url: httpx.URL) -> tuple[str, str, int]:
 def _host(url: httpx.URL) -> str:
     """The host in ASCII and without its final dot, which certificates don't know."""
     host = url.raw_host.decode("ascii").lower().removesuffix(".")
-    if literal(host) is not None:
+    if parse_ip(host) is not None:
         return host
     if len(host) > 253 or not NAME.fullmatch(host):
         raise FetchError("url", Message("net.bad_host"))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import httpx
 
-from imagestudio.core.data_dir import Place
+from imagestudio.core.data_dir import DataFolder
 from imagestudio.core.redaction import secrets_of
 from imagestudio.core.settings import Settings, SettingsError, is_loopback
 
@@ -32,7 +32,7 @@ class Finding:
         return f"{self.variable}: {self.message}"
 
 
-def findings(settings: Settings, place: Place) -> list[Finding]:
+def findings(settings: Settings, place: DataFolder) -> list[Finding]:
     """Everything to know, the dangers first."""
     found = [finding for rule in RULES for finding in rule(settings, place)]
     return sorted(found, key=lambda finding: ("danger", "warning", "note").index(finding.level))
@@ -67,7 +67,7 @@ def who_is_served(settings: Settings) -> str:
     return f"The server's provider keys serve {', '.join(chosen)}. {others}"
 
 
-def _storage(settings: Settings, place: Place) -> Iterator[Finding]:
+def _storage(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     name = "IMAGESTUDIO_DATA_DIR"
     if not place.writable:
         yield Finding("danger", name, f"{place.folder} can't be written. Name a folder that can.")
@@ -76,7 +76,7 @@ def _storage(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding("warning", name, f"{lost} Attach storage at /data, or name a folder that stays.")
 
 
-def _growth(settings: Settings, place: Place) -> Iterator[Finding]:
+def _growth(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """What strangers can fill, and how long it is kept for them."""
     if not settings.public:
         return
@@ -88,7 +88,7 @@ def _growth(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding("warning", "IMAGESTUDIO_KEEP_DAYS", ever)
 
 
-def _own_keys(settings: Settings, place: Place) -> Iterator[Finding]:
+def _own_keys(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """Keys that people can guess, or that open more than one door."""
     named = [("IMAGESTUDIO_API_KEYS", key.get_secret_value()) for key in settings.api_keys]
     if settings.metrics_token:
@@ -105,7 +105,7 @@ def _own_keys(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding("danger", "IMAGESTUDIO_API_KEYS", f"{twice} Give each a value of its own.")
 
 
-def _in_the_clear(settings: Settings, place: Place) -> Iterator[Finding]:
+def _in_the_clear(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """Keys that would travel unencrypted."""
     held = {"google": settings.gemini_api_key, "bfl": settings.bfl_api_key, "fal": settings.fal_key}
     for provider, key in held.items():
@@ -123,7 +123,7 @@ def _in_the_clear(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding(level, "IMAGESTUDIO_PUBLIC_URL", plain)
 
 
-def _web(settings: Settings, place: Place) -> Iterator[Finding]:
+def _web(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """Which web sites may use the studio through a visitor's browser."""
     if "*" in settings.allowed_hosts:
         rebinding = "with * any web page can reach the studio under a name of its own. List the names."
@@ -131,7 +131,7 @@ def _web(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding(level, "IMAGESTUDIO_ALLOWED_HOSTS", rebinding)
 
 
-def _payers(settings: Settings, place: Place) -> Iterator[Finding]:
+def _payers(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """Whom the server's provider keys serve on a public address, and how far."""
     if not settings.public or not server_keys(settings) or settings.sandbox == "on":
         return
@@ -147,7 +147,7 @@ def _payers(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding("warning", "IMAGESTUDIO_BUDGET_USD_DAY", endless)
 
 
-def _public_money(settings: Settings, place: Place) -> Iterator[Finding]:
+def _public_money(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """Whether the budgets for strangers hold together."""
     public, guest = settings.public_budget_usd_day, settings.visitor_budget_usd_day
     if public is None:
@@ -164,7 +164,7 @@ def _public_money(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding("danger", "IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY", more)
 
 
-def _login(settings: Settings, place: Place) -> Iterator[Finding]:
+def _login(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """Whom the allow-list lets in."""
     name = "IMAGESTUDIO_HF_USERS"
     if "*" in settings.hf_users:
@@ -174,26 +174,26 @@ def _login(settings: Settings, place: Place) -> Iterator[Finding]:
         yield Finding("warning", name, alone)
 
 
-def _proxies(settings: Settings, place: Place) -> Iterator[Finding]:
+def _proxies(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     """Whose word on where a request comes from is taken."""
     if settings.public and not settings.space_id and "*" in settings.forwarded_allow_ips:
         anybody = "with * whoever calls can name another address as theirs, and pass by the limits of one."
         yield Finding("warning", "FORWARDED_ALLOW_IPS", f"{anybody} Name your proxy's.")
 
 
-def _metrics(settings: Settings, place: Place) -> Iterator[Finding]:
+def _metrics(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     if settings.public and settings.metrics_token is None:
         yield Finding(
             "note", "IMAGESTUDIO_METRICS_TOKEN", "/metrics is closed to everybody until this is set."
         )
 
 
-def _sandbox(settings: Settings, place: Place) -> Iterator[Finding]:
+def _sandbox(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     if settings.sandbox == "on" and server_keys(settings):
         yield Finding("note", "IMAGESTUDIO_SANDBOX", "the provider keys are set and unused: the demo is on.")
 
 
-Rule = Callable[[Settings, Place], Iterator[Finding]]
+Rule = Callable[[Settings, DataFolder], Iterator[Finding]]
 RULES: tuple[Rule, ...] = (
     _storage,
     _growth,

@@ -13,7 +13,7 @@ from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.api.metrics import add_metrics
 from imagestudio.api.middleware.stack import guard
 from imagestudio.api.router import add_api
-from imagestudio.core.data_dir import look_at
+from imagestudio.core.data_dir import inspect_folder
 from imagestudio.core.settings import Settings, prepare_gradio
 from imagestudio.server.wiring import open_host
 from imagestudio.studio.host import Host
@@ -30,7 +30,9 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with opening(settings) as host:
-            app.state.place = await asyncio.to_thread(look_at, settings.data_dir, bool(settings.space_id))
+            app.state.place = await asyncio.to_thread(
+                inspect_folder, settings.data_dir, bool(settings.space_id)
+            )
             app.state.identity = await open_identity(
                 settings,
                 time.time,

@@ -8,7 +8,7 @@ from pathlib import Path
 from imagestudio.access.key_vault import KeyVault, Sealer
 from imagestudio.api.views import job_view
 from imagestudio.core.checkpoints import OnCheckpoint, ignore_checkpoint
-from imagestudio.core.data_dir import alone_on
+from imagestudio.core.data_dir import try_lock
 from imagestudio.core.ids import new_id
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import NOBODY
@@ -78,7 +78,7 @@ async def open_host(
         if fetcher is None:
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
-        alone = alone_on(data, stack)
+        alone = try_lock(data, stack)
         parts = _Parts(settings, data, clock, on_checkpoint, fetcher)
         stack.push_async_callback(parts.lines.aclose)
         host = parts.host(alone)

@@ -10,7 +10,7 @@ from imagestudio.core.messages import Message
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.media.export.conversion import KINDS, Conversion
-from imagestudio.media.export.embed import carry
+from imagestudio.media.export.embed import attach
 from imagestudio.media.export.pack import Item, pack, picture_name
 from imagestudio.media.export.recipe import Recipe, recipe_of
 from imagestudio.store.files import Files
@@ -90,7 +90,7 @@ def _unmade(error: Explained) -> InvalidParameter:
 
 
 def _lies_beside(path: Path, recipe: Recipe) -> bool:
-    return carry(path.read_bytes(), recipe).sidecar is not None
+    return attach(path.read_bytes(), recipe).sidecar is not None
 
 
 def _name(job: Job, file: StoredFile, mime_type: str) -> str:
@@ -99,7 +99,7 @@ def _name(job: Job, file: StoredFile, mime_type: str) -> str:
 
 def _with_recipe(taken: Taken, file: StoredFile, recipe: Recipe) -> Taken:
     data = taken.source if isinstance(taken.source, bytes) else taken.source.read_bytes()
-    carried = carry(data, recipe)
+    carried = attach(data, recipe)
     if carried.sidecar is None:
         return Taken(taken.name, taken.mime_type, carried.data)
     both = pack([Item(taken.name, file.created_at, carried.data, carried.sidecar)])

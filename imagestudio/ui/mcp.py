@@ -26,7 +26,7 @@ from starlette.types import Receive, Scope, Send
 from imagestudio.api.bodies import SMALL, parse_object
 from imagestudio.api.middleware.body_limits import PICTURE
 from imagestudio.api.middleware.error_response import refusal
-from imagestudio.catalog.validation import shown
+from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import BadRequest, StudioError, UnsupportedParameter
 from imagestudio.core.messages import Message
 from imagestudio.ui.callers import Callers
@@ -152,10 +152,10 @@ class McpServer:
     async def _run(self, name: str, arguments: dict[str, Any], request: Request) -> Any:
         function, chosen = self._functions.get(name), _chosen(request)
         if function is None or (chosen is not None and name not in chosen):
-            raise ToolError(str(Message("tool.unknown", name=shown(name))))
+            raise ToolError(str(Message("tool.unknown", name=excerpt(name))))
         known = self._described[name].inputSchema["properties"]
         if unknown := next((argument for argument in arguments if argument not in known), None):
-            text = Message("tool.unknown_argument", name=name, argument=shown(unknown))
+            text = Message("tool.unknown_argument", name=name, argument=excerpt(unknown))
             raise UnsupportedParameter(text)
         holder = holder_of(request.scope)
         self._callers.count(request)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.catalog import MODELS
-from imagestudio.catalog.adapt import nearest
+from imagestudio.catalog.adapt import adapt
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.catalog.validation import CONTROLS, check
+from imagestudio.catalog.validation import CONTROLS, validate
 from imagestudio.core.errors import StudioError
 from tests.tables import rows
 
@@ -38,7 +38,7 @@ ANYTHING = st.dictionaries(
 
 def taken(spec: ModelSpec, settings: dict[str, Any]) -> bool:
     try:
-        check(spec.task, {"prompt": "x", "model": spec.id, **settings})
+        validate(spec.task, {"prompt": "x", "model": spec.id, **settings})
     except StudioError:
         return False
     return True
@@ -48,7 +48,7 @@ def taken(spec: ModelSpec, settings: dict[str, Any]) -> bool:
 @given(wishes=WISHES)
 @settings(deadline=None)
 def test_the_settings_are_taken_and_every_difference_is_said(spec: ModelSpec, wishes: dict[str, Any]) -> None:
-    made = nearest(spec, wishes)
+    made = adapt(spec, wishes)
     assert taken(spec, made.settings)
     wished = {name: value for name, value in wishes.items() if value is not None}
     if taken(spec, wished):
@@ -67,7 +67,7 @@ def test_the_settings_are_taken_and_every_difference_is_said(spec: ModelSpec, wi
 @given(wishes=ANYTHING)
 @settings(deadline=None)
 def test_wishes_of_any_kind_end_in_settings_that_are_taken(spec: ModelSpec, wishes: dict[str, Any]) -> None:
-    assert taken(spec, nearest(spec, wishes).settings)
+    assert taken(spec, adapt(spec, wishes).settings)
 
 
 @rows(
@@ -174,7 +174,7 @@ def test_wishes_of_any_kind_end_in_settings_that_are_taken(spec: ModelSpec, wish
 def test_what_is_made_of_a_wish(
     model: str, wishes: dict[str, Any], settings: dict[str, Any], differences: list[tuple[Any, ...]]
 ) -> None:
-    made = nearest(MODELS[model], wishes)
+    made = adapt(MODELS[model], wishes)
     assert made.settings == settings
     said = [(one.field, one.wished, one.used, str(one.why)) for one in made.differences]
     assert said == list(differences)

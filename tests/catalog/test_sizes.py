@@ -3,7 +3,7 @@
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.sizes import apart, fitting_size, nearest_ratio, ratio_size, sides_of
 from imagestudio.catalog.spec import RATIOS
-from imagestudio.catalog.validation import check
+from imagestudio.catalog.validation import validate
 from tests.tables import rows
 
 
@@ -25,7 +25,7 @@ def test_every_size_is_one_that_the_model_takes() -> None:
         for ratio in RATIOS:
             size = ratio_size(spec, ratio)
             assert size is not None
-            check("generate", {"prompt": "x", "model": spec.id, "width": size[0], "height": size[1]})
+            validate("generate", {"prompt": "x", "model": spec.id, "width": size[0], "height": size[1]})
             across, down = sides_of(ratio)
             assert apart(size[0] / size[1], across / down) < 0.01
 

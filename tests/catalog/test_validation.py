@@ -6,7 +6,7 @@ import pytest
 
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.catalog.validation import CONTROLS, FIELDS, check
+from imagestudio.catalog.validation import CONTROLS, FIELDS, validate
 from imagestudio.core.errors import (
     InvalidModel,
     InvalidParameter,
@@ -32,14 +32,14 @@ TAKEN = [(spec, control) for spec in MODELS.values() for control in spec.control
 @rows(("spec", "name"), UNTAKEN)
 def test_every_control_a_model_does_not_take_is_refused_by_name(spec: ModelSpec, name: str) -> None:
     with pytest.raises(UnsupportedParameter) as caught:
-        check(spec.task, {"prompt": "x", "model": spec.id, name: VALID[name]})
+        validate(spec.task, {"prompt": "x", "model": spec.id, name: VALID[name]})
     assert caught.value.details["field"] == name
     assert spec.name in caught.value.message or spec.task in caught.value.message
 
 
 @rows(("spec", "control"), TAKEN)
 def test_every_control_a_model_takes_is_taken(spec: ModelSpec, control: Control) -> None:
-    checked = check(spec.task, {"prompt": "x", "model": spec.id, control.name: VALID[control.name]})
+    checked = validate(spec.task, {"prompt": "x", "model": spec.id, control.name: VALID[control.name]})
     assert checked.controls[control.name] == VALID[control.name]
     assert checked.asked == {"prompt": "x", "model": spec.id, control.name: VALID[control.name]}
 
@@ -51,7 +51,7 @@ def test_every_control_a_model_takes_is_taken(spec: ModelSpec, control: Control)
 @rows("value", ["512", "", True, [512], {}, 512.5, float("nan"), float("inf"), -1, 10**400, 2**40])
 def test_wrong_numbers_are_refused(spec: ModelSpec, control: Control, value: object) -> None:
     with pytest.raises(InvalidParameter) as caught:
-        check(spec.task, {"prompt": "x", "model": spec.id, control.name: value})
+        validate(spec.task, {"prompt": "x", "model": spec.id, control.name: value})
     assert caught.value.details["field"] == control.name
     assert caught.value.details["allowed"]["maximum"] == control.maximum
 
@@ -71,13 +71,13 @@ def test_a_value_that_would_be_rounded_is_refused_with_the_nearest(
     model: str, value: int, nearest: list[int]
 ) -> None:
     with pytest.raises(InvalidParameter) as caught:
-        check("generate", {"prompt": "x", "model": model, "width": value})
+        validate("generate", {"prompt": "x", "model": model, "width": value})
     assert caught.value.details["allowed"]["nearest"] == nearest
 
 
 @rows("value", [512, 512.0])
 def test_whole_numbers_are_taken_in_either_spelling(value: float) -> None:
-    assert check("generate", {"prompt": "x", "width": value}).controls == {"width": 512, "height": 1024}
+    assert validate("generate", {"prompt": "x", "width": value}).controls == {"width": 512, "height": 1024}
 
 
 @rows(
@@ -90,15 +90,15 @@ def test_whole_numbers_are_taken_in_either_spelling(value: float) -> None:
     ],
 )
 def test_a_lone_side_is_completed(model: str, asked: dict[str, int], size: tuple[int, int]) -> None:
-    controls = check("generate", {"prompt": "x", "model": model, **asked}).controls
+    controls = validate("generate", {"prompt": "x", "model": model, **asked}).controls
     assert (controls["width"], controls["height"]) == size
 
 
 def test_ratio_and_sides_must_agree() -> None:
     agreeing = {"prompt": "x", "model": "sd-3.5", "aspect_ratio": "16:9", "width": 1365, "height": 768}
-    assert check("generate", agreeing).controls["width"] == 1365
+    assert validate("generate", agreeing).controls["width"] == 1365
     with pytest.raises(InvalidParameter, match=r"1024 x 576 or 1365 x 768") as caught:
-        check("generate", {"prompt": "x", "model": "sd-3.5", "aspect_ratio": "16:9", "width": 1024})
+        validate("generate", {"prompt": "x", "model": "sd-3.5", "aspect_ratio": "16:9", "width": 1024})
     assert caught.value.details["field"] == "aspect_ratio"
 
 
@@ -142,21 +142,21 @@ def test_ratio_and_sides_must_agree() -> None:
 )
 def test_refusals(task: Any, fields: dict[str, Any], error: type[StudioError], field: str) -> None:
     with pytest.raises(error) as caught:
-        check(task, fields)
+        validate(task, fields)
     assert caught.value.details["field"] == field
     caught.value.message.encode()
 
 
 def test_an_unknown_field_with_a_hostile_name_is_shown_in_plain_ascii() -> None:
     with pytest.raises(UnsupportedParameter) as caught:
-        check("generate", {"prompt": "x", "\ud800" * 100: 1})
+        validate("generate", {"prompt": "x", "\ud800" * 100: 1})
     assert caught.value.message.isascii()
     assert str(caught.value.details["field"]).isascii()
 
 
 def test_prompts_are_trimmed_and_asked_is_what_came() -> None:
-    checked = check("generate", {"prompt": "  a fox \n", "seed": None})
+    checked = validate("generate", {"prompt": "  a fox \n", "seed": None})
     assert checked.prompt == "a fox"
     assert checked.asked == {"prompt": "  a fox \n"}
-    assert check("generate", {"prompt": "x" * 10_000}).prompt == "x" * 10_000
+    assert validate("generate", {"prompt": "x" * 10_000}).prompt == "x" * 10_000
     assert set(FIELDS["edit"]) - set(FIELDS["generate"]) == {"image_url"}

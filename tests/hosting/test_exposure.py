@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from imagestudio.core.data_dir import Place
+from imagestudio.core.data_dir import DataFolder
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.server.config_check import Finding, findings, refuse_danger, who_is_served
 from tests.tables import rows
 
 GOOD_KEY = "0123456789abcdef0123456789abcdef"
 OTHER_KEY = "fedcba9876543210fedcba9876543210"
-HERE = Place(Path("data"), writable=True, durable=True)
+HERE = DataFolder(Path("data"), writable=True, durable=True)
 BOUNDS = {"IMAGESTUDIO_DISK_QUOTA_MB": 1000, "IMAGESTUDIO_KEEP_DAYS": 30}
 SPACE = {
     "SPACE_ID": "ann/studio",
@@ -26,7 +26,7 @@ CLOSED_METRICS = Finding(
 )
 
 
-def found(place: Place = HERE, **variables: Any) -> list[Finding]:
+def found(place: DataFolder = HERE, **variables: Any) -> list[Finding]:
     return findings(load_settings(variables), place)
 
 
@@ -92,14 +92,14 @@ def test_what_is_not_is_started(harmless: dict[str, Any]) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_refused() -> None:
-    [danger] = found(Place(Path("/srv"), writable=False, durable=True))
+    [danger] = found(DataFolder(Path("/srv"), writable=False, durable=True))
     assert danger == Finding(
         "danger", "IMAGESTUDIO_DATA_DIR", "/srv can't be written. Name a folder that can."
     )
 
 
 def test_a_space_whose_storage_goes_is_warned_of() -> None:
-    warning, *rest = found(Place(Path("/tmp/x"), writable=True, durable=False), **SPACE)
+    warning, *rest = found(DataFolder(Path("/tmp/x"), writable=True, durable=False), **SPACE)
     assert (warning.level, warning.variable) == ("warning", "IMAGESTUDIO_DATA_DIR")
     assert "lost when it restarts" in warning.message
     assert rest == [CLOSED_METRICS]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from imagestudio.core.data_dir import Place, default_folder, look_at
+from imagestudio.core.data_dir import DataFolder, default_folder, inspect_folder
 from tests.tables import rows
 
 ROOT_MOUNT = "21 1 0:20 / / rw,relatime - {kind} none rw"
@@ -57,9 +57,9 @@ def test_what_is_mounted_into_a_container_stays(
     tmp_path: Path, mounts: list[str], on_space: bool, durable: bool
 ) -> None:
     (tmp_path / "mountinfo").write_text("\n".join(mounts).format(*[tmp_path] * 2) + "\n")
-    place = look_at(tmp_path / "studio", on_space, tmp_path / "mountinfo")
-    assert place == Place(tmp_path / "studio", True, durable)
+    place = inspect_folder(tmp_path / "studio", on_space, tmp_path / "mountinfo")
+    assert place == DataFolder(tmp_path / "studio", True, durable)
 
 
 def test_a_machine_that_tells_no_mounts_keeps_what_it_has(tmp_path: Path) -> None:
-    assert look_at(tmp_path, False, tmp_path / "missing").durable
+    assert inspect_folder(tmp_path, False, tmp_path / "missing").durable

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from imagestudio.core.data_dir import look_at
+from imagestudio.core.data_dir import inspect_folder
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.server.config_check import findings, refuse_danger
 from tests.planted.search import Search
@@ -34,7 +34,7 @@ WRONG = {
 def start(settings: dict[str, Any]) -> None:
     """As far as the settings alone decide."""
     loaded = load_settings(settings)
-    refuse_danger(findings(loaded, look_at(loaded.data_dir, False)))
+    refuse_danger(findings(loaded, inspect_folder(loaded.data_dir, False)))
 
 
 @pytest.mark.parametrize("what", WRONG)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 
-from imagestudio.core.secret_file import read_or_make_secret
+from imagestudio.core.secret_file import read_or_create_secret
 
 PREFIX = "whsec_"
 
@@ -22,7 +22,7 @@ class Signer:
     async def headers(self, message_id: str, at: float, body: str) -> dict[str, str]:
         """The three headers. A receiver takes them within five minutes of `at`, seconds since 1970."""
         if self._webhook is None:
-            self._webhook = Webhook(await asyncio.to_thread(read_or_make_secret, self._path, PREFIX))
+            self._webhook = Webhook(await asyncio.to_thread(read_or_create_secret, self._path, PREFIX))
         moment = datetime.fromtimestamp(int(at), UTC)
         return {
             "webhook-id": message_id,

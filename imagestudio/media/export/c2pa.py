@@ -18,14 +18,14 @@ def has_manifest(data: bytes) -> bool:
     """Whether a PNG, JPEG, WebP, AVIF, GIF or SVG file has one. Checks no signature."""
     try:
         if data.startswith(png.SIGNATURE):
-            found = any(chunk.type == b"caBX" for chunk in png.chunks(data))
-            return found or _points_elsewhere(png.xmp(data))
+            has_chunk = any(chunk.type == b"caBX" for chunk in png.chunks(data))
+            return has_chunk or _points_elsewhere(png.xmp(data))
         if data.startswith(jpeg.SIGNATURE):
-            found = any(_is_manifest(segment) for segment in jpeg.segments(data))
-            return found or _points_elsewhere(jpeg.xmp(data))
+            has_chunk = any(_is_manifest(segment) for segment in jpeg.segments(data))
+            return has_chunk or _points_elsewhere(jpeg.xmp(data))
         if data[8:12] == b"WEBP":
-            found = any(chunk.type == b"C2PA" for chunk in webp.chunks(data))
-            return found or _points_elsewhere(webp.xmp(data))
+            has_chunk = any(chunk.type == b"C2PA" for chunk in webp.chunks(data))
+            return has_chunk or _points_elsewhere(webp.xmp(data))
         if data[4:8] == b"ftyp":
             return any(box.type == b"uuid" and box.data[:16] == BOX_ID for box in boxes(data))
     except Malformed:

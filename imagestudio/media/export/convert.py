@@ -36,16 +36,18 @@ def convert(source: bytes | Path, conversion: Conversion, rasterise: Rasterise |
     """
     data = source if isinstance(source, bytes) else source.read_bytes()
     if media.inspect(data).mime_type == media.SVG:
-        data = drawn(data, conversion.longer_side, rasterise)
-    with raster.opened(data) as image:
-        made = raster.plain(image, conversion.longer_side)
+        data = rasterise_drawing(data, conversion.longer_side, rasterise)
+    with raster.open_picture(data) as image:
+        picture = raster.normalise(image, conversion.longer_side)
         if conversion.format == "jpeg":
-            made = raster.on_white(made)
+            picture = raster.flatten_on_white(picture)
         kind, mime_type = KINDS[conversion.format]
-        return Converted(raster.encoded(made, kind, conversion.quality), mime_type, made.width, made.height)
+        return Converted(
+            raster.encode(picture, kind, conversion.quality), mime_type, picture.width, picture.height
+        )
 
 
-def drawn(drawing: bytes, longer_side: int | None, rasterise: Rasterise | None) -> bytes:
+def rasterise_drawing(drawing: bytes, longer_side: int | None, rasterise: Rasterise | None) -> bytes:
     """A drawing as a PNG. Raises `InvalidParameter` where nothing rasterises."""
     if rasterise is None:
         raise InvalidParameter(Message("svg.no_pixels"), field="format")
@@ -72,7 +74,7 @@ def _losses(data: bytes, conversion: Conversion, rasterise: Rasterise | None) ->
     if c2pa.has_manifest(data):
         yield "credentials"
     drawing = media.inspect(data).mime_type == media.SVG
-    with raster.opened(drawn(data, SAMPLE_SIDE, rasterise) if drawing else data) as image:
+    with raster.open_picture(rasterise_drawing(data, SAMPLE_SIDE, rasterise) if drawing else data) as image:
         if not drawing and (conversion.longer_side or 0) > max(image.size):
             yield "enlarging"
         if getattr(image, "n_frames", 1) > 1:
@@ -84,4 +86,4 @@ def _losses(data: bytes, conversion: Conversion, rasterise: Rasterise | None) ->
 def _shines_through(image: Image.Image) -> bool:
     if not image.has_transparency_data:
         return False
-    return raster.plain(image).getchannel("A").getextrema() != (255, 255)
+    return raster.normalise(image).getchannel("A").getextrema() != (255, 255)

@@ -14,12 +14,12 @@ KEYWORD = b"Image Studio recipe"
 """Of the PNG's text chunk."""
 
 
-class CannotCarry(ValueError):
+class CannotEmbed(ValueError):
     """The file can't take a recipe in; the message says why, and the recipe belongs beside it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class Attached:
     """A file to give away, and what lies beside it."""
 
     data: bytes
@@ -29,21 +29,21 @@ class Carried:
     """Why it could not, in a sentence."""
 
 
-def carry(data: bytes, recipe: Recipe) -> Carried:
+def attach(data: bytes, recipe: Recipe) -> Attached:
     """The picture with its recipe inside, or byte for byte as it was with the recipe beside it.
 
     Blocking for some milliseconds on large files.
     """
     try:
-        return Carried(embed(data, recipe))
-    except CannotCarry as error:
-        return Carried(data, recipe.to_json(), str(error))
+        return Attached(embed(data, recipe))
+    except CannotEmbed as error:
+        return Attached(data, recipe.to_json(), str(error))
 
 
 def embed(data: bytes, recipe: Recipe) -> bytes:
     """The file with the recipe in it, in place of an earlier one. Raises `CannotCarry`."""
     if c2pa.has_manifest(data):
-        raise CannotCarry("It carries content credentials (C2PA), which a changed file would break.")
+        raise CannotEmbed("It carries content credentials (C2PA), which a changed file would break.")
     content = recipe.to_json()
     try:
         if data.startswith(png.SIGNATURE):
@@ -54,8 +54,8 @@ def embed(data: bytes, recipe: Recipe) -> bytes:
         if data[8:12] == b"WEBP":
             return webp.with_xmp(data, xmp.with_recipe(webp.xmp(data), content))
     except (Malformed, xmp.NoPlace) as error:
-        raise CannotCarry(f"It can't be added to safely: {error}.") from error
-    raise CannotCarry("Only PNG, JPEG and WebP files take a recipe in.")
+        raise CannotEmbed(f"It can't be added to safely: {error}.") from error
+    raise CannotEmbed("Only PNG, JPEG and WebP files take a recipe in.")
 
 
 def read_recipe(data: bytes) -> Recipe | None:
@@ -65,9 +65,9 @@ def read_recipe(data: bytes) -> Recipe | None:
     """
     for content in (_own_text, _in_xmp):
         try:
-            found = content(data)
-            if found is not None:
-                return Recipe.from_json(found)
+            encoded = content(data)
+            if encoded is not None:
+                return Recipe.from_json(encoded)
         except (Malformed, BadRecipe):
             continue
     return None

@@ -43,8 +43,8 @@ def picture_name(created_at: float, model: str, prompt: str, file_id: str, mime_
 def words(prompt: str) -> str:
     """The beginning of a prompt as lower-case words with hyphens between, at most 40 characters."""
     text = unicodedata.normalize("NFC", prompt[: MAX_WORDS * 4]).lower()
-    kept = "".join(character if character.isalnum() else " " for character in text).split()
-    line = "-".join(kept)
+    pieces = "".join(character if character.isalnum() else " " for character in text).split()
+    line = "-".join(pieces)
     if len(line) <= MAX_WORDS:
         return line
     whole, _, _ = line[: MAX_WORDS + 1].rpartition("-")
@@ -58,11 +58,11 @@ def pack(items: Iterable[Item]) -> Iterator[bytes]:
     items are taken one by one, as the receiver takes the pieces. A file that is gone is named in missing.txt.
     """
     pieces = _Pieces()
-    taken: set[str] = {Path(MISSING).stem}
+    stems: set[str] = {Path(MISSING).stem}
     missing: list[Item] = []
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_STORED) as archive:
         for item in items:
-            stem, ending = _free(item.name, taken)
+            stem, ending = _free(item.name, stems)
             try:
                 for _ in _add(archive, stem + ending, item.created_at, item.source):
                     yield pieces.take()
@@ -118,12 +118,12 @@ def _entry(name: str, created_at: float) -> zipfile.ZipInfo:
     return entry
 
 
-def _free(name: str, taken: set[str]) -> tuple[str, str]:
+def _free(name: str, stems: set[str]) -> tuple[str, str]:
     """The name's stem and ending, the stem with a number where it was taken; systems differ in case."""
     safe = name.replace("\\", "/").rpartition("/")[2].lstrip(".") or "picture"
     path = Path(safe)
     stem, number = path.stem, 2
-    while stem.casefold() in taken:
+    while stem.casefold() in stems:
         stem, number = f"{path.stem}-{number}", number + 1
-    taken.add(stem.casefold())
+    stems.add(stem.casefold())
     return stem, path.suffix

@@ -146,8 +146,8 @@ class _Rewriter(ContentHandler):
             tag, named = self._open.pop()
             self._write(f"</{tag}>")
             if named:
-                done = self._parts.pop()
-                self._parts[-1].parts.append(done)
+                part = self._parts.pop()
+                self._parts[-1].parts.append(part)
 
     def characters(self, content: str) -> None:
         if self._skipped:
@@ -158,43 +158,44 @@ class _Rewriter(ContentHandler):
             self._write(escape(content))
 
     def _begin(self, tag: str, attrs: AttributesNSImpl) -> None:
-        kept, names = self._attributes(tag, attrs)
-        if "id" in kept:
-            part = self._by_id[kept["id"]] = Part()
+        attributes, names = self._attributes(tag, attrs)
+        if "id" in attributes:
+            part = self._by_id[attributes["id"]] = Part()
             self._parts.append(part)
         here = self._parts[-1]
         here.weight += allowlist.WEIGHTS.get(tag, 1)
         here.names += names
         space = "" if self._open else f' xmlns="{SVG_NAMESPACE}"'
-        self._open.append((tag, "id" in kept))
-        self._write(f"<{tag}{space}{''.join(f' {name}={quoteattr(value)}' for name, value in kept.items())}>")
+        self._open.append((tag, "id" in attributes))
+        written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
+        self._write(f"<{tag}{space}{written}>")
 
     def _attributes(self, tag: str, attrs: AttributesNSImpl) -> tuple[dict[str, str], list[str]]:
         """What may stand, and the ids that it refers to."""
-        kept: dict[str, str] = {}
+        attributes: dict[str, str] = {}
         names: list[str] = []
         for (space, name), value in attrs.items():
             if name == "href" and space in (None, XLINK):
-                if tag in allowlist.POINTING and (target := values.pointed(value)):
-                    kept["href"] = f"#{target}"
+                if tag in allowlist.POINTING and (target := values.target_of(value)):
+                    attributes["href"] = f"#{target}"
                     names.append(target)
             elif (space, name) == (XML, "space"):
-                kept["xml:space"] = "preserve" if value == "preserve" else "default"
+                attributes["xml:space"] = "preserve" if value == "preserve" else "default"
             elif space is None and name == "style":
-                if style := values.written(values.declarations(value)):
-                    kept["style"] = style
+                if style := values.to_css(values.declarations(value)):
+                    attributes["style"] = style
                     names += values.references(style)
             elif space is None and name in allowlist.ATTRIBUTES and values.is_safe(name, value):
-                kept[name] = value
+                attributes[name] = value
                 names += values.references(value)
-        if kept.get("id") in self._by_id:  # which of two is meant, renderers disagree on
-            del kept["id"]
-        return kept, names
+        if attributes.get("id") in self._by_id:  # which of two is meant, renderers disagree on
+            del attributes["id"]
+        return attributes, names
 
     def _write_sheet(self, sheet: str) -> None:
         rules = []
-        for selectors, kept in values.rules(sheet):
-            style = values.written(kept)
+        for selectors, attributes in values.rules(sheet):
+            style = values.to_css(attributes)
             self._painted += values.references(style)
             rules.append(f"{selectors}{{{style}}}")
         if rules:

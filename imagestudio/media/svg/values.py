@@ -21,7 +21,7 @@ HIDING = re.compile(r"[\\{}<>@]|/\*")
 SELECTOR = re.compile(rf"\s*[.#]?{NAME}\s*")
 
 
-def pointed(value: str) -> str | None:
+def target_of(value: str) -> str | None:
     """The id that an `href` names; None where it names anything else."""
     match = POINTER.fullmatch(value)
     return match[1] if match else None
@@ -39,10 +39,10 @@ def is_safe(name: str, value: str) -> bool:
     if len(value) > MAX_VALUE or HIDING.search(value):
         return False
     rest = REFERENCE.sub("", value)
-    return set(_called(rest)) <= FUNCTIONS and rest.count("(") == rest.count(")")
+    return set(_function_names(rest)) <= FUNCTIONS and rest.count("(") == rest.count(")")
 
 
-def _called(value: str) -> Iterator[str]:
+def _function_names(value: str) -> Iterator[str]:
     """What stands before each bracket."""
     for before in value.split("(")[:-1]:
         yield NO_NAME.split(before.rstrip())[-1]
@@ -50,18 +50,18 @@ def _called(value: str) -> Iterator[str]:
 
 def declarations(text: str) -> dict[str, str]:
     """The declarations that may stand, of a `style` attribute or between a rule's braces."""
-    kept = {}
+    declared = {}
     for part in text.split(";") if len(text) <= MAX_VALUE else ():
         name, _, value = part.partition(":")
         name, value = name.strip().lower(), value.strip()
         if name in PROPERTIES and value and is_safe(name, value):
-            kept[name] = value
-    return kept
+            declared[name] = value
+    return declared
 
 
-def written(kept: dict[str, str]) -> str:
+def to_css(declared: dict[str, str]) -> str:
     """Declarations as CSS."""
-    return ";".join(f"{name}:{value}" for name, value in kept.items())
+    return ";".join(f"{name}:{value}" for name, value in declared.items())
 
 
 def rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -75,9 +75,9 @@ def rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
     for rule in text.split("}")[:MAX_RULES]:
         before, _, inside = rule.partition("{")
         selectors = [part.strip() for part in before.split(",") if SELECTOR.fullmatch(part)]
-        kept = {name: value for name, value in declarations(inside).items() if _is_light(name, value)}
-        if kept and 0 < len(selectors) <= MAX_SELECTORS:
-            yield ", ".join(selectors), kept
+        declared = {name: value for name, value in declarations(inside).items() if _is_light(name, value)}
+        if declared and 0 < len(selectors) <= MAX_SELECTORS:
+            yield ", ".join(selectors), declared
 
 
 def _without_comments(sheet: str) -> Iterator[str]:

@@ -11,9 +11,9 @@ from random import SystemRandom
 from typing import Any
 
 from imagestudio.catalog import get_model, models_for
-from imagestudio.catalog.adapt import SHAPE, Nearest, is_of_kind, nearest
+from imagestudio.catalog.adapt import SHAPE, Adaptation, adapt, is_of_kind
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.catalog.validation import CONTROLS, check, field_name, shown
+from imagestudio.catalog.validation import CONTROLS, excerpt, field_name, validate
 from imagestudio.core.errors import (
     IdempotencyConflict,
     InvalidParameter,
@@ -41,7 +41,7 @@ class Line:
     """What a model would do with a wish."""
 
     spec: ModelSpec
-    nearest: Nearest
+    nearest: Adaptation
     estimate_usd: float | None
     can_run: bool
     missing: Message | None
@@ -97,7 +97,7 @@ def wishes_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in wishes.items():
         if not is_of_kind(name, value):
             raise InvalidParameter(
-                Message("compare.value", value=shown(value), field=field_name(name)), field=name
+                Message("compare.value", value=excerpt(value), field=field_name(name)), field=name
             )
     return wishes
 
@@ -108,7 +108,7 @@ def _prompt(prompt: Any, specs: Sequence[ModelSpec]) -> str:
     refusals = []
     for spec in specs:
         try:
-            return check("generate", {"prompt": prompt, "model": spec.id}).prompt
+            return validate("generate", {"prompt": prompt, "model": spec.id}).prompt
         except StudioError as error:
             refusals.append(error)
     raise refusals[0]
@@ -141,7 +141,7 @@ class Comparisons:
         return [self._line(spec, wishes) for spec in models_for("generate")]
 
     def _line(self, spec: ModelSpec, wishes: Mapping[str, Any]) -> Line:
-        near, view = nearest(spec, wishes), self.studio.model(spec.id)
+        near, view = adapt(spec, wishes), self.studio.model(spec.id)
         return Line(spec, near, self.studio.estimate(spec.id, near.settings), view.can_run, view.missing)
 
     async def begin(self, wish: Wish, key: str | None = None, origin: str | None = None) -> Comparison:
@@ -159,7 +159,7 @@ class Comparisons:
             blind=wish.blind,
             demo=self.studio.demo,
             entries=tuple(
-                ComparisonEntry(place, spec.id, nearest(spec, wish.wishes).settings)
+                ComparisonEntry(place, spec.id, adapt(spec, wish.wishes).settings)
                 for place, spec in enumerate(models, 1)
             ),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import WebhookVerificationError
 
-from imagestudio.core.secret_file import read_or_make_secret
+from imagestudio.core.secret_file import read_or_create_secret
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.jobs.webhooks.signing import PREFIX, Signer
 from tests.jobs.webhooks.conftest import SECRET, Make, run
@@ -35,7 +35,7 @@ async def test_a_secret_is_made_at_first_use_and_stays(make_world: Make, tmp_pat
 
 async def test_one_secret_however_many_ask_at_once(tmp_path: Path) -> None:
     path = tmp_path / "secret"
-    found = await asyncio.gather(*(asyncio.to_thread(read_or_make_secret, path, PREFIX) for _ in range(20)))
+    found = await asyncio.gather(*(asyncio.to_thread(read_or_create_secret, path, PREFIX) for _ in range(20)))
     assert set(found) == {path.read_text().strip()}
 
 

@@ -5,7 +5,7 @@ import zlib
 
 from imagestudio.media.export import jpeg, png, webp
 from imagestudio.media.export.c2pa import has_manifest
-from imagestudio.media.export.embed import carry
+from imagestudio.media.export.embed import attach
 from imagestudio.media.export.recipe import Recipe
 from tests.media.export.conftest import file_of, noise
 from tests.tables import rows
@@ -58,7 +58,7 @@ SIGNED = {
 @rows("data", SIGNED.values())
 def test_a_signed_file_stays_as_it_is(data: bytes, recipe: Recipe) -> None:
     assert has_manifest(data)
-    carried = carry(data, recipe)
+    carried = attach(data, recipe)
     assert (carried.data, carried.sidecar) == (data, recipe.to_json())
     assert carried.why == "It carries content credentials (C2PA), which a changed file would break."
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from imagestudio.media.export import jpeg, png, webp
-from imagestudio.media.export.embed import CannotCarry, carry, embed, read_recipe
+from imagestudio.media.export.embed import CannotEmbed, attach, embed, read_recipe
 from imagestudio.media.export.recipe import Recipe
 from tests.media.export.conftest import file_of, noise, pixels
 from tests.tables import rows
@@ -98,7 +98,7 @@ def test_what_others_wrote_in_xmp_stays(kind: str, recipe: Recipe) -> None:
 @rows("packet", [b"not xml", THEIRS.decode().encode("utf-16"), THEIRS + THEIRS])
 def test_a_packet_that_is_not_understood_is_left_alone(kind: str, packet: bytes, recipe: Recipe) -> None:
     data = with_packet(kind, packet)
-    carried = carry(data, recipe)
+    carried = attach(data, recipe)
     assert (carried.data, carried.sidecar) == (data, recipe.to_json())
     assert carried.why is not None
     assert read_recipe(data) is None
@@ -112,7 +112,7 @@ def test_a_program_may_have_written_the_property_anew(recipe: Recipe) -> None:
     rewritten = before.removesuffix(b">") + attribute + after
     data = with_packet("webp", rewritten)
     assert read_recipe(data) == recipe
-    assert carry(data, recipe.model_copy(update={"prompt": "later"})).data == data
+    assert attach(data, recipe.model_copy(update={"prompt": "later"})).data == data
 
 
 def test_profile_and_rotation_stay_in_front_in_a_jpeg(recipe: Recipe) -> None:
@@ -148,7 +148,7 @@ def test_bytes_behind_the_picture_stay(picture: bytes, recipe: Recipe) -> None:
 @rows("kind", ["GIF", "AVIF"])
 def test_other_kinds_get_a_recipe_beside_them(kind: str, recipe: Recipe) -> None:
     data = file_of(noise(), kind)
-    carried = carry(data, recipe)
+    carried = attach(data, recipe)
     assert carried.data == data
     assert carried.sidecar is not None
     assert read_recipe(carried.sidecar) == recipe
@@ -202,11 +202,11 @@ def test_damaged_files_are_read_without_a_fault(data: st.DataObject) -> None:
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     damaged = bytes(whole[: data.draw(st.integers(0, len(whole)))])
     read_recipe(damaged)
-    carried = carry(damaged, recipe)
+    carried = attach(damaged, recipe)
     assert carried.sidecar is None or carried.data == damaged
 
 
 def test_what_can_not_be_carried_says_why() -> None:
     recipe = Recipe(prompt="x", model="m", task="generate", created_at="2026-11-24T00:00:00Z")
-    with pytest.raises(CannotCarry, match="can't be added to safely"):
+    with pytest.raises(CannotEmbed, match="can't be added to safely"):
         embed(file_of(noise(), "PNG")[:60], recipe)
