@@ -5,7 +5,7 @@ import re
 import sqlite3
 from pathlib import Path
 
-from imagestudio.store.cjk_search import separate_signs
+from imagestudio.store.library import separate_signs
 
 MODELS = (("flux-2-pro", "bfl"), ("imagen-4", "google"), ("recraft-v4", "fal"))
 WORDS = ("red", "fox", "snow", "café", "harbour", "blue", "night", "paper", "lamp", "tree")

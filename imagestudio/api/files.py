@@ -9,7 +9,6 @@ from imagestudio.api.deps import origin_of, studio_of
 from imagestudio.api.file_response import answer_file, answer_made
 from imagestudio.api.responses import GuardedRoute, success
 from imagestudio.api.views import timestamp
-from imagestudio.core.deletion import restorable_until
 from imagestudio.core.job import StoredFile
 from imagestudio.studio.service import Studio
 
@@ -99,7 +98,7 @@ def _state(file: StoredFile) -> dict[str, Any]:
         "job_id": file.job_id,
         "favourite": file.favourite,
         "deleted": file.gone is not None,
-        "restorable_until": timestamp(restorable_until(file)),
+        "restorable_until": timestamp(file.restorable_until),
     }
 
 

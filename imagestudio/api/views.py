@@ -9,7 +9,6 @@ import pybase64
 from imagestudio.api.openapi.requests import request_schema
 from imagestudio.catalog.price import Price
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.core.deletion import why_gone
 from imagestudio.core.job import Delivery, Job, Payer, StoredFile
 from imagestudio.core.messages import ENGLISH, render
 from imagestudio.providers import PROVIDERS
@@ -29,7 +28,7 @@ async def job_view(
     studio: Studio, job: Job, origin: str, *, inline: bool = True, language: str = ENGLISH
 ) -> dict[str, Any]:
     """The contract's Job. `origin` begins its absolute URLs; `inline=False` keeps pictures out of it."""
-    gone = (why_gone(file) for file in job.files if file.gone is not None)
+    gone = (file.why_gone for file in job.files if file.gone is not None)
     return {
         "id": job.id,
         "task": job.task,

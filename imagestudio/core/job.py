@@ -1,11 +1,13 @@
 """A job, its calls and its files, as every entrance sees them. CONTRIBUTING.md draws the states."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from imagestudio.core.errors import Charged, ContentRefused, Failure
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
+from imagestudio.core.units import DAY_S
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "canceled", "uncertain"})
@@ -34,6 +36,8 @@ Gone = Literal["binned", "owner", "age", "room", "unclaimed"]
 """Why a picture is not there any more. binned: its owner deleted it less than a day ago, and its bytes are
 still on disk. owner: they did, for good. age: it was older than the studio keeps pictures. room: the disk's
 quota was full. unclaimed: a picture to edit that no job came for."""
+RESTORABLE_S = DAY_S
+"""How long a picture that its owner deleted can be brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,24 @@ class StoredFile:
     """Never deleted by itself."""
     gone: Gone | None = None
     gone_at: float | None = None
+
+    @property
+    def restorable_until(self) -> float | None:
+        """Until when its owner can bring a deleted picture back, in seconds since 1970; None where they
+        can't."""
+        return self.gone_at + RESTORABLE_S if self.gone == "binned" and self.gone_at is not None else None
+
+    @property
+    def why_gone(self) -> Message:
+        """What is said of a picture that is gone."""
+        if self.restorable_until is not None:
+            moment = datetime.fromtimestamp(self.restorable_until, UTC).strftime("%Y-%m-%d %H:%M")
+            return Message("picture.binned", moment=moment)
+        reason = "owner" if self.gone == "binned" else self.gone or "unknown"
+        days = max(0, round(((self.gone_at or self.created_at) - self.created_at) / DAY_S))
+        ages = {0: Message("age.less"), 1: Message("age.day")}
+        age = ages.get(days, Message("age.days", days=days))
+        return Message("picture.deleted", age=age, reason=Message(f"gone.{reason}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +215,45 @@ class Job:
         """Whether money moved: unknown if that is unknown of any call."""
         answers = {call.charged for call in self.calls}
         return "unknown" if "unknown" in answers else "yes" if "yes" in answers else "no"
+
+    @property
+    def outcome(self) -> tuple[JobStatus, Failure | None]:
+        """What its ended calls add up to, status and error: any picture makes a success, a lost submit
+        outweighs a failure."""
+        first = {call.state: call for call in reversed(self.calls)}
+        if "succeeded" in first:
+            return "succeeded", None
+        if "uncertain" in first:
+            return "uncertain", self._with_offers(first["uncertain"].error)
+        for state in ("unstored", "failed"):
+            if state in first:
+                return "failed", first[state].error
+        return "canceled", None
+
+    def _with_offers(self, error: Failure | None) -> Failure | None:
+        """A lost submit's error with what a person can do: nothing more is done by itself."""
+        if error is None:
+            return None
+        if self.can_look_again:
+            text, offers = Message("lost.look_or_run", error=error.text), ["look_again", "run_again"]
+        else:
+            text, offers = Message("lost.run", error=error.text), ["run_again"]
+        return replace(error, text=text).with_details(offers=offers)
+
+    @property
+    def all_warnings(self) -> tuple[Message, ...]:
+        """Its own warnings, its calls', and what became of the calls that brought nothing."""
+        warnings = [*self.warnings, *(warning for call in self.calls for warning in call.warnings)]
+        if any(call.state == "succeeded" for call in self.calls):
+            total = len(self.calls)
+            warnings += [
+                Message(
+                    "picture.did_not_come", position=call.position + 1, total=total, reason=call.error.text
+                )
+                for call in self.calls
+                if call.state != "succeeded" and call.error
+            ]
+        return tuple(dict.fromkeys(warnings))
 
 
 Stage = Literal["queued", "sending", "waiting", "generating", "saving"]

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from imagestudio.catalog.spec import ModelSpec, SourceImage
-from imagestudio.core.deletion import why_gone
 from imagestudio.core.errors import InvalidImage
 from imagestudio.core.job import StoredFile
 from imagestudio.core.messages import Message
@@ -153,7 +152,7 @@ class Sources:
         if file is None or file.owner != owner:
             return None
         if file.gone is not None:
-            raise InvalidImage(why_gone(file), field=FIELD)
+            raise InvalidImage(file.why_gone, field=FIELD)
         return file
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, update
 
-from imagestudio.core.deletion import RESTORABLE_S
-from imagestudio.core.job import Gone, StoredFile
+from imagestudio.core.job import RESTORABLE_S, Gone, StoredFile
 from imagestudio.core.units import DAY_S
 from imagestudio.store.database import Database
 from imagestudio.store.leases import UNFINISHED

@@ -20,13 +20,12 @@ from imagestudio.core.job import (
     StoredFile,
 )
 from imagestudio.core.messages import Message
-from imagestudio.core.outcome import all_warnings, ending
 from imagestudio.core.visitor import Caps
 from imagestudio.store.budget import Budget
-from imagestudio.store.cjk_search import separate_signs
 from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.database import Database
 from imagestudio.store.job_rows import change_call, columns, load_job, load_jobs
+from imagestudio.store.library import separate_signs
 from imagestudio.store.outbox import enqueue
 from imagestudio.store.tables import calls, files, idempotency_keys, job_keys, jobs, prompt_words
 
@@ -302,8 +301,8 @@ def _conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job
     job = load_job(connection, job_id)
     if job is None or any(call.state in OPEN_CALLS for call in job.calls):
         return None
-    status, error = ending(job)
-    warnings = all_warnings(job)
+    status, error = job.outcome
+    warnings = job.all_warnings
     instead_of = (*UNENDED, "failed") if status == "succeeded" else UNENDED
     values = {"error": error, "warnings": list(warnings), "finished_at": at, **RELEASED}
     if _finish(connection, job, status, lease, instead_of, values):

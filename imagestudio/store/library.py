@@ -2,6 +2,7 @@
 shows."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,6 @@ from sqlalchemy import Connection, Row, Select, select, text
 
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.request import Task
-from imagestudio.store.cjk_search import separate_signs
 from imagestudio.store.database import Database
 from imagestudio.store.job_rows import load_jobs
 from imagestudio.store.tables import files, jobs, library
@@ -21,6 +21,14 @@ LONGEST_TERM = 64
 LARGEST_FAMILY = 500
 """Jobs of an edit family that are shown, those nearest to its first picture first."""
 TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
+SIGN = re.compile(
+    "["
+    "\u3005-\u3007"  # iteration mark, zero
+    "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # kana, also of half width
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+    "]"
+)
+"""Chinese and Japanese writing, which has no spaces between words."""
 Values = dict[str, Any]
 
 # UNION and not UNION ALL: a damaged record that goes in circles ends all the same.
@@ -148,6 +156,14 @@ def fts_query(owner: str, words: str) -> str | None:
     if not terms:
         return None
     return f'owner : "o{owner.encode().hex()}" AND prompt : ({" AND ".join(terms)})'
+
+
+def separate_signs(text: str) -> str:
+    """A text as the search takes it: the signs of writing without spaces apart, so that each is a word,
+    in its usual form. Unchanged where it has none."""
+    if SIGN.search(text) is None:
+        return text
+    return SIGN.sub(r" \g<0> ", unicodedata.normalize("NFKC", text))
 
 
 def _terms(words: str) -> Iterator[str]:

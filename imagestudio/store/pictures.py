@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from imagestudio.core.deletion import RESTORABLE_S, restorable_until, why_gone
 from imagestudio.core.errors import NotFound
-from imagestudio.core.job import StoredFile
+from imagestudio.core.job import RESTORABLE_S, StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
@@ -27,7 +26,7 @@ class Pictures:
         """A picture that is there. Raises `NotFound`, with the reason where it was deleted."""
         file = await self._owned(owner, file_id)
         if file.gone is not None:
-            raise NotFound(why_gone(file))
+            raise NotFound(file.why_gone)
         return file
 
     async def set_favourite(self, owner: str, file_id: str, on: bool) -> StoredFile:
@@ -69,6 +68,6 @@ class Pictures:
 
 
 def _too_late(file: StoredFile) -> Message:
-    if restorable_until(file) is not None:
+    if file.restorable_until is not None:
         return Message("file.restore_too_late")
-    return why_gone(file) if file.gone else Message("file.just_deleted")
+    return file.why_gone if file.gone else Message("file.just_deleted")

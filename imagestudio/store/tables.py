@@ -170,7 +170,7 @@ prompt_words = Table(
     Column("job_id", String(32), ForeignKey("jobs.id"), primary_key=True),
     Column("text", Text, nullable=False),
 )
-"""Prompts as the search takes them, where that is not as they are: see `cjk_search`."""
+"""Prompts as the search takes them, where that is not as they are: see `library.separate_signs`."""
 
 idempotency_keys = Table(
     "idempotency_keys",
