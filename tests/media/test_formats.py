@@ -1,4 +1,4 @@
-"""What `inspect` and `verify` say of real bytes, and what they refuse."""
+"""What `inspect` and `verify` say of real bytes, what they refuse, and what `shrink` keeps."""
 
 import io
 import struct
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from imagestudio.media.formats import MediaInfo, NotAnImage, TooManyPixels, extension, inspect, verify
+from imagestudio.media.formats import MediaInfo, NotAnImage, TooManyPixels, extension, inspect, shrink, verify
 from tests.tables import rows
 
 SVG_NS = 'xmlns="http://www.w3.org/2000/svg"'
@@ -279,3 +279,31 @@ def test_each_type_has_its_ending(mime_type: str, ending: str) -> None:
 def test_an_unknown_type_has_none() -> None:
     with pytest.raises(ValueError, match="'text/html' is not one of image/png"):
         extension("text/html")
+
+
+def saved(path: Path, image: Image.Image, kind: str, **options: object) -> Path:
+    image.save(path, kind, **options)
+    return path
+
+
+def test_shrinking_keeps_what_is_seen(tmp_path: Path) -> None:
+    clear = Image.new("RGBA", (600, 300), (255, 0, 0, 0))
+    turned = Image.Exif()
+    turned[0x0112] = 6  # a quarter turn
+    for name, image, kind, options, mode, size in (
+        ("clear", clear, "PNG", {}, "RGBA", (512, 256)),
+        ("cmyk", Image.new("CMYK", (600, 300)), "JPEG", {}, "RGB", (512, 256)),
+        ("palette", Image.new("P", (600, 300)), "GIF", {}, "RGB", (512, 256)),
+        ("turned", Image.new("RGB", (600, 300)), "JPEG", {"exif": turned}, "RGB", (256, 512)),
+    ):
+        small = shrink(saved(tmp_path / name, image, kind, **options), 512)
+        with Image.open(io.BytesIO(small)) as shown:
+            assert (name, shown.mode, shown.size) == (name, mode, size)
+
+
+def test_a_damaged_picture_is_not_shrunk(tmp_path: Path) -> None:
+    whole = saved(tmp_path / "whole.png", Image.effect_noise((64, 64), 50), "PNG")
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(whole.read_bytes()[:2000])
+    with pytest.raises(NotAnImage):
+        shrink(broken, 512)
