@@ -8,6 +8,7 @@ import orjson
 from imagestudio.api.views import timestamp
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.sizes import sides_of
+from imagestudio.core.errors import Failure
 from imagestudio.core.job import Progress, StoredFile
 from imagestudio.core.messages import render
 from imagestudio.media.formats import SVG
@@ -106,7 +107,7 @@ def _name(model: str) -> str:
 
 
 def _refused(run: Run, language: str) -> dict[str, Any]:
-    error = run.entry.error.as_dict(language) if run.entry.error else None
+    error = _error(run.entry.error, language)
     return {"model": run.entry.model, "model_name": _name(run.entry.model), "error": error}
 
 
@@ -145,8 +146,17 @@ def _open(run: Run, language: str) -> dict[str, Any]:
             "charged": job.charged,
         },
         "demo": job.demo,
-        "error": job.error.as_dict(language) if job.error else None,
+        "error": _error(job.error, language, demo=job.demo),
     }
+
+
+def _error(error: Failure | None, language: str, *, demo: bool = False) -> dict[str, Any] | None:
+    """The error as the contract has it, but that its message always says whether money was taken."""
+    if error is None:
+        return None
+    told = error.as_dict(language)
+    money = None if demo else error.money()
+    return told | {"message": f"{told['message']} {render(money, language)}"} if money else told
 
 
 def _stage(progress: Progress | None, language: str) -> dict[str, Any]:

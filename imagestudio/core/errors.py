@@ -36,6 +36,24 @@ Charged = Literal["yes", "no", "unknown"]
 UnavailableReason = Literal["missing_key", "bad_key", "out_of_credits", "retired", "busy", "storage_full"]
 
 
+SILENT_ON_MONEY = frozenset(
+    {
+        "fault",
+        "fault.after_restart",
+        "fault.not_stored",
+        "key.gone_look",
+        "key.gone_run",
+        "key.missing",
+        "key.missing_own",
+        "key.own_gone_look",
+        "key.own_gone_run",
+        "provider.foreign_address",
+        "provider.undocumented",
+    }
+)
+"""The messages that don't say themselves, and more exactly, whether money was taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A failure as it is kept: the public code, what is said of it in any language, and the details."""
@@ -47,6 +65,11 @@ class Failure:
     def with_details(self, **details: Any) -> Self:
         """The same failure, with more details."""
         return replace(self, details={**self.details, **details})
+
+    def money(self) -> Message | None:
+        """What is to be said of money besides the message; None where that says it itself."""
+        charged = self.details.get("charged")
+        return Message(f"charged.{charged}") if charged and self.text.id in SILENT_ON_MONEY else None
 
     def as_dict(self, language: str = ENGLISH) -> dict[str, Any]:
         """The `error` object of the public contract."""

@@ -5,7 +5,7 @@ from html import escape
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import Failure
 from imagestudio.core.job import Job, Offer, Progress
-from imagestudio.core.messages import render
+from imagestudio.core.messages import Message, render
 from imagestudio.providers import PROVIDERS
 from imagestudio.ui.locale import Words
 
@@ -73,36 +73,18 @@ def offers(job: Job, words: Words) -> dict[Offer, str]:
     return {offer: labels[offer] for offer in job.offers}
 
 
-SILENT_ON_MONEY = frozenset(
-    {
-        "fault",
-        "fault.after_restart",
-        "fault.not_stored",
-        "key.gone_look",
-        "key.gone_run",
-        "key.missing",
-        "key.missing_own",
-        "key.own_gone_look",
-        "key.own_gone_run",
-        "provider.foreign_address",
-        "provider.undocumented",
-    }
-)
-"""The messages that don't say themselves, and more exactly, whether money was taken."""
-
-
 def refusal(error: Failure, words: Words, *, demo: bool = False) -> str:
     """A failure in the page's language, whether it cost money, and under its details its code, and in another
     language than English the sentence that programs read; as HTML."""
-    sentence = f"{render(error.text, words.language)} {_money(error, words, demo=demo)}".strip()
+    parts = [error.text, _money(error, demo=demo)]
+    sentence = " ".join(render(part, words.language) for part in parts if part)
     code = f'<code title="{escape(words.refused_code)}">{escape(error.code)}</code>'
     original = f'<p lang="en">{escape(render(error.text))}</p>' if words.language != "en" else ""
     details = f"<details><summary>{escape(words.forms['details'])}</summary>{original}{code}</details>"
     return f'<div class="refusal" role="alert"><p>{escape(sentence)}</p>{details}</div>'
 
 
-def _money(error: Failure, words: Words, *, demo: bool) -> str:
-    charged = error.details.get("charged", "")
+def _money(error: Failure, *, demo: bool) -> Message | None:
     if demo:
-        return words.charged_demo if charged in ("yes", "unknown") else ""
-    return words.charged.get(charged, "") if error.text.id in SILENT_ON_MONEY else ""
+        return Message("charged.demo") if error.details.get("charged") in ("yes", "unknown") else None
+    return error.money()

@@ -1,9 +1,8 @@
 """Die Seite auf Deutsch."""
 
 from imagestudio.ui.locale.de_compare import COMPARE
-from imagestudio.ui.locale.de_forms import FORMS, SHAPES
+from imagestudio.ui.locale.de_forms import FORMS, NOTICES, SHAPES
 from imagestudio.ui.locale.de_library import LIBRARY
-from imagestudio.ui.locale.de_service import NOTICES, SENTENCES, SERVICE
 from imagestudio.ui.locale.texts import Words
 
 DE = Words(
@@ -110,12 +109,6 @@ DE = Words(
     percent="{percent} %",
     done="Fertig in {seconds}",
     stopped="Angehalten.",
-    charged={
-        "no": "Es wurde nichts berechnet.",
-        "yes": "Das wurde berechnet.",
-        "unknown": "Ob es berechnet wurde, ist nicht bekannt.",
-    },
-    charged_demo="Dies ist die Demo: Es wurde nichts berechnet.",
     cost_demo="Demo, nichts berechnet",
     cost_none="nicht berechnet",
     cost_unknown="Kosten unbekannt",
@@ -134,8 +127,6 @@ DE = Words(
     refused_code="Code",
     seed="Startwert {seed}",
     theme={"label": "Farben", "system": "Wie das System", "light": "Hell", "dark": "Dunkel"},
-    service=SERVICE,
-    sentences=SENTENCES,
     notices=NOTICES,
     forms=FORMS,
     shapes=SHAPES,

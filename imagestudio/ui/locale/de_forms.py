@@ -59,3 +59,15 @@ FORMS = {
     "details": "Einzelheiten",
 }
 SHAPES = {"1:1": "Quadrat", "3:4": "Hoch", "4:3": "Quer", "9:16": "Schmal", "16:9": "Breit"}
+NOTICES = {
+    "no_lasting_storage": (
+        "Dieses Studio bewahrt nichts dauerhaft auf: Alle Bilder sind weg, wenn es neu startet. "
+        "Was bleiben soll, bitte herunterladen."
+    ),
+    "no_keys_for_guests": (
+        "Die Schlüssel dieses Studios sind nicht für Gäste: eigene verwenden, oder die Demo ausprobieren."
+    ),
+    "found_by_cookie": (
+        "Die Bilder gehören zu diesem Browser: Sein Cookie findet sie, ohne ihn findet sie niemand."
+    ),
+}

@@ -2,9 +2,8 @@
 
 from imagestudio.catalog import MODELS
 from imagestudio.ui.locale.en_compare import COMPARE
-from imagestudio.ui.locale.en_forms import FORMS, SHAPES
+from imagestudio.ui.locale.en_forms import FORMS, NOTICES, SHAPES
 from imagestudio.ui.locale.en_library import LIBRARY
-from imagestudio.ui.locale.en_service import NOTICES, SENTENCES, SERVICE
 from imagestudio.ui.locale.texts import Words
 
 EN = Words(
@@ -81,12 +80,6 @@ EN = Words(
     percent="{percent} %",
     done="Done in {seconds}",
     stopped="Stopped.",
-    charged={
-        "no": "You were not charged.",
-        "yes": "This was charged.",
-        "unknown": "Whether it was charged is not known.",
-    },
-    charged_demo="This is the demo: nothing was charged.",
     cost_demo="demo, nothing charged",
     cost_none="not charged",
     cost_unknown="cost unknown",
@@ -105,8 +98,6 @@ EN = Words(
     refused_code="Code",
     seed="seed {seed}",
     theme={"label": "Theme", "system": "Like the system", "light": "Light", "dark": "Dark"},
-    service=SERVICE,
-    sentences=SENTENCES,
     notices=NOTICES,
     forms=FORMS,
     shapes=SHAPES,

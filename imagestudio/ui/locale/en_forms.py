@@ -59,3 +59,15 @@ FORMS = {
     "details": "Details",
 }
 SHAPES = {"1:1": "Square", "3:4": "Portrait", "4:3": "Landscape", "9:16": "Tall", "16:9": "Wide"}
+NOTICES = {
+    "no_lasting_storage": (
+        "This studio has no lasting storage: every picture is lost when it restarts. "
+        "Download what you want to keep."
+    ),
+    "no_keys_for_guests": (
+        "This studio's own provider keys do not serve guests: use your own, or try the demo."
+    ),
+    "found_by_cookie": (
+        "Your pictures belong to this browser: they are found by its cookie, and can't be without it."
+    ),
+}

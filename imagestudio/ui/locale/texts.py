@@ -82,8 +82,6 @@ class Words:
     done: str
     stopped: str
 
-    charged: Named
-    charged_demo: str
     cost_demo: str
     cost_none: str
     cost_unknown: str
@@ -105,11 +103,6 @@ class Words:
 
     theme: Named
     """Light, dark, or as the system has it."""
-    service: Named
-    """What the studio refuses, by public code, more exactly by code and a detail; nothing where the studio's
-    own sentence stands."""
-    sentences: Named
-    """The studio's remarks by their English sentence; nothing where that stands."""
     notices: Named
     """What a visitor should know before they begin, by the code of `GET /visitor`."""
 
@@ -136,5 +129,5 @@ class Words:
             value = getattr(self, field.name)
             if isinstance(value, str):
                 yield field.name, value
-            elif field.name != "sentences":
+            else:
                 yield from ((f"{field.name}.{key}", text) for key, text in value.items())

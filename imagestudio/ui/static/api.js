@@ -1,12 +1,9 @@
-// Calls of the studio's own routes for its page. A refusal is thrown with its code and details; its
-// message is in the page's language, as it came in `original`.
-
-import { told } from "./refusals.js";
+// Calls of the studio's own routes for its page. A refusal is thrown with its code and details; its message
+// comes in the page's language.
 
 export class Refusal extends Error {
   constructor({ code, message, details }) {
-    super(told({ code, message, details }));
-    this.original = message;
+    super(message);
     this.code = code;
     this.details = details ?? {};
   }

@@ -2,7 +2,6 @@
 
 import { button, seconds, tell, text, usd } from "./compare-said.js";
 import { element, set } from "./dom.js";
-import { told } from "./refusals.js";
 import { words } from "./words.js";
 
 const address = (id) => new URL(`visitor/files/${id}`, document.baseURI).href;
@@ -26,18 +25,9 @@ const cost = ({ demo, cost: { reported_usd: reported, estimated_usd: estimated, 
 };
 
 const failure = (run) => {
-  if (!run.error)
-    return run.status === "canceled"
-      ? text("canceled")
-      : run.status === "succeeded"
-        ? text("gone")
-        : text("no_picture");
-  const { message, details } = run.error;
-  const said = told(run.error);
-  // Most sentences say themselves what it cost, and more exactly.
-  const charged =
-    !run.demo && said === message && !/charge|Nothing was sent/.test(message) && details.charged;
-  return charged ? `${said} ${words(`charged.${charged}`)}` : said;
+  if (run.error) return run.error.message;
+  if (run.status === "canceled") return text("canceled");
+  return run.status === "succeeded" ? text("gone") : text("no_picture");
 };
 
 export class Card {

@@ -14,11 +14,8 @@ const differing = ({ differences }) => {
   return said.length ? text("nearest", { list: [...new Set(said)].join(", ") }) : "";
 };
 
-// Why, in sentences; the field is that of the wish, whatever the model calls it.
-const because = ({ differences }) =>
-  differences
-    .map(({ field, reason, details }) => text(`why_${reason}`, { ...details, what: text(`field_${field}`) }))
-    .join(" ");
+// Why, in sentences.
+const because = ({ differences }) => differences.map(({ why }) => why).join(" ");
 
 export class Models {
   lines = [];

@@ -4,7 +4,6 @@ import { Card } from "./compare-card.js";
 import { button, text } from "./compare-said.js";
 import { element } from "./dom.js";
 import { named } from "./icons.js";
-import { told } from "./refusals.js";
 
 const GAP = 16;
 const CAPTION = 92;
@@ -115,7 +114,7 @@ export class Results {
 export const refusals = (now, again) => {
   if (!now.refused.length) return null;
   const items = now.refused.map(({ model_name: name, error }) =>
-    element("li", {}, element("strong", {}, name), " ", told(error)),
+    element("li", {}, element("strong", {}, name), " ", error.message),
   );
   return element(
     "section",
