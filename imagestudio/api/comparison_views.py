@@ -35,8 +35,6 @@ def line_view(line: Line, language: str) -> dict[str, Any]:
                 "wished": one.wished,
                 "used": one.used,
                 "why": render(one.why, language),
-                "reason": one.reason,
-                "details": one.details,
             }
             for one in line.nearest.differences
         ],

@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self
 
-from imagestudio.core.messages import ENGLISH, Message, from_json, plain, render, to_json
+from imagestudio.core.messages import ENGLISH, Message, from_json, render, to_json
 
 Charged = Literal["yes", "no", "unknown"]
 """Whether a provider has taken money for a call, as far as its documented rules tell."""
@@ -111,8 +111,8 @@ class StudioError(Exception):
     status: ClassVar[int] = 500
     cost_usd: float | None = None
 
-    def __init__(self, text: Message | str, *, charged: Charged | None = None, **details: Any) -> None:
-        self.text = plain(text) if isinstance(text, str) else text
+    def __init__(self, text: Message, *, charged: Charged | None = None, **details: Any) -> None:
+        self.text = text
         self.message = render(self.text)
         super().__init__(self.message)
         self.charged = charged
@@ -213,7 +213,7 @@ class ContentRefused(StudioError):
 
     code, status = "CONTENT_REFUSED", 422
 
-    def __init__(self, text: Message | str, *, stage: Literal["prompt", "image"], **details: Any) -> None:
+    def __init__(self, text: Message, *, stage: Literal["prompt", "image"], **details: Any) -> None:
         super().__init__(text, stage=stage, **details)
 
 
@@ -222,7 +222,7 @@ class RateLimited(StudioError):
 
     code, status = "RATE_LIMIT_EXCEEDED", 429
 
-    def __init__(self, text: Message | str, *, retry_after: float | None = None, **details: Any) -> None:
+    def __init__(self, text: Message, *, retry_after: float | None = None, **details: Any) -> None:
         super().__init__(text, retryAfter=max(1, round(retry_after or 10)), **details)
         self.retry_after = retry_after
 
@@ -248,7 +248,7 @@ class ModelUnavailable(StudioError):
 
     code, status = "MODEL_UNAVAILABLE", 503
 
-    def __init__(self, text: Message | str, *, reason: UnavailableReason, **details: Any) -> None:
+    def __init__(self, text: Message, *, reason: UnavailableReason, **details: Any) -> None:
         super().__init__(text, reason=reason, **details)
         self.reason = reason
 

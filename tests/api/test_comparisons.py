@@ -68,9 +68,7 @@ async def test_prices_and_differences_are_told_before_anything_is_sent(
                 "field": "aspect_ratio",
                 "wished": "16:9",
                 "used": "1280 × 720",
-                "why": "Flux 2 Pro takes width and height instead of a ratio.",
-                "reason": "sides_not_ratio",
-                "details": {"model": "Flux 2 Pro"},
+                "why": "Flux 2 Pro takes width and height instead of a shape.",
             }
         ],
         "estimate_usd": 0.03,
@@ -84,8 +82,6 @@ async def test_prices_and_differences_are_told_before_anything_is_sent(
             "wished": 7,
             "used": None,
             "why": "Imagen 4 Fast takes no seed.",
-            "reason": "untaken",
-            "details": {"model": "Imagen 4 Fast"},
         }
     ]
     known = [lines[model]["estimate_usd"] for model in FOUR]

@@ -14,6 +14,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
+from imagestudio.core.job import CallRecord, Job, StoredFile
 from tests.conftest import Live
 
 Connect = Callable[[str], Client]
@@ -63,3 +64,26 @@ def job_of(result: CallToolResult) -> dict[str, Any]:
 def upload(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
+
+
+NASTY = """<img src=x onerror="alert('1')">"""
+JOB = Job(
+    id="1" * 32,
+    owner="local",
+    task="generate",
+    status="succeeded",
+    model="flux-2-pro",
+    provider="bfl",
+    served_by=None,
+    demo=False,
+    created_at=1000.0,
+    finished_at=1002.54,
+    asked={"prompt": NASTY},
+    prompt=NASTY,
+    controls={"seed": 7},
+    response_format="auto",
+    input_file=None,
+    estimated_usd=0.03,
+    calls=(CallRecord("1" * 32, 0, "https://api.bfl.ai/v1/flux-2-pro", {}, charged="yes"),),
+)
+FILE = StoredFile("2" * 32, "result", "22/2.png", "image/png", 640, 480, 9, "", 1001.0, "local", JOB.id)

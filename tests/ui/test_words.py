@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from imagestudio.catalog import MODELS
-from imagestudio.core.errors import Charged
-from imagestudio.core.job import CallRecord, Job, Progress, StoredFile
+from imagestudio.core.errors import Charged, Failure
+from imagestudio.core.job import Job, Progress
+from imagestudio.core.messages import Message, plain
 from imagestudio.core.settings import load_settings
+from imagestudio.providers import problems
 from imagestudio.store.budget import Balance
 from imagestudio.ui import catalog_data, controls
 from imagestudio.ui import job_line as facts
@@ -16,28 +18,7 @@ from imagestudio.ui import result_html as results
 from imagestudio.ui import status_html as status
 from imagestudio.ui.locale import EN
 from tests.tables import rows
-
-NASTY = """<img src=x onerror="alert('1')">"""
-JOB = Job(
-    id="1" * 32,
-    owner="local",
-    task="generate",
-    status="succeeded",
-    model="flux-2-pro",
-    provider="bfl",
-    served_by=None,
-    demo=False,
-    created_at=1000.0,
-    finished_at=1002.54,
-    asked={"prompt": NASTY},
-    prompt=NASTY,
-    controls={"seed": 7},
-    response_format="auto",
-    input_file=None,
-    estimated_usd=0.03,
-    calls=(CallRecord("1" * 32, 0, "https://api.bfl.ai/v1/flux-2-pro", {}, charged="yes"),),
-)
-FILE = StoredFile("2" * 32, "result", "22/2.png", "image/png", 640, 480, 9, "", 1001.0, "local", JOB.id)
+from tests.ui.conftest import FILE, JOB, NASTY
 
 
 @rows(
@@ -71,7 +52,7 @@ def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
         (Progress("queued", 1000, ahead=2), "Queued, 2 ahead"),
         (Progress("sending", 1000), "Sending to Black Forest Labs"),
         (
-            Progress("waiting", 1000, note="fal.ai is limiting requests. Run again in 5 s. No charge."),
+            Progress("waiting", 1000, note=problems.rate_limited("fal.ai", 5).text),
             "Waiting: fal.ai is limiting requests",
         ),
         (Progress("generating", 1000), "Generating, 6 s"),
@@ -93,16 +74,14 @@ def test_progress_is_words(progress: Progress | None, words: str) -> None:
     ],
 )
 def test_a_failure_is_a_sentence_that_speaks_of_money(charged: str | None, said: str) -> None:
-    error = {
-        "code": "CONTENT_REFUSED",
-        "message": f"Refused {NASTY}.",
-        "details": {"charged": charged} if charged else {},
-    }
+    text = Message("provider.undocumented", title="Google", what=NASTY)
+    error = Failure("PROVIDER_ERROR", text, {"charged": charged} if charged else {})
     html = status.ended(replace(JOB, status="failed", error=error), EN)
     assert html == (
         '<div class="refusal" role="alert">'
-        f"<p>Refused &lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;.{said}</p>"
-        '<details><summary>Details</summary><code title="Code">CONTENT_REFUSED</code></details></div>'
+        "<p>Google answered something undocumented: "
+        f"&lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;{said}</p>"
+        '<details><summary>Details</summary><code title="Code">PROVIDER_ERROR</code></details></div>'
     )
 
 
@@ -112,7 +91,7 @@ def refusal(job: Job) -> str:
 
 
 def test_money_is_spoken_of_once_and_truly() -> None:
-    error = {"code": "PROVIDER_ERROR", "message": "It may be charged.", "details": {"charged": "unknown"}}
+    error = Failure("PROVIDER_ERROR", plain("It may be charged."), {"charged": "unknown"})
     failed = replace(JOB, status="failed", error=error)
     assert refusal(failed) == "It may be charged."
     assert refusal(replace(failed, demo=True)) == (
@@ -124,9 +103,11 @@ LOST = replace(
     JOB.calls[0],
     state="uncertain",
     charged="unknown",
-    error={"code": "PROVIDER_ERROR", "message": "It broke. Perhaps charged.", "details": {}},
+    error=Failure("PROVIDER_ERROR", plain("It broke. Perhaps charged."), {}),
 )
-UNCERTAIN = replace(JOB, status="uncertain", calls=(LOST,), error={"message": "run_again", "details": {}})
+UNCERTAIN = replace(
+    JOB, status="uncertain", calls=(LOST,), error=Failure("PROVIDER_ERROR", plain("run_again"), {})
+)
 LOOK, AGAIN, TWICE = "Look again (free)", "Run again", "Run again (may cost twice)"
 
 
@@ -134,14 +115,14 @@ def test_a_lost_submit_speaks_as_a_page() -> None:
     assert refusal(UNCERTAIN) == "It broke. Perhaps charged."
 
 
-def ended_as(error: dict[str, Any] | None, charged: Charged, ticket: dict[str, str] | None = None) -> Job:
+def ended_as(error: Failure | None, charged: Charged, ticket: dict[str, str] | None = None) -> Job:
     """A job that failed so."""
     call = replace(JOB.calls[0], state="failed", charged=charged, ticket=ticket, error=error)
     return replace(JOB, status="failed", error=error, calls=(call,))
 
 
-LATE = {"code": "PROVIDER_TIMEOUT", "message": "Too late.", "details": {}}
-REFUSED = {"code": "CONTENT_REFUSED", "message": "No.", "details": {"stage": "prompt"}}
+LATE = Failure("PROVIDER_TIMEOUT", plain("Too late."), {})
+REFUSED = Failure("CONTENT_REFUSED", plain("No."), {"stage": "prompt"})
 
 
 @rows(
@@ -179,7 +160,7 @@ def test_budgets_are_one_line() -> None:
 
 
 def test_the_line_says_model_pixels_seconds_seed_and_cost() -> None:
-    assert facts.line(replace(JOB, files=(FILE,), warnings=(NASTY,)), EN) == (
+    assert facts.line(replace(JOB, files=(FILE,), warnings=(plain(NASTY),)), EN) == (
         '<p class="facts"><span>Flux 2 Pro</span><span>640 × 480</span><span>2.5 s</span>'
         '<span>seed 7</span><span>about $0.03</span></p><span hidden data-seed="7"></span>'
         '<ul class="warnings"><li>&lt;img src=x onerror=&quot;alert(&#x27;1&#x27;)&quot;&gt;</li></ul>'

@@ -25,6 +25,7 @@ from imagestudio.core.errors import (
     Unauthorized,
     UnsupportedParameter,
 )
+from imagestudio.core.messages import Message
 
 EXAMPLE_ID = "01933c8f5e2ab1c4d07f9a3e5b6c8d90"
 
@@ -32,70 +33,118 @@ EXAMPLE_ID = "01933c8f5e2ab1c4d07f9a3e5b6c8d90"
 def access() -> list[StudioError]:
     """Whoever calls."""
     return [
-        Unauthorized("This studio asks for a key: Authorization: Bearer KEY, or X-API-Key: KEY."),
-        InvalidApiKey("This studio does not know that key. Ask whoever runs it for a valid one."),
+        Unauthorized(Message("access.key_asked")),
+        InvalidApiKey(Message("access.bad_key")),
     ]
 
 
 def foreign() -> list[StudioError]:
     """From where a call comes."""
-    return [Forbidden("This came from another web site's page.")]
+    return [Forbidden(Message("request.cross_site"))]
 
 
 def wrong_query() -> list[StudioError]:
     """A parameter in the address."""
-    return [InvalidParameter("limit is a whole number from 1 to 100, not 0.", field="limit")]
+    return [InvalidParameter(Message("query.limit", most=100, value="0"), field="limit")]
 
 
 def missing() -> list[StudioError]:
     """What is not there."""
-    return [NotFound("There is no job of that id.", job_id=EXAMPLE_ID)]
+    return [NotFound(Message("job.unknown"), job_id=EXAMPLE_ID)]
 
 
 def ours() -> list[StudioError]:
     """Our own fault."""
-    return [InternalError(f"The studio failed. The reason is in the log under {EXAMPLE_ID}.", id=EXAMPLE_ID)]
+    return [InternalError(Message("fault", fault_id=EXAMPLE_ID), id=EXAMPLE_ID)]
 
 
 def refusals() -> list[StudioError]:
     """A request that can't be a job: nothing was sent and nothing is charged."""
     return [
-        BadRequest("The body is not JSON. Send a JSON object."),
-        MissingField("Write a prompt: what should the picture show?", field="prompt"),
-        InvalidModel("There is no model of that name.", field="model", allowed=["…"]),
+        BadRequest(Message("request.not_utf8")),
+        MissingField(Message("prompt.missing"), field="prompt"),
+        InvalidModel(Message("model.unknown", allowed=["…"]), field="model", allowed=["…"]),
         InvalidParameter(
-            "width 1000 is not a multiple of 16; the nearest to 1000 is 992 or 1008.",
+            Message(
+                "value.not_a_step",
+                name="Flux 2 Pro",
+                field=Message("field.width"),
+                minimum=256,
+                maximum=2048,
+                step=16,
+                value="1000",
+                nearest=[992, 1008],
+            ),
             field="width",
             allowed={"minimum": 256, "maximum": 2048, "multipleOf": 16, "nearest": [992, 1008]},
         ),
-        UnsupportedParameter("This model takes no seed.", field="seed", allowed=["aspect_ratio"]),
+        UnsupportedParameter(
+            Message("untaken", name="Imagen 4", field=Message("field.seed")),
+            field="seed",
+            allowed=["aspect_ratio"],
+        ),
         BudgetExceeded(
-            "This run could cost $0.05, and $0.01 is left of this day's budget of $2. Nothing was sent.",
+            Message(
+                "budget.studio",
+                wanted_usd=0.05,
+                left_usd=0.01,
+                limit_usd=2.0,
+                period=Message("period.day"),
+                variable="IMAGESTUDIO_BUDGET_USD_DAY",
+            ),
             charged="no",
             budget="day",
             limit_usd=2.0,
             spent_usd=1.99,
             wanted_usd=0.05,
         ),
-        IdempotencyConflict("This Idempotency-Key was used with another request.", job_id=EXAMPLE_ID),
-        PayloadTooLarge("The body may have 33,554,432 bytes.", allowed={"maxBytes": 33_554_432}),
+        IdempotencyConflict(Message("job.key_reused"), job_id=EXAMPLE_ID),
+        PayloadTooLarge(Message("request.too_large", most=33_554_432), allowed={"maxBytes": 33_554_432}),
     ]
 
 
 def wrong_picture() -> list[StudioError]:
     """The picture to edit."""
-    return [InvalidImage("The file is not a PNG, JPEG, WebP, AVIF, GIF or SVG picture.", field="image_url")]
+    return [InvalidImage(Message("image.unknown_kind"), field="image_url")]
 
 
 def endings() -> list[StudioError]:
     """A job that ended without a picture."""
     job: dict[str, Any] = {"job_id": EXAMPLE_ID}
     return [
-        ContentRefused("The provider declined this prompt.", stage="prompt", charged="no", **job),
-        RateLimited("The provider asks to wait.", retry_after=10, charged="no", **job),
-        ProviderFailed("The connection was lost after the request was sent.", charged="unknown", **job),
-        ModelUnavailable("Set the provider's key.", reason="missing_key", set="FAL_KEY", charged="no"),
-        ProviderTimeout("The provider did not finish within 900 s.", charged="unknown", **job),
+        ContentRefused(
+            Message("provider.refused_prompt", title="Google", money=Message("money.no")),
+            stage="prompt",
+            charged="no",
+            **job,
+        ),
+        RateLimited(
+            Message(
+                "provider.limited",
+                why=Message("provider.is_limiting", title="Google"),
+                wait=Message("wait.seconds", seconds=10),
+                money=Message("money.no"),
+            ),
+            retry_after=10,
+            charged="no",
+            **job,
+        ),
+        ProviderFailed(
+            Message("provider.lost", why=Message("provider.connection_broke", title="fal.ai")),
+            charged="unknown",
+            **job,
+        ),
+        ModelUnavailable(
+            Message(
+                "key.missing",
+                needs=Message("key.needed", name="Recraft V4", title="fal.ai"),
+                variable="FAL_KEY",
+            ),
+            reason="missing_key",
+            set="FAL_KEY",
+            charged="no",
+        ),
+        ProviderTimeout(Message("run.not_in_time", title="fal.ai", seconds=900), charged="unknown", **job),
     ]
 
 

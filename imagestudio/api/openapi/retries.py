@@ -7,6 +7,7 @@ from imagestudio.api.openapi import parts
 from imagestudio.api.openapi.components import ref, succeeded
 from imagestudio.api.openapi.errors import responses
 from imagestudio.core.errors import InvalidParameter, StudioError
+from imagestudio.core.messages import Message
 
 
 def look_again() -> dict[str, Any]:
@@ -16,7 +17,7 @@ def look_again() -> dict[str, Any]:
         "Ask the provider once more what became of a job, free of charge",
         "For jobs that offer `look_again`: the same job runs again, on the ticket that was kept.",
         [parts.prefer()],
-        [InvalidParameter("This job has no ticket to ask about.", field="job_id")],
+        [InvalidParameter(Message("job.no_ticket"), field="job_id")],
     )
 
 

@@ -8,6 +8,7 @@ from imagestudio.api.openapi.errors import responses
 from imagestudio.api.openapi.parts import optional
 from imagestudio.api.usage import FORMATS, GROUP_BY
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.messages import Message
 from imagestudio.store.budget import Period
 
 NUMBER: Schema = {"type": "integer", "minimum": 0}
@@ -16,7 +17,9 @@ USD: Schema = {"type": "number", "minimum": 0}
 
 def usage() -> dict[str, Any]:
     """The operation."""
-    refused = InvalidParameter('group_by is model, provider, day; not "x".', field="group_by")
+    refused = InvalidParameter(
+        Message("query.group_by", allowed=["model", "provider", "day"], value='"x"'), field="group_by"
+    )
     failed = [*failures.access(), refused, *failures.ours()]
     return {
         "operationId": "readUsage",

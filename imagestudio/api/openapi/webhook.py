@@ -7,6 +7,7 @@ from imagestudio.api.openapi.components import Schema, instant, one_of, record, 
 from imagestudio.api.openapi.errors import EXAMPLE_ID, responses
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.job import ENDED, JobStatus
+from imagestudio.core.messages import Message
 from imagestudio.jobs.webhooks.delivery import ANSWER_S, GONE, PAUSES_S
 
 WEBHOOK_ID: Schema = {
@@ -19,7 +20,7 @@ ENDINGS = [f"job.{status}" for status in get_args(JobStatus) if status in ENDED]
 
 def replay() -> dict[str, Any]:
     """The operation that sends it once more."""
-    refused = InvalidParameter("This job has no webhook_url to send to.", field="job_id")
+    refused = InvalidParameter(Message("webhook.none"), field="job_id")
     failed = [*failures.access(), *failures.foreign(), *failures.missing(), refused, *failures.ours()]
     answer = succeeded(record({"webhook_id": WEBHOOK_ID}))
     return {

@@ -123,15 +123,15 @@ def _read(stored: Any, depth: int) -> Message:
     match stored:
         case {"id": str(id), "params": dict(params)} if depth:
             return Message(id, **{str(name): _param(value, depth - 1) for name, value in params.items()})
-    return plain(stored if isinstance(stored, str) else str(stored))
+    return plain(stored if isinstance(stored, str) else "…")
 
 
 def _param(stored: Any, depth: int) -> Param:
     if isinstance(stored, dict):
         return _read(stored, depth)
     if isinstance(stored, list):
-        return [_param(part, depth - 1) for part in stored] if depth > 0 else ""
-    return stored if isinstance(stored, str | int | float) else str(stored)
+        return [_param(part, depth - 1) for part in stored] if depth > 0 else "…"
+    return stored if isinstance(stored, str | int | float) else "…"
 
 
 def language_for(accept_language: str) -> str:

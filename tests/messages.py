@@ -1,0 +1,66 @@
+"""Which messages the package uses, and where: read from its source."""
+
+import ast
+import string
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import imagestudio
+from imagestudio.core.errors import StudioError
+from imagestudio.core.messages import EN, Message, Param
+
+PACKAGE = Path(imagestudio.__file__).parent
+OWN = PACKAGE / "core" / "messages"
+
+
+def placeholders(sentence: str) -> dict[str, str]:
+    """What a sentence fills in, each with its format."""
+    parts = string.Formatter().parse(sentence)
+    return {name: spec or "" for _, name, spec, _ in parts if name}
+
+
+def example(id: str) -> Message:
+    """The message with something in each of its places."""
+    return Message(id, **{name: _value(name, spec) for name, spec in placeholders(EN[id]).items()})
+
+
+def _value(name: str, spec: str) -> Param:
+    if spec in ("or", "and"):
+        return [f"one {name}", f"another {name}"]
+    return 7 if spec else f"the {name}"
+
+
+def kinds(root: type[StudioError] = StudioError) -> list[type[StudioError]]:
+    """All kinds of error."""
+    below = [kind for child in root.__subclasses__() for kind in kinds(child)]
+    return sorted({root, *below}, key=lambda kind: kind.code)
+
+
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """The package's modules, the sandbox aside."""
+    paths = (path for path in PACKAGE.rglob("*.py") if "sandbox" not in path.parts)
+    return {path: ast.parse(path.read_text()) for path in paths if OWN not in path.parents}
+
+
+def calls() -> Iterator[tuple[Path, str, ast.Call]]:
+    """Every call, by the name of what is called."""
+    for path, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                match node.func:
+                    case ast.Name(id=name) | ast.Attribute(attr=name):
+                        yield path, name, node
+
+
+def raised(kind: type[StudioError]) -> set[str]:
+    """The messages that errors of a kind are made with, where they stand in the same call."""
+    made = (node.args[0] for _, name, node in calls() if name == kind.__name__ and node.args)
+    return {id for argument in made for id in _ids(argument)} or {"fault"}
+
+
+def _ids(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Name(id="Message"), args=[ast.Constant(value=str(id))]):
+            yield id
