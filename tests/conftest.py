@@ -23,13 +23,29 @@ from imagestudio.server.create import create_app
 
 KEYS = {"GEMINI_API_KEY": "marked-google-key", "BFL_API_KEY": "marked-bfl-key", "FAL_KEY": "marked:fal-key"}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="9" height="9"/></svg>'
+HELD = "held"
+"""What a prompt says that is drawn only while the gate is open."""
 
 CACHE = pytest.StashKey[str]()
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two a core: a test waits for a provider, a browser or another process about half of its time."""
-    return 2 * (os.cpu_count() or 1)
+    """One a core, with a browser each: more of them only wait for each other."""
+    return os.cpu_count() or 1
+
+
+FIRST = ("chaos", "crash", "planted", "bombs", "browser", "hosting", "crowd")
+"""The whole-product suites, longest first: begun last, one of them would keep one core busy alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0]
+        return FIRST.index(folder) if folder in FIRST else len(FIRST)
+
+    items.sort(key=turn)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -86,6 +102,8 @@ class Live:
     emulator: Any
     drawn: set[bytes] = field(default_factory=set)
     """The bytes of every picture that a provider has made."""
+    gate: threading.Event = field(default_factory=threading.Event)
+    """Closed, it keeps back every picture whose prompt says `held`: a run lasts as long as a test wants."""
 
     @property
     def requests(self) -> list[Entry]:
@@ -115,8 +133,11 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def live_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The studio with three keys. Its providers are the strict emulator, and draw at once."""
     drawn: set[bytes] = set()
+    gate = threading.Event()
+    gate.set()
 
     def paint(wish: Wish) -> bytes:
+        assert HELD not in wish.prompt or gate.wait(100)
         plain = SVG if wish.format == "svg" else picture(wish.width, wish.height, wish.format)
         drawn.add(plain)
         return plain
@@ -129,11 +150,12 @@ def live_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         data = tmp_path_factory.mktemp("live")
         settings = load_settings({**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data})
         with served(lambda: create_app(settings)) as url:
-            yield Live(url, data, emulator, drawn)
+            yield Live(url, data, emulator, drawn, gate)
 
 
 @pytest.fixture
-def live(live_studio: Live) -> Live:
+def live(live_studio: Live) -> Iterator[Live]:
     """The live studio, with nothing asked of its providers yet."""
     live_studio.emulator.state.journal.clear()
-    return live_studio
+    yield live_studio
+    live_studio.gate.set()

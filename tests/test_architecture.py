@@ -71,3 +71,17 @@ def test_no_model_id_is_named_outside_the_catalog() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
         assert not constants & set(MODELS), f"{path} names a model"
+
+
+def test_no_test_imports_from_another() -> None:
+    """What two test modules share is a builder: a module of its own, or a conftest."""
+    tests = Path(__file__).parent
+    for path in tests.rglob("*.py"):
+        modules = {
+            module
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom)
+            for module in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
+        }
+        own = str(path.relative_to(tests))
+        assert not [module for module in modules if module.startswith("tests.") and ".test_" in module], own

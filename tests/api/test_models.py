@@ -6,7 +6,7 @@ import pytest
 
 from imagestudio.catalog import MODELS, models_for
 from tests.api.conftest import API, Open
-from tests.catalog.test_validation import TAKEN, UNTAKEN, VALID
+from tests.catalog.controls import TAKEN, UNTAKEN, VALID
 from tests.tables import rows
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from imagestudio.catalog.spec import ModelSpec
 from tests.api.conftest import API, picture
-from tests.catalog.test_validation import UNTAKEN, VALID
+from tests.catalog.controls import UNTAKEN, VALID
 from tests.jobs.conftest import Emulator
 from tests.tables import rows
 

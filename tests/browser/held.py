@@ -10,11 +10,8 @@ import pytest
 
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
-from tests.conftest import KEYS, picture, served
+from tests.conftest import HELD, KEYS, picture, served
 from tests.crash.conftest import Process, eventually
-
-HELD = "held"
-"""What a prompt says that is drawn only once it is released."""
 
 
 @dataclass

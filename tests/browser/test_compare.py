@@ -6,46 +6,20 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from imagestudio.catalog import MODELS
+from tests.browser.compare_page import TWO, begin, compare, shown
 from tests.browser.conftest import PHONE, PLACE, Open, field, ready
-from tests.conftest import Live
+from tests.conftest import HELD, Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-TWO = ("Flux 2 Pro", "Stable Diffusion 3.5")
-
-
-async def compare(page: Page) -> Locator:
-    """The tab, with its models."""
-    await page.get_by_role("tab", name="Compare").click()
-    tab = page.locator("#compare")
-    await expect(tab.locator(".models li")).to_have_count(11)
-    return tab
-
-
-async def begin(
-    page: Page, tab: Locator, prompt: str, *, models: tuple[str, ...] = TWO, blind: bool = False
-) -> None:
-    """Fill the form, and run it by the keyboard."""
-    for name in models:
-        await tab.get_by_role("checkbox", name=name, exact=True).check()
-    await tab.get_by_role("switch", name="Blind").set_checked(blind)
-    await tab.get_by_role("textbox", name="Prompt").fill(prompt)
-    await page.keyboard.press("Control+Enter")
-    await expect(tab.locator(".above .prompt")).to_have_text(prompt)
 
 
 def votes(url: str) -> int:
     """How many there are in the ranking."""
     ranking: dict[str, int] = httpx.get(f"{url}/visitor/comparisons/ranking").json()["data"]
     return ranking["votes"]
-
-
-async def shown(tab: Locator, count: int) -> None:
-    """All pictures, drawn."""
-    await expect(tab.locator(".card img.there")).to_have_count(count)
 
 
 async def test_the_example_shows_four_models_side_by_side(open_page: Open, live: Live) -> None:
@@ -115,18 +89,18 @@ async def test_a_blind_vote_tells_the_names_and_counts(open_page: Open, live: Li
         assert votes(live.url) == before + 1
 
 
-async def test_a_reload_in_mid_run_brings_it_back(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url) as page:
+async def test_a_reload_in_mid_run_brings_it_back(open_page: Open, live: Live) -> None:
+    prompt = f"a fox that takes its time, {HELD}"
+    live.gate.clear()
+    async with open_page(live.url) as page:
         tab = await compare(page)
-        await begin(page, tab, "a fox that takes its time demo:slow")
+        await begin(page, tab, prompt)
         await expect(tab.locator(".working").first).to_contain_text("Generating")
-        await ready(page, demo_url)
+        await ready(page, live.url)
         tab = await compare(page)
-        await expect(tab.locator(".above .prompt")).to_have_text("a fox that takes its time demo:slow")
+        await expect(tab.locator(".above .prompt")).to_have_text(prompt)
         await expect(tab.locator(".working").first).to_contain_text("Generating")
-        await expect(tab.get_by_role("textbox", name="Prompt")).to_have_value(
-            "a fox that takes its time demo:slow"
-        )
+        await expect(tab.get_by_role("textbox", name="Prompt")).to_have_value(prompt)
         await expect(tab.get_by_role("checkbox", checked=True)).to_have_count(2)
         await tab.get_by_role("button", name="Stop").click()
         await expect(tab.locator(".working", has_text="Stopped.")).to_have_count(2)

@@ -1,12 +1,14 @@
 """Comparing in German, and what a blind comparison keeps to itself."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
 from imagestudio.ui.locale import DE
+from tests.browser.compare_page import begin, compare, shown
 from tests.browser.conftest import Open
-from tests.browser.test_compare import begin, compare, shown
-from tests.conftest import Live
+from tests.conftest import HELD, Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -37,14 +39,13 @@ async def test_why_a_model_sends_something_else_is_said_in_the_pages_language(
 
 
 async def test_nothing_in_the_page_tells_whose_a_blind_picture_is(open_page: Open, live: Live) -> None:
+    live.gate.clear()
     async with open_page(live.url) as page:
-        answers: list[str] = []
-        page.on(
-            "response",
-            lambda got: answers.append(got.url) if "/comparisons/" in got.url else None,
-        )
         tab = await compare(page)
-        await begin(page, tab, "a hidden owl", models=("Flux 2 Pro", "Recraft V4"), blind=True)
+        async with page.expect_request(re.compile(r"/comparisons/.*\?wait")) as waiting:
+            await begin(page, tab, f"a hidden owl, {HELD}", models=("Flux 2 Pro", "Recraft V4"), blind=True)
+        address = (await waiting.value).url
+        live.gate.set()
         await shown(tab, 2)
         results = tab.locator(".results")
         markup = (await results.evaluate("one => one.outerHTML")).lower()
@@ -55,7 +56,7 @@ async def test_nothing_in_the_page_tells_whose_a_blind_picture_is(open_page: Ope
             for url in await results.locator("img").evaluate_all("all => all.map(one => one.src)")
         ]
         assert pictures == ["image/webp", "image/webp"]
-        known = await (await page.request.get(next(url for url in answers if "?wait" in url))).text()
+        known = await (await page.request.get(address)).text()
         assert [word for word in ("flux", "recraft", "black forest", "fal.ai") if word in known.lower()] == []
         await results.locator("img").first.click()
         large = (await page.get_by_role("dialog").evaluate("one => one.outerHTML")).lower()

@@ -9,12 +9,10 @@ from playwright.async_api import Page, expect
 from imagestudio.catalog import MODELS, default_model, models_for
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.core.request import Task
-from imagestudio.core.settings import load_settings
-from imagestudio.ui.catalog_data import choices
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.locale import EN
-from tests.browser.conftest import PHONE, WIDE, Open, choose, field
-from tests.conftest import KEYS, Live, picture
+from tests.browser.conftest import PHONE, WIDE, Open, choose, field, labels
+from tests.conftest import Live, picture
 
 TASKS: tuple[Task, ...] = ("generate", "edit")
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -26,11 +24,6 @@ PLACES = """ids => {
 """Where elements are, with everything scrolled up."""
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-
-def labels(task: Task) -> dict[str, str]:
-    """What the list calls each model of a live studio."""
-    return {model: label for label, model in choices(task, load_settings(KEYS))}
 
 
 async def states(page: Page, task: Task) -> dict[str, bool]:

@@ -9,9 +9,8 @@ from playwright.async_api import expect
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from imagestudio.ui.locale import EN
-from tests.browser.conftest import PLACE, Open, choose, field, newest, ready, run
-from tests.browser.test_form import labels
-from tests.conftest import Live, picture, served
+from tests.browser.conftest import PLACE, Open, choose, field, labels, newest, ready, run
+from tests.conftest import HELD, Live, picture, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -112,11 +111,13 @@ async def test_a_refusal_is_a_sentence_beside_the_prompt_that_is_kept(open_page:
         await expect(field(page, "generate-width")).to_have_value("1000")
 
 
-async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url) as page:
+async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, live: Live) -> None:
+    live.gate.clear()
+    async with open_page(live.url) as page:
         await field(page, "generate-height").fill("512")
-        await run(page, "a castle")
+        await run(page, f"a castle, {HELD}")
         frame = await page.locator("#generate-results .frame").evaluate(PLACE)
+        live.gate.set()
         await expect(page.locator("#generate-results img")).to_be_visible()
         assert await page.locator("#generate-results img").evaluate(PLACE) == pytest.approx(frame, abs=1)
 

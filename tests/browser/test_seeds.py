@@ -4,8 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from imagestudio.ui.locale import EN
-from tests.browser.conftest import Open, choose, field, newest, run
-from tests.browser.test_form import labels
+from tests.browser.conftest import Open, choose, field, labels, newest, run
 from tests.conftest import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -7,7 +7,8 @@ from playwright.async_api import Page, expect
 
 from imagestudio.ui.locale import EN
 from tests.browser.conftest import Open, field, ready, run
-from tests.browser.held import HELD, Studio, studio
+from tests.browser.held import Studio, studio
+from tests.conftest import HELD
 
 __all__ = ["studio"]
 

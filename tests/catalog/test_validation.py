@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.catalog.validation import CONTROLS, FIELDS, validate
+from imagestudio.catalog.validation import FIELDS, validate
 from imagestudio.core.errors import (
     InvalidModel,
     InvalidParameter,
@@ -14,19 +13,8 @@ from imagestudio.core.errors import (
     StudioError,
     UnsupportedParameter,
 )
+from tests.catalog.controls import TAKEN, UNTAKEN, VALID
 from tests.tables import rows
-
-VALID: dict[str, Any] = {
-    "width": 512,
-    "height": 512,
-    "aspect_ratio": "1:1",
-    "num_images": 2,
-    "image_size": "2K",
-    "seed": 7,
-    "vector": True,
-}
-UNTAKEN = [(spec, name) for spec in MODELS.values() for name in CONTROLS if spec.control(name) is None]
-TAKEN = [(spec, control) for spec in MODELS.values() for control in spec.controls]
 
 
 @rows(("spec", "name"), UNTAKEN)

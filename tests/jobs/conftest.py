@@ -1,6 +1,7 @@
 """A live studio, as far as it knows: its providers are the sandbox, served on a port of loopback."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 import uvicorn
+from PIL import Image
 
+from imagestudio.core.job import Job, Progress
 from imagestudio.core.settings import Settings, load_settings
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.bill import Bill
@@ -84,3 +87,20 @@ Open = Callable[[], AbstractAsyncContextManager[Studio]]
 async def studio(settings: Settings) -> AsyncIterator[Studio]:
     async with open_studio(settings) as studio:
         yield studio
+
+
+def png(size: tuple[int, int] = (64, 48)) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+SMALL = {"width": 256, "height": 256}
+
+
+async def waiting(studio: Studio, job: Job) -> Progress:
+    """How far a job is, once it waits."""
+    async for _, progress in studio.watch(job.id, every_s=0.02):
+        if progress is not None and progress.stage == "waiting":
+            return progress
+    raise AssertionError("it never waited")

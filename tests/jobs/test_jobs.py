@@ -10,8 +10,7 @@ from imagestudio.core.errors import IdempotencyConflict, InvalidImage, MissingFi
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import NOBODY, Visitor
 from imagestudio.studio.service import Studio, Upload
-from tests.jobs.conftest import Emulator
-from tests.jobs.test_models import png
+from tests.jobs.conftest import Emulator, png
 from tests.opened import open_studio
 
 pytestmark = pytest.mark.slow

@@ -9,8 +9,7 @@ from imagestudio.core.errors import BudgetExceeded, StudioError
 from imagestudio.core.job import Job
 from imagestudio.core.settings import Settings
 from imagestudio.studio.service import Studio, Upload
-from tests.jobs.conftest import Emulator
-from tests.jobs.test_models import png
+from tests.jobs.conftest import Emulator, png
 from tests.opened import open_studio
 
 EDIT = {"prompt": "winter", "model": "flux-kontext"}

@@ -9,8 +9,7 @@ from starlette.types import Receive, Scope, Send
 from imagestudio.core.job import Job
 from imagestudio.core.settings import Settings
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import serve
-from tests.jobs.test_pauses import SMALL, waiting
+from tests.jobs.conftest import SMALL, serve, waiting
 from tests.opened import open_studio
 
 

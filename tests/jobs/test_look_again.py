@@ -16,8 +16,7 @@ from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import Visitor
 from imagestudio.sandbox import create_sandbox
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import Emulator, serve
-from tests.jobs.test_models import png
+from tests.jobs.conftest import Emulator, png, serve
 from tests.opened import open_studio
 
 pytestmark = pytest.mark.slow

@@ -2,18 +2,16 @@
 
 import asyncio
 import base64
-import io
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from imagestudio.catalog import MODELS
 from imagestudio.core.settings import Settings, load_settings
 from imagestudio.studio.service import Studio, Upload
-from tests.jobs.conftest import KEYS, Emulator
+from tests.jobs.conftest import KEYS, Emulator, png
 from tests.opened import open_studio
 
 PROMPT = "a quiet lake at dawn"
@@ -70,12 +68,6 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("sd-3.5", {}, "/fal/fal-ai/stable-diffusion-v35-large", sized()),
     ("qwen-image", {}, "/fal/fal-ai/qwen-image", sized()),
 ]
-
-
-def png(size: tuple[int, int] = (64, 48)) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", size, "teal").save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(("model", "controls", "path", "body"), CASES)

@@ -4,19 +4,8 @@ import asyncio
 
 import pytest
 
-from imagestudio.core.job import Job, Progress
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import Emulator
-
-SMALL = {"width": 256, "height": 256}
-
-
-async def waiting(studio: Studio, job: Job) -> Progress:
-    """How far a job is, once it waits."""
-    async for _, progress in studio.watch(job.id, every_s=0.02):
-        if progress is not None and progress.stage == "waiting":
-            return progress
-    raise AssertionError("it never waited")
+from tests.jobs.conftest import SMALL, Emulator, waiting
 
 
 @pytest.mark.slow

@@ -8,9 +8,8 @@ import pytest
 from imagestudio.core.job import Job
 from imagestudio.sandbox.journal import Entry
 from imagestudio.studio.service import Studio, Upload
-from tests.jobs.conftest import Emulator
+from tests.jobs.conftest import Emulator, png
 from tests.jobs.payers.conftest import BFL, FAL, KEYS, Open, account, accounts, run, visitor
-from tests.jobs.test_models import png
 
 pytestmark = pytest.mark.slow
 

@@ -182,3 +182,11 @@ async def webhook_of(
         if when(found):
             return found
         await asyncio.sleep(0.02)
+
+
+def waits(hook: dict[str, Any]) -> bool:
+    return hook["last_error"] is not None and hook["next_at"] is not None
+
+
+def is_over(hook: dict[str, Any]) -> bool:
+    return hook["attempts"] > 0 and hook["next_at"] is None

@@ -11,23 +11,15 @@ import pytest
 
 from imagestudio.jobs.webhooks.delivery import AT_ONCE_EACH
 from tests.api.conftest import API, ORIGIN, ended
-from tests.jobs.webhooks.conftest import HOST, URL, World, run, webhook_of
+from tests.jobs.webhooks.conftest import HOST, URL, World, is_over, run, waits, webhook_of
 from tests.net.conftest import PUBLIC
 from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
 
-def waits(hook: dict[str, Any]) -> bool:
-    return hook["last_error"] is not None and hook["next_at"] is not None
-
-
 def says(error: str, hook: dict[str, Any]) -> bool:
     return bool(hook["last_error"] == error)
-
-
-def is_over(hook: dict[str, Any]) -> bool:
-    return hook["attempts"] > 0 and hook["next_at"] is None
 
 
 def seconds(instant: str) -> float:

@@ -11,8 +11,7 @@ import pytest
 
 from imagestudio.studio.service import Studio
 from tests.api.conftest import API
-from tests.jobs.webhooks.conftest import URL, World, run, webhook_of
-from tests.jobs.webhooks.test_delivery import is_over, waits
+from tests.jobs.webhooks.conftest import URL, World, is_over, run, waits, webhook_of
 from tests.tables import rows
 
 pytestmark = pytest.mark.slow

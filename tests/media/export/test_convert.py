@@ -12,7 +12,7 @@ from imagestudio.media import formats as media
 from imagestudio.media.export.conversion import Conversion
 from imagestudio.media.export.convert import convert, losses
 from tests.media.export.conftest import file_of, noise
-from tests.media.export.test_c2pa import SIGNED
+from tests.media.export.signed import SIGNED
 from tests.tables import rows
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
