@@ -10,6 +10,7 @@ from imagestudio.core.request import Task
 from imagestudio.core.units import DAY_S
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
+UNENDED: tuple[JobStatus, ...] = ("queued", "running")
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "canceled", "uncertain"})
 
 CallState = Literal[

@@ -11,9 +11,9 @@ from imagestudio.core.visitor import Caps
 from imagestudio.store.database import Database
 from imagestudio.store.tables import api_keys
 
-MARK = "studio_"
+SECRET_PREFIX = "studio_"
 """What every secret begins with, so that one that leaked is recognised."""
-SHOWN = len(MARK) + 4
+PREFIX_LENGTH = len(SECRET_PREFIX) + 4
 OWNER_DIGITS = 16
 LONGEST_NAME = 64
 
@@ -49,9 +49,9 @@ class ApiKeys:
 
     async def create(self, name: str, caps: Caps, at: float) -> tuple[ApiKey, str]:
         """A new key, and its secret: 256 random bits, which are nowhere else. Raises `NameTaken`."""
-        secret = MARK + secrets.token_urlsafe(32)
+        secret = SECRET_PREFIX + secrets.token_urlsafe(32)
         checksum = digest(secret)
-        key = ApiKey(checksum[:OWNER_DIGITS], name, secret[:SHOWN], at, None, caps)
+        key = ApiKey(checksum[:OWNER_DIGITS], name, secret[:PREFIX_LENGTH], at, None, caps)
         row = {"id": key.id, "name": name, "hash": checksum, "prefix": key.prefix, "created_at": at}
         add = insert(api_keys).values(
             requests_per_minute=caps.requests_per_minute, usd_day=caps.usd_day, usd_month=caps.usd_month

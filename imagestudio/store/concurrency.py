@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, case, func, select
 
 from imagestudio.core.errors import ModelUnavailable, RateLimited
+from imagestudio.core.job import UNENDED
 from imagestudio.core.messages import Message
 from imagestudio.core.visitor import Caps
 from imagestudio.store.database import Database
 from imagestudio.store.tables import jobs
 
-UNFINISHED = select(
+COUNT_UNENDED = select(
     func.count(), func.coalesce(func.sum(case((jobs.c.owner == bindparam("owner"), 1), else_=0)), 0)
-).where(jobs.c.status.in_(["queued", "running"]))
+).where(jobs.c.status.in_(UNENDED))
 ONE_ENDS_S, QUEUE_MOVES_S = 5, 15
 """Seconds after which it is worth another try: a run takes about ten."""
 
@@ -29,7 +30,7 @@ class ConcurrencyLimit:
     def check(self, connection: Connection, owner: str, caps: Caps) -> None:
         """Refuse one more job where there is no room. Inside the transaction that adds it, so that however
         many come at once, no two take the same place. Raises `RateLimited` or `ModelUnavailable`."""
-        of_all, of_owner = connection.execute(UNFINISHED, {"owner": owner}).one()
+        of_all, of_owner = connection.execute(COUNT_UNENDED, {"owner": owner}).one()
         limit = self.jobs_at_once if caps.jobs_at_once is None else caps.jobs_at_once
         if limit is not None and of_owner >= limit:
             raise RateLimited(

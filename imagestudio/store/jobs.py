@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from imagestudio.core.job import (
     OPEN_CALLS,
     OWN,
+    UNENDED,
     CallRecord,
     CallState,
     Delivery,
@@ -46,7 +47,6 @@ RELEASE_JOB = (
 )
 RELEASED: dict[str, Any] = {"worker": None, "lease_until": None}
 """Of a job that nobody holds."""
-UNENDED: tuple[JobStatus, ...] = ("queued", "running")
 
 
 class KeyTaken(Exception):

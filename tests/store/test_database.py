@@ -27,5 +27,5 @@ async def test_a_change_that_fails_spoils_no_other(store: JobStore) -> None:
     assert results[0] is None
     assert isinstance(results[1], KeyTaken)
     assert results[2:] == [None] * 20
-    kept = await store.page("ann", 100)
-    assert {job.id for job in kept} == {job.id for job in (first, *others)}
+    stored = await store.page("ann", 100)
+    assert {job.id for job in stored} == {job.id for job in (first, *others)}

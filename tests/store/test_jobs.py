@@ -25,10 +25,10 @@ async def test_changes_hold_only_from_the_state_they_expect(store: JobStore) -> 
     assert not await store.begin_submit(call, 1, 3.0)
     assert await store.finish(job, "canceled", finished_at=4.0)
     assert not await store.finish(job, "succeeded", finished_at=5.0)
-    kept = await store.get(job.id)
-    assert kept
-    assert (kept.status, kept.started_at, kept.finished_at) == ("canceled", 2.0, 4.0)
-    assert (kept.calls[0].submitted_at, kept.calls[0].charged) == (2.0, "unknown")
+    stored = await store.get(job.id)
+    assert stored
+    assert (stored.status, stored.started_at, stored.finished_at) == ("canceled", 2.0, 4.0)
+    assert (stored.calls[0].submitted_at, stored.calls[0].charged) == (2.0, "unknown")
 
 
 async def test_a_job_ends_with_its_last_call(store: JobStore) -> None:
@@ -63,13 +63,13 @@ async def test_pictures_and_success_are_kept_together(store: JobStore) -> None:
     values = {"state": "succeeded", "charged": "yes", "reported_usd": 0.03}
     result = await store.save_result(job.calls[0], 1, [file], at=3.0, **values)
     assert await store.save_result(job.calls[0], 1, [replace(file, id=new_id())], at=4.0, **values) is None
-    kept = await store.get(job.id)
-    assert kept
+    stored = await store.get(job.id)
+    assert stored
     assert result
-    assert result.ended == kept, "its last call ends a job"
-    assert (kept.status, kept.finished_at, kept.worker) == ("succeeded", 3.0, None)
-    assert kept.files == (file,), "a call that has ended takes no second result"
-    assert (kept.calls[0].state, kept.reported_usd, kept.charged) == ("succeeded", 0.03, "yes")
+    assert result.ended == stored, "its last call ends a job"
+    assert (stored.status, stored.finished_at, stored.worker) == ("succeeded", 3.0, None)
+    assert stored.files == (file,), "a call that has ended takes no second result"
+    assert (stored.calls[0].state, stored.reported_usd, stored.charged) == ("succeeded", 0.03, "yes")
     assert await store.get_file(file.id) == file
     assert await store.get_file("nope") is None
     assert await store.file_names() == {"ab/x.png"}

@@ -53,9 +53,9 @@ async def test_pages_follow_each_other_newest_first(library: LibraryStore) -> No
 
 @in_one_loop
 async def test_a_search_finds_words_by_their_beginnings_without_their_accents(library: LibraryStore) -> None:
-    wanted = Filter(text="THOUS portrat numb")
-    assert await library.count(OWNER, wanted, 2000) == PICTURES // 1000
-    prompts = [entry.prompt for entry in await library.page(OWNER, wanted, 2)]
+    filters = Filter(text="THOUS portrat numb")
+    assert await library.count(OWNER, filters, 2000) == PICTURES // 1000
+    prompts = [entry.prompt for entry in await library.page(OWNER, filters, 2)]
     assert prompts == [f"Porträt number {number} of a thousandth" for number in (99000, 98000)]
     assert len(await library.page(OWNER, Filter(text='"of a thousandth"'), 3)) == 3
     assert await library.page(OWNER, Filter(text='"number of"'), 3) == []
@@ -84,7 +84,7 @@ async def test_no_sign_of_a_search_means_anything(library: LibraryStore) -> None
 
 
 @pytest.mark.parametrize(
-    ("wanted", "holds"),
+    ("filters", "holds"),
     [
         (Filter(model="imagen-4"), lambda entry: entry.model == "imagen-4"),
         (Filter(provider="fal"), lambda entry: entry.provider == "fal"),
@@ -95,9 +95,9 @@ async def test_no_sign_of_a_search_means_anything(library: LibraryStore) -> None
 )
 @in_one_loop
 async def test_filters_hold(
-    library: LibraryStore, wanted: Filter, holds: Callable[[LibraryEntry], bool]
+    library: LibraryStore, filters: Filter, holds: Callable[[LibraryEntry], bool]
 ) -> None:
-    entries = await library.page(OWNER, wanted, 20)
+    entries = await library.page(OWNER, filters, 20)
     assert entries
     assert all(entry.file.owner == OWNER and holds(entry) for entry in entries)
 
@@ -109,21 +109,21 @@ async def test_nobody_finds_what_is_somebody_elses(library: LibraryStore) -> Non
     assert await library.page("session:eve", Filter(text="picture"), 10) == []
 
 
-@rows("wanted", [Filter(), Filter(model="imagen-4"), Filter(favourites=True), Filter(text="pic")])
-def test_a_page_is_looked_up_and_never_sorted_or_scanned(path: Path, wanted: Filter) -> None:
+@rows("filters", [Filter(), Filter(model="imagen-4"), Filter(favourites=True), Filter(text="pic")])
+def test_a_page_is_looked_up_and_never_sorted_or_scanned(path: Path, filters: Filter) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
-        steps = plan(connection, wanted)
+        steps = plan(connection, filters)
     engine.dispose()
     assert not [
         step for step in steps if "TEMP B-TREE" in step or "SCAN library " in step or step == "SCAN library"
     ]
-    searched = "SCAN library_search VIRTUAL TABLE" if wanted.text else "COVERING INDEX library_by_owner"
+    searched = "SCAN library_search VIRTUAL TABLE" if filters.text else "COVERING INDEX library_by_owner"
     assert any(searched in step for step in steps), steps
 
 
-def plan(connection: Connection, wanted: Filter) -> list[str]:
-    query, values = page_query(OWNER, wanted, 60)
+def plan(connection: Connection, filters: Filter) -> list[str]:
+    query, values = page_query(OWNER, filters, 60)
     compiled = query.compile(connection)
     given = tuple({**compiled.params, **values}[name] for name in compiled.positiontup or ())
     return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", given)]
@@ -137,23 +137,23 @@ async def test_what_becomes_of_a_file_becomes_of_its_entry(tmp_path: Path) -> No
     database = Database(f"sqlite:///{path}")
     library = LibraryStore(database)
 
-    async def found(wanted: Filter) -> list[float]:
-        return [entry.file.created_at for entry in await library.page(OWNER, wanted, 9)]
+    async def moments(filters: Filter) -> list[float]:
+        return [entry.file.created_at for entry in await library.page(OWNER, filters, 9)]
 
     def change(what: str) -> None:
         with sqlite3.connect(path) as connection:
             connection.execute(f"UPDATE files SET {what} WHERE created_at = 1")
         connection.close()
 
-    assert await found(Filter(text="picture")) == [2.0, 1.0]
+    assert await moments(Filter(text="picture")) == [2.0, 1.0]
     change("favourite = 1")
-    assert await found(Filter(favourites=True)) == [1.0]
+    assert await moments(Filter(favourites=True)) == [1.0]
     change("gone = 'binned', gone_at = 5")
-    assert (await found(Filter()), await found(Filter(text="picture"))) == ([2.0, 0.0], [2.0])
+    assert (await moments(Filter()), await moments(Filter(text="picture"))) == ([2.0, 0.0], [2.0])
     change("gone = NULL, gone_at = NULL")
-    assert (await found(Filter()), await found(Filter(text="picture"))) == ([2.0, 1.0, 0.0], [2.0, 1.0])
+    assert (await moments(Filter()), await moments(Filter(text="picture"))) == ([2.0, 1.0, 0.0], [2.0, 1.0])
     change("gone = 'room', gone_at = 5")
-    assert (await found(Filter()), await found(Filter(text="picture"))) == ([2.0, 0.0], [2.0])
+    assert (await moments(Filter()), await moments(Filter(text="picture"))) == ([2.0, 0.0], [2.0])
     await database.close()
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM library").fetchall() == [(2,)]

@@ -62,5 +62,5 @@ async def test_only_what_is_due_is_claimed_and_no_busy_address(database: Databas
         await store.finish(job, "canceled", finished_at=at)
     assert await outbox.claim(10.9, 99.0, []) is None
     assert await outbox.claim(20.0, 99.0, [f"{URL}/a", f"{URL}/b"]) is None
-    found = [await outbox.claim(20.0, 99.0, []) for _ in range(3)]
-    assert [message and message.url for message in found] == [f"{URL}/a", f"{URL}/b", None]
+    claims = [await outbox.claim(20.0, 99.0, []) for _ in range(3)]
+    assert [message and message.url for message in claims] == [f"{URL}/a", f"{URL}/b", None]

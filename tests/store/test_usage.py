@@ -24,20 +24,20 @@ PAID: list[Sums] = [("succeeded", "yes", 0.1, None)]
 ALL = Selection("ann", True, 0.0, 10 * DAY)
 
 
-async def keep(database: Database, kept: Iterable[Job], pictures: Iterable[StoredFile] = ()) -> None:
-    found, shown = list(kept), list(pictures)
+async def keep(database: Database, new_jobs: Iterable[Job], pictures: Iterable[StoredFile] = ()) -> None:
+    job_rows, file_rows = list(new_jobs), list(pictures)
 
     def change(connection: Connection) -> None:
-        connection.execute(insert(jobs), [columns(jobs, job) for job in found])
-        connection.execute(insert(calls), [columns(calls, call) for job in found for call in job.calls])
-        if shown:
-            connection.execute(insert(files), [columns(files, file) for file in shown])
+        connection.execute(insert(jobs), [columns(jobs, job) for job in job_rows])
+        connection.execute(insert(calls), [columns(calls, call) for job in job_rows for call in job.calls])
+        if file_rows:
+            connection.execute(insert(files), [columns(files, file) for file in file_rows])
 
     await database.write(change)
 
 
-async def look(database: Database, group_by: GroupBy, chosen: Selection = ALL) -> list[Usage]:
-    return await database.read(lambda connection: usage(connection, chosen, group_by))
+async def look(database: Database, group_by: GroupBy, selection: Selection = ALL) -> list[Usage]:
+    return await database.read(lambda connection: usage(connection, selection, group_by))
 
 
 def made(states: Iterable[Sums], **values: Any) -> Job:
@@ -73,8 +73,8 @@ async def test_each_call_counts_once_and_as_what_it_is(database: Database) -> No
     )
     third = made([("accepted", "unknown", None, 0.11), ("planned", "no", None, None)], created_at=3.0)
     await keep(database, [first, second, third], [picture(first), picture(first, 1)])
-    (found,) = await look(database, "model")
-    assert found == Usage(
+    (sums,) = await look(database, "model")
+    assert sums == Usage(
         "flux-2-pro",
         jobs=3,
         images=2,
@@ -101,10 +101,10 @@ async def test_groups_are_by_model_provider_or_day(database: Database) -> None:
         ("day", {"1970-01-01": 2, "1970-01-02": 1}),
     )
     for group_by, keys in expected:
-        found = await look(database, group_by)
-        assert {group.key: group.jobs for group in found} == keys
-        assert [group.key for group in found] == list(keys)
-        assert (total(found).jobs, total(found).charged_usd) == (3, Decimal("0.3"))
+        sums = await look(database, group_by)
+        assert {group.key: group.jobs for group in sums} == keys
+        assert [group.key for group in sums] == list(keys)
+        assert (total(sums).jobs, total(sums).charged_usd) == (3, Decimal("0.3"))
 
 
 async def test_only_what_was_chosen_is_counted(database: Database) -> None:
@@ -129,11 +129,11 @@ async def test_sums_are_exact_and_the_same_as_the_budgets(database: Database) ->
         ("accepted", "unknown"),
     ]
     prices = [round(random.random() / 3, 6) for _ in range(3000)]
-    kept = [made([(*random.choice(states), price, None)], created_at=5.0) for price in prices]
-    await keep(database, kept)
-    found = total(await look(database, "day"))
+    jobs_made = [made([(*random.choice(states), price, None)], created_at=5.0) for price in prices]
+    await keep(database, jobs_made)
+    sums = total(await look(database, "day"))
     exact = sum((Decimal(str(price)) for price in prices), Decimal(0))
-    assert found.charged_usd + found.unknown_usd + found.reserved_usd == exact
+    assert sums.charged_usd + sums.unknown_usd + sums.reserved_usd == exact
     spent = await database.read(lambda connection: spent_since(connection, 0.0, jobs.c.demo))
     assert spent == pytest.approx(float(exact), abs=1e-6)
 
