@@ -5,12 +5,12 @@ from typing import Any
 
 import orjson
 
-from imagestudio.api.views import timestamp
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.sizes import sides_of
 from imagestudio.core.errors import Failure
 from imagestudio.core.job import Progress, StoredFile
 from imagestudio.core.messages import render
+from imagestudio.jobs.document import timestamp
 from imagestudio.media.formats import SVG
 from imagestudio.providers import PROVIDERS
 from imagestudio.store.comparisons import Comparison

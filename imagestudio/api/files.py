@@ -8,8 +8,8 @@ from starlette.responses import Response
 from imagestudio.api.deps import origin_of, studio_of
 from imagestudio.api.file_response import answer_file, answer_made
 from imagestudio.api.responses import GuardedRoute, success
-from imagestudio.api.views import timestamp
 from imagestudio.core.job import StoredFile
+from imagestudio.jobs.document import timestamp
 from imagestudio.studio.service import Studio
 
 SHARED = "/shared"

@@ -10,12 +10,13 @@ from imagestudio.api.deps import origin_of, studio_of
 from imagestudio.api.forms import is_form, read_form
 from imagestudio.api.params import idempotency_key, respond_async
 from imagestudio.api.responses import GuardedRoute, job_answer, problem_of, success
-from imagestudio.api.views import dry_run_view, job_view
+from imagestudio.api.views import job_view
 from imagestudio.core.errors import BadRequest
 from imagestudio.core.job import Job
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.core.settings import Settings
+from imagestudio.jobs.document import dry_run_document
 from imagestudio.studio.service import Upload
 
 router = APIRouter(route_class=GuardedRoute)
@@ -41,7 +42,7 @@ async def _run(request: Request, task: Task, fields: dict[str, Any], upload: Upl
     studio = studio_of(request)
     key = idempotency_key(request.headers)
     job = await studio.submit(task, fields, upload=upload, idempotency_key=key, origin=origin_of(request))
-    return success(dry_run_view(job)) if job.dry_run else await answer_job(request, job)
+    return success(dry_run_document(job)) if job.dry_run else await answer_job(request, job)
 
 
 async def answer_job(request: Request, job: Job) -> Response:

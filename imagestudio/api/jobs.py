@@ -13,6 +13,7 @@ from imagestudio.api.views import job_view
 from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
+from imagestudio.jobs.document import job_document
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 LIMIT = re.compile(r"[0-9]{1,3}")
@@ -30,7 +31,7 @@ async def list_jobs(request: Request) -> Response:
     limit, before = _limit(request), _before(request)
     jobs = await studio.jobs(limit=limit + 1, before=before)
     page = jobs[:limit]
-    views = [await job_view(studio, job, origin_of(request), inline=False) for job in page]
+    views = [job_document(job, origin_of(request)) for job in page]
     return success({"jobs": views, "next_before": page[-1].id if len(jobs) > limit else None})
 
 

@@ -13,12 +13,12 @@ from imagestudio.api.deps import origin_of, studio_of
 from imagestudio.api.files import shared_url
 from imagestudio.api.params import period_end, period_start
 from imagestudio.api.responses import GuardedRoute, language_of, private
-from imagestudio.api.views import job_view, timestamp
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
+from imagestudio.jobs.document import job_document, timestamp
 from imagestudio.providers import PROVIDERS
 from imagestudio.store.library import Filter, LibraryEntry
 from imagestudio.studio.lineage import Node, run_of, tree_around
@@ -80,7 +80,7 @@ async def _detail(request: Request, studio: Studio, file: StoredFile, job: Job) 
         "estimate_usd": await _estimate(studio, job),
         "controls": job.controls,
         "input_file": job.input_file,
-        "job": await job_view(studio, job, origin, inline=False, language=language_of(request.scope)),
+        "job": job_document(job, origin, language_of(request.scope)),
         "shared_url": shared_url(origin, token) if (token := await studio.share_token(file.id)) else None,
         "lineage": await _lineage(studio, file.id),
     }

@@ -15,9 +15,9 @@ from imagestudio.api import comparisons, downloads, files, generate, jobs, libra
 from imagestudio.api.deps import require_access, require_own_page, require_session
 from imagestudio.api.openapi import routes as reference
 from imagestudio.api.responses import PAGE, problem
-from imagestudio.api.views import API
 from imagestudio.core.errors import BadRequest, NotFound
 from imagestudio.core.messages import Message
+from imagestudio.jobs.document import API
 
 API_ROUTERS = (generate.router, models.router, jobs.router, files.router, files.api_router)
 PAGE_ROUTERS = (files.router, jobs.page_router, library.router, downloads.router, comparisons.router)

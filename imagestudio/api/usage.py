@@ -10,11 +10,11 @@ from starlette.responses import Response
 from imagestudio.api.deps import studio_of
 from imagestudio.api.params import period_end, period_start, prefers_csv
 from imagestudio.api.responses import GuardedRoute, success
-from imagestudio.api.views import timestamp
 from imagestudio.catalog.validation import excerpt
 from imagestudio.core.csv_text import csv_text
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
+from imagestudio.jobs.document import timestamp
 from imagestudio.store.accounts import Report
 from imagestudio.store.budget import Balance, Period
 from imagestudio.store.usage import GroupBy, Usage

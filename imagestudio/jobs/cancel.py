@@ -8,7 +8,9 @@ from imagestudio.core.job import CallRecord, Job
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
 from imagestudio.jobs.progress import ProgressHub
-from imagestudio.jobs.worker import RunnerOf, Worker
+from imagestudio.jobs.provider_pool import ProviderPool
+from imagestudio.jobs.webhooks.delivery import Webhooks
+from imagestudio.jobs.worker import Worker
 from imagestudio.providers import LINES
 from imagestudio.store.jobs import JobStore
 
@@ -23,15 +25,15 @@ class Canceler:
     store: JobStore
     worker: Worker
     hub: ProgressHub
-    runner_of: RunnerOf
-    ring: Callable[[], None]
+    pool: ProviderPool
+    webhooks: Webhooks
     clock: Callable[[], float]
 
     async def cancel(self, job: Job) -> None:
         """Send nothing more of a job, end it, and ask the provider to stop what it has. What is said about
         money is there from the first moment, and more exact once the provider has answered. A picture that
         arrives all the same is kept; a job that ended meanwhile stays as it ended."""
-        self.worker.unwanted(job.id)
+        self.worker.mark_canceled(job.id)
         for call in job.calls:
             await self.store.change_call(call, ["planned"], state="dropped", finished_at=self.clock())
         now = await self.store.get(job.id) or job
@@ -39,7 +41,7 @@ class Canceler:
         if not await self.store.finish(now, "canceled", finished_at=self.clock(), warnings=known):
             return
         if now.webhook_url is not None:
-            self.ring()
+            self.webhooks.notify()
         said = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
         await self.store.set_warnings(job.id, _together(now, said))
         self.hub.finish(job.id)
@@ -48,21 +50,21 @@ class Canceler:
         if call.state not in ("submitting", "accepted"):
             return None
         title = LINES["huggingface" if job.payer == "huggingface" else job.provider].title
-        if self.runner_of(job) is None:
+        if self.pool.connect(job) is None:
             return _out_of_reach(job, title)
         if call.state == "submitting":
             return Message("cancel.on_its_way", title=title)
         return Message("cancel.being_asked", title=title)
 
     async def _stop(self, job: Job, call: CallRecord) -> Message | None:
-        runner = self.runner_of(job)
-        if runner is None and job.demo:
+        connection = self.pool.connect(job)
+        if connection is None and job.demo:
             await self.store.change_call(call, ["submitting", "accepted"], charged="no")
-        if runner is None or call.state != "accepted":
+        if connection is None or call.state != "accepted":
             return self._first_word(job, call)
         try:
             async with asyncio.timeout(ASK_S):
-                canceled = await runner.provider.cancel(call.ticket or {})
+                canceled = await connection.provider.cancel(call.ticket or {})
         except Exception as error:
             if not isinstance(error, TimeoutError):
                 log_fault(error, task="A provider could not be asked to stop a task", job_id=job.id)

@@ -1,18 +1,17 @@
-"""What is done again and again: leases renewed, lost jobs taken up, unstored pictures fetched again,
-webhooks delivered, the disk kept within its limits."""
+"""How the studio begins and ends, and what is done again and again between: leases are renewed, lost jobs
+taken up, unstored pictures fetched again, webhooks delivered, the disk kept within its limits."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pydantic import SecretStr
-
-from imagestudio.core.job import OWN
 from imagestudio.core.log import log_fault
-from imagestudio.jobs.job_keys import JobKeys
+from imagestudio.jobs.look_again import Reopener
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.jobs.worker import Worker
+from imagestudio.store.database import Database
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
@@ -24,6 +23,8 @@ log = logging.getLogger(__name__)
 RENEW_S, TAKE_UP_S, FETCH_AGAIN_S, SAVE_S, DELIVER_S, RETENTION_S = 5.0, 5.0, 5.0, 30.0, 1.0, 60.0
 STILL_THERE_S = 3600.0
 """How long an unstored picture is fetched again: fal keeps results about an hour, Black Forest Labs less."""
+DRAIN_S = 8.0
+"""At the end, how long submits under way may take to their answers."""
 
 
 class Maintenance:
@@ -37,7 +38,7 @@ class Maintenance:
         leases: Leases,
         durations: DurationStore,
         worker: Worker,
-        keys: JobKeys,
+        reopener: Reopener,
         webhooks: Webhooks,
         retention: Retention,
         alone: bool,
@@ -48,7 +49,7 @@ class Maintenance:
         self._leases = leases
         self._durations = durations
         self._worker = worker
-        self._keys = keys
+        self._reopener = reopener
         self._webhooks = webhooks
         self._retention = retention
         self._alone = alone
@@ -70,10 +71,10 @@ class Maintenance:
             (self._deliver, 0.0),
             (self._retention.run, RETENTION_S),
         ):
-            self._tasks.append(asyncio.create_task(_again_and_again(what, every_s)))
+            self._tasks.append(asyncio.create_task(_repeat(what, every_s)))
 
     async def _deliver(self) -> None:
-        await self._webhooks.rung(DELIVER_S)
+        await self._webhooks.wait(DELIVER_S)
         await self._webhooks.deliver_due()
 
     async def _list_orphans(self) -> None:
@@ -94,30 +95,47 @@ class Maintenance:
         await self._webhooks.close()
         await self._durations.save()
 
-    async def look_again(self, job_id: str, key: SecretStr | None = None, *, quietly: bool = False) -> None:
-        """Follow a job's tickets once more, with the key that it is lent for that. What can't be taken now,
-        the next round takes."""
-        sealed = None if quietly else self._keys.seal(job_id, key)
-        if not await self._store.reopen(job_id, quietly=quietly, sealed=sealed):
-            return
-        if (held := await self._leases.claim(job_id, self._clock())) is not None:
-            self._keys.hold(job_id, key)
-            self._worker.take(held, None)
-
     async def _fetch_again(self) -> None:
-        since = self._clock() - STILL_THERE_S
-        for job in await self._store.list_unstored(since, self._leases.payers):
-            key = self._keys.of(job) if job.payer in OWN else None
-            if key is None and job.payer in OWN:
-                continue  # its owner can look at it again with the key
-            # Quietly: while the disk is full, the job would begin and fail once in some seconds.
-            await self.look_again(job.id, key, quietly=True)
+        await self._reopener.fetch_again(self._clock() - STILL_THERE_S)
 
 
-async def _again_and_again(what: Callable[[], Awaitable[Any]], every_s: float) -> None:
+async def _repeat(what: Callable[[], Awaitable[Any]], every_s: float) -> None:
     while True:
         await asyncio.sleep(every_s)
         try:
             await what()
         except Exception as error:
             log_fault(error, task="Background work failed; it is tried again")
+
+
+class Lifespan:
+    """Open it before use, close it after."""
+
+    def __init__(
+        self, *, database: Database, files: Files, worker: Worker, maintenance: Maintenance, hub: ProgressHub
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._worker = worker
+        self._maintenance = maintenance
+        self._hub = hub
+        self._left_at: float | None = None
+
+    async def open(self) -> None:
+        """Make the schema current and take up what an earlier process left."""
+        await self._database.open()
+        await self._files.open()
+        await self._maintenance.open()
+
+    def leave(self) -> None:
+        """The process is to end: whoever waits for a job gets it as it stands, and those under way have
+        `DRAIN_S` from now."""
+        self._left_at = asyncio.get_running_loop().time()
+        self._hub.wake_all()
+
+    async def close(self) -> None:
+        """Stop. Submits under way come to their answers first; tickets are polled on at the next start."""
+        now = asyncio.get_running_loop().time()
+        await self._maintenance.close()
+        await self._worker.stop(DRAIN_S - (now - (self._left_at or now)))
+        await self._database.close()

@@ -1,4 +1,7 @@
-"""Who pays for a run: whoever asks, the host, or nobody. Pure rules over the settings; nothing is sent."""
+"""Who pays for a run, whoever asks, the host, or nobody, and the key that it is lent for that.
+
+The rules are pure, over the settings; nothing is sent.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -6,16 +9,17 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from imagestudio.access.key_vault import OWN_KEYS
+from imagestudio.access.key_vault import OWN_KEYS, KeyVault, Sealer
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.errors import ModelUnavailable
-from imagestudio.core.job import Payer
+from imagestudio.core.job import OWN, Job, Payer
 from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import Visitor
 from imagestudio.providers import PROVIDERS
 from imagestudio.store.budget import Spender
+from imagestudio.store.jobs import JobStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +121,46 @@ def _missing_key(text: Message, what: str) -> ModelUnavailable:
 
 def _routed() -> list[str]:
     return [spec.name for spec in MODELS.values() if spec.route({}).hub]
+
+
+class JobKeys:
+    """The one key that each job was lent: in memory while it runs, sealed where it must survive a restart.
+    Without a `sealer` they are in memory only, and go with the process."""
+
+    def __init__(self, store: JobStore, vault: KeyVault, sealer: Sealer | None) -> None:
+        self._store = store
+        self._vault = vault
+        self._sealer = sealer
+        self._lent: dict[str, SecretStr] = {}
+
+    def __repr__(self) -> str:
+        return f"JobKeys({len(self._lent)} jobs)"
+
+    def seal(self, job_id: str, key: SecretStr | None) -> bytes | None:
+        """What the database keeps of a key; None where it keeps nothing."""
+        return self._sealer.seal(job_id, key) if self._sealer and key is not None else None
+
+    def hold(self, job_id: str, key: SecretStr | None) -> None:
+        """Lend a key to a job, until `release`."""
+        if key is not None:
+            self._lent[job_id] = key
+
+    def release(self, job_id: str) -> None:
+        """The job runs no more."""
+        self._lent.pop(job_id, None)
+
+    def get(self, job: Job) -> SecretStr | None:
+        """The key that a job may use: its own, else what its owner has given the page since."""
+        return self._lent.get(job.id) or self._vault.keys(job.owner).get(key_name(job))
+
+    async def recover(self, job: Job) -> None:
+        """Open what an earlier process sealed for a job, if it did and if that can be opened."""
+        if job.payer not in OWN or self._sealer is None or job.id in self._lent:
+            return
+        sealed = await self._store.sealed_key(job.id)
+        self.hold(job.id, self._sealer.open(job.id, sealed) if sealed is not None else None)
+
+
+def key_name(job: Job) -> str:
+    """Whose key a job needs: its provider's, or Hugging Face's."""
+    return "huggingface" if job.payer == "huggingface" else job.provider

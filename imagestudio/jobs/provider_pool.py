@@ -1,7 +1,8 @@
-"""The ways to the providers: each is a provider with somebody's key, and a throttle of its own."""
+"""The connections to the providers: each is a provider with somebody's key, and a throttle of its own."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import httpx
@@ -10,9 +11,7 @@ from pydantic import SecretStr
 from imagestudio.access.key_vault import OWN_KEYS
 from imagestudio.core.job import OWN, Job, Payer
 from imagestudio.core.settings import Settings
-from imagestudio.jobs.job_keys import JobKeys, key_name
-from imagestudio.jobs.payers import Choice, Payers
-from imagestudio.jobs.runner import Runner
+from imagestudio.jobs.payers import Choice, JobKeys, Payers, key_name
 from imagestudio.jobs.throttle import Throttle
 from imagestudio.net import Fetcher
 from imagestudio.providers import LINES, PROVIDERS
@@ -23,12 +22,18 @@ from imagestudio.providers.transport import ResponseCounter
 SANDBOX_ORIGIN = "http://sandbox"
 SANDBOX_KEY = "demo"
 
-MakeRunner = Callable[[Provider, Throttle], Runner]
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Connection:
+    """A provider with one key, and the throttle of all jobs that use the two."""
+
+    provider: Provider
+    throttle: Throttle
 
 
-class Lines:
-    """Makes each line when it is first needed. The studio's own and the sandbox's stay; one with a visitor's
-    key goes with its last job, and pauses nobody else when its provider wants to be left alone."""
+class ProviderPool:
+    """Makes each connection when it is first needed. The host's own and the sandbox's stay; one with a
+    visitor's key goes with its last job, and pauses nobody else when its provider wants to be left alone."""
 
     def __init__(
         self,
@@ -37,7 +42,6 @@ class Lines:
         keys: JobKeys,
         fetcher: Fetcher,
         sandbox: Callable[[], httpx.AsyncBaseTransport],
-        runner: MakeRunner,
         responses: ResponseCounter,
     ) -> None:
         self._settings = settings
@@ -45,11 +49,10 @@ class Lines:
         self._keys = keys
         self._fetcher = fetcher
         self._sandbox = sandbox
-        self._make = runner
         self._responses = responses
         self._clients: dict[str, httpx.AsyncClient] = {}
-        self._kept: dict[tuple[Payer, str], Runner] = {}
-        self._lent: WeakValueDictionary[tuple[str, str], Runner] = WeakValueDictionary()
+        self._of_host: dict[tuple[Payer, str], Connection] = {}
+        self._of_visitors: WeakValueDictionary[tuple[str, str], Connection] = WeakValueDictionary()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -63,52 +66,47 @@ class Lines:
         line = "huggingface" if payer == "huggingface" else name
         return self._settings.base_url(line, LINES[line].base_url)
 
-    def of(self, job: Job) -> Runner | None:
+    def connect(self, job: Job) -> Connection | None:
         """What runs a job; None where its means are not there: the server's key, the one it was lent."""
         if job.payer not in self._payers.running:
             return None
         if job.payer in OWN:
-            key = self._keys.of(job)
-            return self.lent(key_name(job), key) if key is not None else None
-        return self.kept(job.payer, job.provider)
+            key = self._keys.get(job)
+            return self.connect_visitor(key_name(job), key) if key is not None else None
+        return self.connect_host(job.payer, job.provider)
 
-    def chosen(self, choice: Choice, name: str) -> Provider:
+    def connect_payer(self, choice: Choice, name: str) -> Connection:
         """The provider as it is paid by choice."""
         if choice.key is not None:
-            return self.lent("huggingface" if choice.payer == "huggingface" else name, choice.key).provider
-        runner = self.kept(choice.payer, name)
-        if runner is None:
+            return self.connect_visitor("huggingface" if choice.payer == "huggingface" else name, choice.key)
+        connection = self.connect_host(choice.payer, name)
+        if connection is None:
             raise LookupError(f"the server has no key of {name}")
-        return runner.provider
+        return connection
 
-    def kept(self, payer: Payer, name: str) -> Runner | None:
-        """What runs a provider's jobs with the studio's own key, or in the sandbox."""
-        if (payer, name) not in self._kept:
+    def connect_host(self, payer: Payer, name: str) -> Connection | None:
+        """A provider with the server's own key, or in the sandbox; None where the server has no key."""
+        if (payer, name) not in self._of_host:
             key = SANDBOX_KEY if payer == "nobody" else self._settings.key(PROVIDERS[name].key_variables)
             if key is None:
                 return None
-            wire = self._wire(payer, name, key, PROVIDERS[name].key_variables[0])
-            self._kept[payer, name] = self._runner(name, wire)
-        return self._kept[payer, name]
+            variable = PROVIDERS[name].key_variables[0]
+            self._of_host[payer, name] = self._connection(payer, name, key, variable)
+        return self._of_host[payer, name]
 
-    def lent(self, name: str, key: SecretStr) -> Runner:
-        """What runs jobs with a visitor's own key, for as long as somebody holds on to it."""
+    def connect_visitor(self, name: str, key: SecretStr) -> Connection:
+        """A provider with a visitor's own key, for as long as somebody holds on to it."""
         secret = key.get_secret_value()
-        runner = self._lent.get((name, secret))
-        if runner is None:
+        connection = self._of_visitors.get((name, secret))
+        if connection is None:
             payer: Payer = "huggingface" if name == "huggingface" else "visitor"
-            runner = self._lent[name, secret] = self._runner(
-                name, self._wire(payer, name, secret, OWN_KEYS[name])
-            )
-        return runner
+            connection = self._connection(payer, name, secret, OWN_KEYS[name])
+            self._of_visitors[name, secret] = connection
+        return connection
 
-    def _runner(self, name: str, wire: Wire) -> Runner:
+    def _connection(self, payer: Payer, name: str, key: str, variable: str) -> Connection:
         kind = LINES[name]
-        return self._make(kind(wire), Throttle(kind.max_active, time.monotonic))
-
-    def _wire(self, payer: Payer, name: str, key: str, variable: str) -> Wire:
-        kind = LINES[name]
-        return Wire(
+        wire = Wire(
             title=kind.title,
             client=self._client("sandbox" if payer == "nobody" else name),
             fetcher=self._fetcher,
@@ -118,6 +116,7 @@ class Lines:
             owns=kind.owns,
             submit_timeout_s=self._settings.job_timeout_s,
         )
+        return Connection(kind(wire), Throttle(kind.max_active, time.monotonic))
 
     def _client(self, name: str) -> httpx.AsyncClient:
         if name not in self._clients:

@@ -10,7 +10,7 @@ Every change names the lease of the job: a process that lost it changes nothing 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,29 +35,29 @@ class LeaseLost(Exception):
     """Another process holds the job now; this one must leave it alone."""
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs calls of jobs against one provider, with one key. One instance serves every job of the two."""
+    """Runs the calls of one job."""
 
     provider: Provider
+    throttle: Throttle
     store: JobStore
     poller: Poller
     collector: Collector
     hub: ProgressHub
-    throttle: Throttle
+    canceled: Collection[str]
+    """The jobs that are not to be made any more, as they are marked."""
     clock: Callable[[], float]
     on_checkpoint: OnCheckpoint = ignore_checkpoint
 
-    async def run(
-        self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]
-    ) -> Job | None:
+    async def run(self, job: Job, record: CallRecord, call: Call | None) -> Job | None:
         """Bring a call to its ending, whatever happens; the job where it ended with it.
 
-        `call` is what to send while it is planned; `wanted` says whether its job is still to be made.
+        `call` is what to send while it is planned.
         """
         async with self.throttle.slots:
             try:
-                return await self._run(job, record, call, wanted)
+                return await self._run(job, record, call)
             except LeaseLost:
                 return None
             except NotStored as trouble:
@@ -72,20 +72,18 @@ class Runner:
                 await self._end(job, record, "failed", problem, "unknown")
         return None
 
-    async def _run(
-        self, job: Job, record: CallRecord, call: Call | None, wanted: Callable[[], bool]
-    ) -> Job | None:
+    async def _run(self, job: Job, record: CallRecord, call: Call | None) -> Job | None:
         outcome: Pending | Completed | None = Pending(record.ticket or {})
         if record.state == "planned":
             try:
-                outcome = await self._submit(job, record, call, wanted) if call else None
+                outcome = await self._submit(job, record, call) if call else None
             except ThrottleOpen:
-                raise self._closed() from None
+                raise self._throttled() from None
         if outcome is None:
             return None
         if isinstance(outcome, Completed):
             try:
-                return await self._keep(job, record, outcome)
+                return await self._save_result(job, record, outcome)
             except AskAgain as trouble:
                 raise trouble.error from trouble
         ticket = dict(outcome.ticket)
@@ -93,15 +91,13 @@ class Runner:
             outcome = await self.poller.poll(job, record, ticket)
             self.on_checkpoint(Checkpoint.POLLED_DONE, job.id)
             try:
-                return await self._keep(job, record, outcome)
+                return await self._save_result(job, record, outcome)
             except AskAgain as trouble:
                 if tries_left == 0:
                     raise trouble.error from trouble
         raise AssertionError("unreachable")
 
-    async def _submit(
-        self, job: Job, record: CallRecord, call: Call, wanted: Callable[[], bool]
-    ) -> Pending | Completed | None:
+    async def _submit(self, job: Job, record: CallRecord, call: Call) -> Pending | Completed | None:
         """Send it; None where it was dropped meanwhile. Sent again only after an answer that proves that
         nothing was accepted. Waiting for the throttle counts in the job's time."""
         until = asyncio.get_running_loop().time() + self.poller.job_timeout_s
@@ -115,25 +111,30 @@ class Runner:
                     outcome = await self.provider.submit(call)
                     self.on_checkpoint(Checkpoint.SENT_SUBMIT, job.id)
                 except (RateLimited, ModelUnavailable) as refusal:
-                    if not self._waits(refusal) or tries_left == 0:
+                    if not self._record_refusal(refusal) or tries_left == 0:
                         raise
                 else:
                     self.throttle.record_success()
-                    await self._accepted(job, record, outcome, wanted)
+                    await self._save_ticket(job, record, outcome)
                     return outcome
             await self._change(job, record, "submitting", state="planned", charged="no")
         raise AssertionError("unreachable")
 
-    def _closed(self) -> ModelUnavailable:
+    def _throttled(self) -> ModelUnavailable:
         wait = max(1, round(self.throttle.paused_s))
         return ModelUnavailable(
-            Message("run.throttled", title=self.provider.title, reason=self.throttle.reason or "", wait=wait),
+            Message(
+                "run.throttled",
+                title=self.provider.title,
+                reason=self.throttle.reason or "",
+                wait=wait,
+            ),
             reason="busy",
             retryAfter=wait,
             charged="no",
         )
 
-    def _waits(self, refusal: RateLimited | ModelUnavailable) -> bool:
+    def _record_refusal(self, refusal: RateLimited | ModelUnavailable) -> bool:
         """Pause everybody as the provider asked; whether waiting helps this one."""
         if isinstance(refusal, RateLimited):
             self.throttle.record_refusal(refusal.text, refusal.retry_after)
@@ -145,23 +146,21 @@ class Runner:
             self.throttle.record_refusal(refusal.text, CREDIT_PAUSE_S)
         return False
 
-    async def _accepted(
-        self, job: Job, record: CallRecord, outcome: Pending | Completed, wanted: Callable[[], bool]
-    ) -> None:
+    async def _save_ticket(self, job: Job, record: CallRecord, outcome: Pending | Completed) -> None:
         if isinstance(outcome, Completed):
             return
         # Before anything else: without the ticket a paid picture could not be found again.
         ticket = dict(outcome.ticket)
         await self._change(job, record, "submitting", state="accepted", ticket=ticket, **_reported(outcome))
         self.on_checkpoint(Checkpoint.KEPT_TICKET, job.id)
-        if not wanted():
+        if job.id in self.canceled:
             await self.provider.cancel(ticket)
 
     async def _change(self, job: Job, record: CallRecord, expected: CallState, **values: Any) -> None:
         if not await self.store.change_call(record, [expected], lease=job.lease, **values):
             raise LeaseLost
 
-    async def _keep(self, job: Job, record: CallRecord, outcome: Completed) -> Job | None:
+    async def _save_result(self, job: Job, record: CallRecord, outcome: Completed) -> Job | None:
         """Store the pictures and only then record success. Raises `AskAgain` where they must be asked for
         again, `NotStored` where this machine can't take them now."""
         self.hub.update(job.id, "saving")

@@ -30,7 +30,7 @@ FIELD, UPLOAD = "image_url", "image"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourcePicture:
     """A picture to edit: `new` where it came with this request, `kept` where there is a record of it."""
 
     file: StoredFile
@@ -40,7 +40,7 @@ class Source:
     """What was done to it so that the model takes it."""
 
 
-class Sources:
+class SourcePictures:
     """Brings source pictures in, checks them, and keeps them as files of their owner."""
 
     def __init__(
@@ -68,12 +68,12 @@ class Sources:
         *,
         keep: bool = True,
         fit: bool = False,
-    ) -> Source:
+    ) -> SourcePicture:
         """The picture that `image_url` names, as `from_bytes` takes it. Raises `InvalidImage`."""
         own = await self._own_file(url, owner)
         if own is not None:
             _check_fits(own, spec, how)
-            return Source(own, new=False, kept=True)
+            return SourcePicture(own, new=False, kept=True)
         if DATA_URI.match(url):
             data = await asyncio.to_thread(_decode_data_uri, url)
         else:
@@ -93,9 +93,9 @@ class Sources:
         field: str = UPLOAD,
         keep: bool = True,
         fit: bool = False,
-    ) -> Source:
+    ) -> SourcePicture:
         """A picture that came in the request's `field`. Not to `keep`, it lies among the temporary files
-        until it is let go; to `fit`, it is brought down to what the model takes. Raises `InvalidImage`."""
+        until it is released; to `fit`, it is brought down to what the model takes. Raises `InvalidImage`."""
         if not fit:
             _check_bytes(data, spec, how, field)
         most, notice = min(how.max_pixels, self._max_pixels), None
@@ -112,7 +112,9 @@ class Sources:
             raise InvalidImage(error.text, field=field, allowed=list(TAKEN)) from error
         _check_kind(info, field)
         _check_bytes(data, spec, how, field)
-        return Source(await self._lay_down(data, info, owner, keep), new=True, kept=keep, notice=notice)
+        return SourcePicture(
+            await self._store_file(data, info, owner, keep), new=True, kept=keep, notice=notice
+        )
 
     async def check(self, data: bytes) -> None:
         """Whether a model could edit this, once it was brought down. Raises `InvalidImage`; keeps nothing."""
@@ -122,14 +124,14 @@ class Sources:
             raise InvalidImage(error.text, field=UPLOAD, allowed=list(TAKEN)) from error
         _check_kind(info, UPLOAD)
 
-    async def let_go(self, source: Source) -> None:
+    async def release(self, source: SourcePicture) -> None:
         """No job comes of it: what came with the request goes again, what was here stays."""
         if source.new and source.kept:
             await self._store.delete_unnamed_file(source.file.id)
         if source.new:
             await self._files.remove(source.file.name)
 
-    async def _lay_down(self, data: bytes, info: media.MediaInfo, owner: str, keep: bool) -> StoredFile:
+    async def _store_file(self, data: bytes, info: media.MediaInfo, owner: str, keep: bool) -> StoredFile:
         incoming = self._files.temporary_path()
         take = self._files.save if keep else self._files.measure
         try:

@@ -1,103 +1,279 @@
-"""From a request to a job that is kept and runs, or to the refusal; the same request twice is one job."""
+"""From a request to a job that is kept and runs, or to the refusal; the same request twice is one job.
+
+Validate, choose who pays, bring the picture to edit, prepare the calls, price them, keep the job, start it.
+"""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.catalog.validation import ValidRequest, validate
 from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
-from imagestudio.core.errors import IdempotencyConflict, StudioError
-from imagestudio.core.job import Job
+from imagestudio.core.errors import IdempotencyConflict, InvalidParameter, MissingField, StudioError
+from imagestudio.core.ids import new_id
+from imagestudio.core.job import CallRecord, Job, StoredFile
 from imagestudio.core.messages import Message
-from imagestudio.core.request import Task, fingerprint
+from imagestudio.core.request import GenerationRequest, Task, fingerprint, shorten
 from imagestudio.core.visitor import Visitor
-from imagestudio.jobs.admission import Admission
-from imagestudio.jobs.draft import Asker, Draft, Intake, Upload
-from imagestudio.jobs.job_keys import JobKeys
+from imagestudio.jobs.payers import Choice, JobKeys, Payers
+from imagestudio.jobs.provider_pool import ProviderPool
+from imagestudio.jobs.sources import SourcePicture, SourcePictures
+from imagestudio.jobs.webhooks.target import Receivers
 from imagestudio.jobs.worker import Worker
+from imagestudio.providers.base import Call
 from imagestudio.store.accounts import Accounts
 from imagestudio.store.budget import Budget
+from imagestudio.store.concurrency import ConcurrencyLimit
+from imagestudio.store.database import Database
+from imagestudio.store.files import Files
 from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
+from imagestudio.store.leases import Leases
+from imagestudio.store.retention import Retention
+
+DEMO = Message("demo")
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Takes requests in, everybody's."""
+class Upload:
+    """A picture that came in the request itself."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request as it came in, who asks, and how."""
+
+    task: Task
+    fields: Mapping[str, Any]
+    visitor: Visitor
+    upload: Upload | None = None
+    idempotency_key: str | None = None
+    origin: str | None = None
+    """Of this studio, as whoever asks sees it."""
+    fit: bool = False
+    """Whether a picture is brought down to what the model takes, rather than refused."""
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether the job is only to be shown."""
+        return self.fields.get("dry_run") is True
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """Takes in everybody's requests."""
 
     store: JobStore
-    intake: Intake
+    database: Database
+    files: Files
+    sources: SourcePictures
+    receivers: Receivers
+    payers: Payers
+    keys: JobKeys
+    pool: ProviderPool
+    leases: Leases
     worker: Worker
-    admission: Admission
+    retention: Retention
+    concurrency: ConcurrencyLimit
     budget: Budget
     accounts: Accounts
-    keys: JobKeys
+    imagen_route: str
+    clock: Callable[[], float]
     on_checkpoint: OnCheckpoint = ignore_checkpoint
 
-    async def accept(
-        self,
-        task: Task,
-        fields: Mapping[str, Any],
-        upload: Upload | None,
-        idempotency_key: str | None,
-        asker: Asker,
-    ) -> Job:
+    async def submit(self, request: Submission) -> Job:
         """Accept a request; see `Studio.submit`."""
-        visitor, dry_run = asker.visitor, fields.get("dry_run") is True
-        key = await self._key(task, fields, upload, None if dry_run else idempotency_key)
-        if key is not None and (same := await self._same(visitor, key)):
-            return same
+        key = None if request.dry_run else await _idempotency_key(request)
+        if key is not None and (known := await self._find_known(request.visitor, key)):
+            return known
         try:
-            return await self._begin(task, fields, upload, key, asker)
+            return await self._submit_new(request, key)
         except (KeyTaken, StudioError):
             # The same request may have come twice at once: whatever stops the second, the first is its job.
-            if key is not None and (same := await self._same(visitor, key)):
-                return same
+            if key is not None and (known := await self._find_known(request.visitor, key)):
+                return known
             raise
 
-    async def _begin(
-        self,
-        task: Task,
-        fields: Mapping[str, Any],
-        upload: Upload | None,
-        key: IdempotencyKey | None,
-        asker: Asker,
-    ) -> Job:
-        if fields.get("dry_run") is not True:
-            await self.admission.expect(asker.visitor, task)
-        draft = await self.intake.draft(task, fields, upload, asker)
-        if draft.job.dry_run:
-            return await self.accounts.warn_of_budget(draft.job, asker.visitor.caps)
-        with self.worker.beginning(draft.job) as job:
-            await self._keep(job, draft, key, asker.visitor)
-            self.on_checkpoint(Checkpoint.KEPT_JOB, job.id)
-            self.keys.hold(job.id, draft.key)
-            self.worker.take(job, draft.calls)
+    async def _find_known(self, visitor: Visitor, key: IdempotencyKey) -> Job | None:
+        row = await self.store.find_key(visitor.owner, key.value)
+        if row is None:
+            return None
+        if row[0] != key.fingerprint:
+            raise IdempotencyConflict(Message("job.key_reused"), job_id=row[1])
+        return await self.store.get(row[1])
+
+    async def _submit_new(self, request: Submission, key: IdempotencyKey | None) -> Job:
+        if not request.dry_run:
+            await self._check_capacity(request.visitor, request.task)
+        checked = validate(request.task, request.fields)
+        spec, route = checked.spec, self.route(checked.spec, checked.controls)
+        choice = self.payers.choose(request.visitor, spec, route)
+        await self._check_references(checked, request)
+        source = await self._bring_source(checked, route, request)
+        try:
+            image = self.files.input_image(source.file) if source else None
+            provider = self.pool.connect_payer(choice, spec.provider).provider
+            calls = await provider.prepare(
+                route, GenerationRequest(request.task, spec.id, checked.prompt, checked.controls, image)
+            )
+            job = self._build_job(request, checked, route, choice, source, calls)
+        except Exception:
+            await self._release(source)
+            raise
+        if job.dry_run:
+            await self._release(source)
+            return await self.accounts.warn_of_budget(job, request.visitor.caps)
+        with self.worker.starting(job.id):
+            await self._save(job, key, choice, source, request.visitor)
+            self.worker.start(job, calls)
         return job
 
-    async def _keep(self, job: Job, draft: Draft, key: IdempotencyKey | None, visitor: Visitor) -> None:
-        sealed, concurrency = self.keys.seal(job.id, draft.key), self.admission.concurrency
-        try:
-            await self.store.add(job, key, self.budget, concurrency, caps=visitor.caps, sealed=sealed)
-        except Exception:
-            await self.intake.drop(draft)
-            raise
+    async def _check_capacity(self, visitor: Visitor, task: Task) -> None:
+        """Refuse what would be refused anyway. What counts is the transaction that adds the job. Raises
+        `RateLimited` or `ModelUnavailable`."""
+        await self.retention.admit(visitor)
+        if task == "edit":  # a picture of megabytes would be brought here and kept for nothing
+            await self.concurrency.check_now(self.database, visitor.owner, visitor.caps)
 
-    async def _key(
-        self, task: Task, fields: Mapping[str, Any], upload: Upload | None, value: str | None
-    ) -> IdempotencyKey | None:
-        if value is None:
+    async def _check_references(self, checked: ValidRequest, request: Submission) -> None:
+        """What the request names beside its picture: the job that it repeats, and where its webhook goes."""
+        if checked.replaces is not None:
+            job = await self.store.get(checked.replaces)
+            if job is None or job.owner != request.visitor.owner:
+                raise InvalidParameter(Message("job.replaces_unknown"), field="replaces")
+        if checked.webhook_url is not None:
+            await self.receivers.check(checked.webhook_url, request.origin)
+
+    async def _bring_source(
+        self, checked: ValidRequest, route: Route, request: Submission
+    ) -> SourcePicture | None:
+        """The picture to edit; None where the model takes none."""
+        if route.image is None:
             return None
-        return IdempotencyKey(
-            value, await asyncio.to_thread(fingerprint, task, fields, upload.data if upload else None)
+        if request.upload is not None and checked.image_url is not None:
+            raise InvalidParameter(Message("source.two"), field="image_url")
+        wanted = (checked.spec, route.image, request.visitor.owner)
+        keep, fit = not checked.dry_run, request.fit
+        if request.upload is not None:
+            return await self.sources.from_bytes(request.upload.data, *wanted, keep=keep, fit=fit)
+        if checked.image_url is None:
+            raise MissingField(Message("source.missing"), field="image_url")
+        return await self.sources.from_url(checked.image_url, *wanted, keep=keep, fit=fit)
+
+    async def _release(self, source: SourcePicture | None) -> None:
+        if source is not None:
+            await self.sources.release(source)
+
+    def _build_job(
+        self,
+        request: Submission,
+        checked: ValidRequest,
+        route: Route,
+        choice: Choice,
+        source: SourcePicture | None,
+        calls: tuple[Call, ...],
+    ) -> Job:
+        spec, controls, job_id, now = checked.spec, checked.controls, new_id(), self.clock()
+        base, demo = self.pool.base_url(choice.payer, spec.provider), choice.payer == "nobody"
+        file = source.file if source else None
+        area = file.width * file.height if file else None
+        most = route.price.at_most(_pixels(spec, controls, area), controls.get("image_size"))
+        reserved = round(most * controls.get("num_images", 1) / len(calls), 6)
+        asked = {name: shorten(value) for name, value in checked.asked.items()}
+        if file is not None and request.upload is not None:
+            asked["image"] = _describe_upload(file, checked.dry_run)
+        notices = (DEMO if demo else None, route.notice, source.notice if source else None)
+        return Job(
+            id=job_id,
+            owner=request.visitor.owner,
+            task=request.task,
+            status="queued",
+            model=spec.id,
+            provider=spec.provider,
+            served_by=route.served_by,
+            demo=demo,
+            payer=choice.payer,
+            guest=choice.guest,
+            created_at=now,
+            asked=asked,
+            prompt=checked.prompt,
+            controls=controls,
+            response_format=checked.response_format,
+            input_file=file.id if file else None,
+            estimated_usd=self.estimate(spec, controls, area),
+            warnings=tuple(notice for notice in notices if notice is not None),
+            replaces=checked.replaces,
+            webhook_url=checked.webhook_url,
+            origin=request.origin,
+            dry_run=checked.dry_run,
+            worker=self.leases.worker,
+            lease=1,
+            lease_until=now + self.leases.length_s,
+            calls=tuple(
+                CallRecord(job_id, position, base + call.endpoint, shorten(call.body), reserved)
+                for position, call in enumerate(calls)
+            ),
         )
 
-    async def _same(self, visitor: Visitor, key: IdempotencyKey) -> Job | None:
-        found = await self.store.find_key(visitor.owner, key.value)
-        if found is None:
-            return None
-        if found[0] != key.fingerprint:
-            raise IdempotencyConflict(
-                Message("job.key_reused"),
-                job_id=found[1],
-            )
-        return await self.store.get(found[1])
+    def route(self, spec: ModelSpec, controls: Mapping[str, Any]) -> Route:
+        """The upstream that would serve these controls now."""
+        return spec.route(controls, self.imagen_route)
+
+    def estimate(
+        self, spec: ModelSpec, controls: Mapping[str, Any], pixels: int | None = None
+    ) -> float | None:
+        """USD of a run as far as the sources tell, else None. `pixels` are the source picture's."""
+        one = self.route(spec, controls).price.per_image(
+            _pixels(spec, controls, pixels), controls.get("image_size")
+        )
+        return None if one is None else round(one * controls.get("num_images", 1), 6)
+
+    async def _save(
+        self,
+        job: Job,
+        key: IdempotencyKey | None,
+        choice: Choice,
+        source: SourcePicture | None,
+        visitor: Visitor,
+    ) -> None:
+        """Keep the job with its share of every limit, and lend it the key that pays for it."""
+        sealed = self.keys.seal(job.id, choice.key)
+        try:
+            await self.store.add(job, key, self.budget, self.concurrency, caps=visitor.caps, sealed=sealed)
+        except Exception:
+            await self._release(source)
+            raise
+        self.on_checkpoint(Checkpoint.KEPT_JOB, job.id)
+        self.keys.hold(job.id, choice.key)
+
+
+async def _idempotency_key(request: Submission) -> IdempotencyKey | None:
+    value, upload = request.idempotency_key, request.upload.data if request.upload else None
+    if value is None:
+        return None
+    return IdempotencyKey(value, await asyncio.to_thread(fingerprint, request.task, request.fields, upload))
+
+
+def fields_to_repeat(job: Job) -> dict[str, Any]:
+    """The fields of a kept job's request, as a new one that names it. Long ones were kept shortened, and
+    its source picture is a file of the studio's now."""
+    asked = {name: value for name, value in job.asked.items() if name not in ("image", "image_url")}
+    if job.input_file is not None:
+        asked["image_url"] = f"/api/v1/image/files/{job.input_file}"
+    if job.webhook_url is not None:
+        asked["webhook_url"] = job.webhook_url
+    return asked | {"prompt": job.prompt, "model": job.model, "replaces": job.id}
+
+
+def _describe_upload(file: StoredFile, dry_run: bool) -> str:
+    if dry_run:
+        return f"{file.mime_type}, {file.width} x {file.height}, {file.bytes} bytes; not kept"
+    return f"/api/v1/image/files/{file.id}"
+
+
+def _pixels(spec: ModelSpec, controls: Mapping[str, Any], source: int | None) -> int | None:
+    size = spec.size(controls)
+    return size[0] * size[1] if size else source

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 
 from imagestudio.core.errors import NotFound
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
+from imagestudio.jobs.progress import ProgressHub
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.thumbnails import Thumbnails
 
@@ -20,11 +20,11 @@ class ThumbnailQueue:
     """Works only while jobs are at hand and nothing runs; costs nothing else."""
 
     def __init__(
-        self, store: JobStore, thumbnails: Thumbnails, quiet: Callable[[], bool], quiet_s: float = QUIET_S
+        self, store: JobStore, thumbnails: Thumbnails, hub: ProgressHub, quiet_s: float = QUIET_S
     ) -> None:
         self._store = store
         self._thumbnails = thumbnails
-        self._quiet = quiet
+        self._hub = hub
         self._quiet_s = quiet_s
         self._jobs: deque[str] = deque(maxlen=MOST)
         self._task: asyncio.Task[None] | None = None
@@ -46,7 +46,7 @@ class ThumbnailQueue:
     async def _work(self) -> None:
         while self._jobs:
             await asyncio.sleep(self._quiet_s)
-            while self._jobs and self._quiet() and self._thumbnails.idle:
+            while self._jobs and self._hub.idle and self._thumbnails.idle:
                 try:
                     await self._make(self._jobs.popleft())
                 except Exception as error:

@@ -2,21 +2,29 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from imagestudio.access.key_vault import OWN_KEYS
+from imagestudio.catalog import MODELS
 from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.errors import ModelUnavailable, StudioError
 from imagestudio.core.job import OPEN_CALLS, OWN, CallRecord, Job
 from imagestudio.core.log import JOB, log_fault
 from imagestudio.core.messages import Message
-from imagestudio.jobs.job_keys import JobKeys, key_name
+from imagestudio.core.request import GenerationRequest
+from imagestudio.jobs.collector import Collector
+from imagestudio.jobs.payers import JobKeys, key_name
+from imagestudio.jobs.poller import Poller
 from imagestudio.jobs.progress import ProgressHub
+from imagestudio.jobs.provider_pool import Connection, ProviderPool
 from imagestudio.jobs.runner import Runner
+from imagestudio.jobs.thumbnail_queue import ThumbnailQueue
+from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.providers import PROVIDERS
-from imagestudio.providers.base import Call, Provider
+from imagestudio.providers.base import Call
+from imagestudio.store.durations import DurationStore
+from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 
@@ -24,15 +32,9 @@ log = logging.getLogger(__name__)
 
 STOP_TICK_S = 0.05
 
-RunnerOf = Callable[[Job], Runner | None]
-Prepare = Callable[[Provider, Job], Awaitable[tuple[Call, ...]]]
-
 
 class Worker:
-    """A task a running job. Losing a watcher, or the whole process, loses no job.
-
-    `ring` is called when a job that has a webhook has ended.
-    """
+    """A task a running job. Losing a watcher, or the whole process, loses no job."""
 
     def __init__(
         self,
@@ -40,38 +42,46 @@ class Worker:
         store: JobStore,
         leases: Leases,
         hub: ProgressHub,
-        runner_of: RunnerOf,
+        pool: ProviderPool,
         keys: JobKeys,
-        prepare: Prepare,
-        ring: Callable[[], None],
+        files: Files,
+        collector: Collector,
+        durations: DurationStore,
+        webhooks: Webhooks,
+        thumbnail_queue: ThumbnailQueue,
+        imagen_route: str,
+        job_timeout_s: float,
         clock: Callable[[], float],
         on_checkpoint: OnCheckpoint = ignore_checkpoint,
-        after: Callable[[str], None] = lambda job_id: None,
     ) -> None:
         self._store = store
         self._leases = leases
         self._hub = hub
-        self._runner_of = runner_of
+        self._pool = pool
         self._keys = keys
-        self._prepare = prepare
-        self._ring = ring
+        self._files = files
+        self._collector = collector
+        self._durations = durations
+        self._webhooks = webhooks
+        self._thumbnail_queue = thumbnail_queue
+        self._imagen_route = imagen_route
+        self._job_timeout_s = job_timeout_s
         self._clock = clock
         self._on_checkpoint = on_checkpoint
-        self._after = after
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._canceled: set[str] = set()
-        self._beginning: set[str] = set()
+        self._starting: set[str] = set()
 
     async def take_up(self) -> None:
         """Take what nobody holds: tickets are polled on, unsent calls sent, lost submits left alone."""
         now = self._clock()
         for job_id in await self._leases.list_free(now):
-            # A clock that jumped may make our own leases look old: what runs or begins here is ours.
-            ours = job_id in self._tasks or job_id in self._beginning
+            # A clock that jumped may make our own leases look old: what runs or starts here is ours.
+            ours = job_id in self._tasks or job_id in self._starting
             if not ours and (job := await self._leases.claim(job_id, now)):
                 log.warning("taking up job %s", job_id)
                 await self._keys.recover(job)
-                self.take(job, None)
+                self.start(job, None)
 
     async def renew(self) -> None:
         """Hold on to the jobs that run here. One that broke off, because nothing could be written for a
@@ -80,15 +90,14 @@ class Worker:
             await self._leases.renew(self._tasks, self._clock())
 
     @contextmanager
-    def beginning(self, job: Job) -> Iterator[Job]:
-        """A new job that is this worker's from the start, to be kept and taken inside the block. Until its
-        end nobody takes it up here, however long ago its lease seems to have ended."""
-        until = self._clock() + self._leases.length_s
-        self._beginning.add(job.id)
+    def starting(self, job_id: str) -> Iterator[None]:
+        """A new job of this worker's is kept and started inside the block. Until its end nobody takes it up
+        here, however long ago its lease seems to have ended."""
+        self._starting.add(job_id)
         try:
-            yield replace(job, worker=self._leases.worker, lease=1, lease_until=until)
+            yield
         finally:
-            self._beginning.discard(job.id)
+            self._starting.discard(job_id)
 
     async def stop(self, grace_s: float) -> None:
         """Let submits that are under way come to their answers, for up to `grace_s` seconds, then stop.
@@ -109,7 +118,7 @@ class Worker:
         progress = self._hub.get(job_id)
         return progress is not None and progress.stage in ("sending", "saving")
 
-    def take(self, job: Job, calls: tuple[Call, ...] | None) -> None:
+    def start(self, job: Job, calls: tuple[Call, ...] | None) -> None:
         """Run a job whose lease is ours, in the background. `calls` are its prepared calls, or None to
         prepare them again."""
         if not job.ended:
@@ -119,23 +128,23 @@ class Worker:
         task.add_done_callback(lambda done: self._forget(job.id, done))
 
     def _forget(self, job_id: str, task: asyncio.Task[None]) -> None:
-        if self._tasks.get(job_id) is task:  # else the job was taken again meanwhile
+        if self._tasks.get(job_id) is task:  # else the job was started again meanwhile
             del self._tasks[job_id]
-            self._keys.drop(job_id)
+            self._keys.release(job_id)
 
-    def unwanted(self, job_id: str) -> None:
-        """The job is canceled: what the provider still accepts of it is canceled there too."""
+    def mark_canceled(self, job_id: str) -> None:
+        """Send nothing more of a job: what the provider still accepts of it is canceled there too."""
         self._canceled.add(job_id)
 
     async def _run(self, job: Job, calls: tuple[Call, ...] | None) -> None:
         JOB.set(job.id)  # the task is the job's own
         ended: Job | None = None
         try:
-            runner = self._runner_of(job)
-            if runner is None:
-                await self._no_provider(job)
+            connection = self._pool.connect(job)
+            if connection is None:
+                await self._fail_without_key(job)
             else:
-                ended = await self._run_calls(runner, job, calls)
+                ended = await self._run_calls(connection, job, calls)
             ended = ended or await self._store.conclude(job.id, job.lease, self._clock())
             self._on_checkpoint(Checkpoint.ENDED_JOB, job.id)
         except Exception as error:
@@ -144,31 +153,44 @@ class Worker:
         finally:
             self._canceled.discard(job.id)
             self._hub.finish(job.id, ended)
-            self._after(job.id)
+            self._thumbnail_queue.put(job.id)
             if job.webhook_url is not None:
-                self._ring()
+                self._webhooks.notify()
 
-    async def _run_calls(self, runner: Runner, job: Job, calls: tuple[Call, ...] | None) -> Job | None:
-        """The job where it ended with its last call."""
+    async def _run_calls(
+        self, connection: Connection, job: Job, calls: tuple[Call, ...] | None
+    ) -> Job | None:
+        """The job where it ended with its last call. Holds on to the connection until then."""
         if calls is None and any(record.state == "planned" for record in job.calls):
-            calls = await self._prepared(runner.provider, job)
-
-        def wanted() -> bool:
-            return job.id not in self._canceled
-
+            calls = await self._prepare_again(connection, job)
+        runner = Runner(
+            provider=connection.provider,
+            throttle=connection.throttle,
+            store=self._store,
+            poller=Poller(connection.provider, self._durations, self._hub, self._clock, self._job_timeout_s),
+            collector=self._collector,
+            hub=self._hub,
+            canceled=self._canceled,
+            clock=self._clock,
+            on_checkpoint=self._on_checkpoint,
+        )
         async with asyncio.TaskGroup() as group:
             runs = [
-                group.create_task(runner.run(job, record, calls[record.position] if calls else None, wanted))
+                group.create_task(runner.run(job, record, calls[record.position] if calls else None))
                 for record in job.calls
                 if record.state in OPEN_CALLS and (calls or record.state != "planned")
             ]
         return next((run.result() for run in runs if run.result()), None)
 
-    async def _prepared(self, provider: Provider, job: Job) -> tuple[Call, ...] | None:
-        """The calls once more; None, and what is unsent has failed, where that can't be done: the picture
-        to edit is gone, say."""
+    async def _prepare_again(self, connection: Connection, job: Job) -> tuple[Call, ...] | None:
+        """A kept job's calls once more, for those that were not sent yet. None, and these have failed, where
+        that can't be done: the picture to edit is gone, say."""
         try:
-            return await self._prepare(provider, job)
+            file = await self._store.get_file(job.input_file) if job.input_file else None
+            image = self._files.input_image(file) if file else None
+            request = GenerationRequest(job.task, job.model, job.prompt, job.controls, image)
+            route = MODELS[job.model].route(job.controls, self._imagen_route)
+            return await connection.provider.prepare(route, request)
         except Exception as error:
             problem = log_fault(error, Message("fault.after_restart"), job_id=job.id, charged="no")
             for record in job.calls:
@@ -176,7 +198,7 @@ class Worker:
                     await self._fail(job, record, problem)
             return None
 
-    async def _no_provider(self, job: Job) -> None:
+    async def _fail_without_key(self, job: Job) -> None:
         for record in job.calls:
             await self._fail(job, record, _key_gone(job, sent=record.state != "planned"))
 

@@ -6,35 +6,27 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from imagestudio.access.key_vault import KeyVault, Sealer
-from imagestudio.api.views import job_view
 from imagestudio.core.checkpoints import OnCheckpoint, ignore_checkpoint
 from imagestudio.core.data_dir import try_lock
 from imagestudio.core.ids import new_id
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import NOBODY
-from imagestudio.jobs.admission import Admission
 from imagestudio.jobs.cancel import Canceler
 from imagestudio.jobs.collector import Collector
-from imagestudio.jobs.draft import Intake
-from imagestudio.jobs.job_keys import JobKeys
-from imagestudio.jobs.lifespan import Lifespan
-from imagestudio.jobs.maintenance import Maintenance
-from imagestudio.jobs.payers import payers_of
-from imagestudio.jobs.poller import Poller
+from imagestudio.jobs.look_again import Reopener
+from imagestudio.jobs.maintenance import Lifespan, Maintenance
+from imagestudio.jobs.payers import JobKeys, payers_of
 from imagestudio.jobs.progress import ProgressHub
-from imagestudio.jobs.provider_pool import Lines
-from imagestudio.jobs.runner import Runner
-from imagestudio.jobs.sources import Sources
-from imagestudio.jobs.submit import Acceptance
-from imagestudio.jobs.throttle import Throttle
+from imagestudio.jobs.provider_pool import ProviderPool
+from imagestudio.jobs.sources import SourcePictures
+from imagestudio.jobs.submit import Submitter
 from imagestudio.jobs.thumbnail_queue import ThumbnailQueue
-from imagestudio.jobs.webhooks.delivery import View, Webhooks
+from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.jobs.webhooks.signing import Signer
 from imagestudio.jobs.webhooks.target import Receivers
 from imagestudio.jobs.worker import Worker
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.net import Fetcher
-from imagestudio.providers.base import Provider
 from imagestudio.providers.transport import ResponseCounter
 from imagestudio.sandbox import SandboxTransport, create_sandbox
 from imagestudio.server.limits import budget, concurrency, quotas
@@ -56,7 +48,6 @@ from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.studio.downloads import Downloads
 from imagestudio.studio.host import Host
-from imagestudio.studio.own_keys import OwnKeys
 from imagestudio.studio.service import Studio
 
 LEASE_S = 30.0
@@ -80,7 +71,7 @@ async def open_host(
             stack.push_async_callback(fetcher.aclose)
         alone = try_lock(data, stack)
         parts = _Parts(settings, data, clock, on_checkpoint, fetcher)
-        stack.push_async_callback(parts.lines.aclose)
+        stack.push_async_callback(parts.pool.aclose)
         host = parts.host(alone)
         stack.push_async_callback(parts.decoder.aclose)
         stack.push_async_callback(host.lifespan.close)
@@ -106,112 +97,103 @@ class _Parts:
         self.store, self.files = JobStore(self.database), Files(data / "files", on_checkpoint)
         self.hub, self.durations = ProgressHub(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
-        self.collector = Collector(self.files, clock, on_checkpoint)
         self.responses = ResponseCounter()
         sealer = Sealer(settings.secret_key) if settings.secret_key else None
         self.keys = JobKeys(self.store, self.vault, sealer)
-        self.lines = Lines(settings, self.payers, self.keys, fetcher, _sandbox, self._runner, self.responses)
+        self.pool = ProviderPool(settings, self.payers, self.keys, fetcher, _sandbox, self.responses)
         self.decoder = Decoder()
         self.thumbnails = Thumbnails(self.files, self.decoder)
         self.retention = self._retention()
-        self.thumbnail_queue = ThumbnailQueue(self.store, self.thumbnails, lambda: self.hub.idle)
+        self.thumbnail_queue = ThumbnailQueue(self.store, self.thumbnails, self.hub)
+        self.webhooks = self._webhooks()
+        self.worker = self._worker()
+        self.reopener = Reopener(
+            self.store, self.leases, self.worker, self.payers, self.keys, self.pool, clock
+        )
+        self.budget = budget(settings)
+        self.accounts = Accounts(self.database, self.budget, clock)
+        self.sources = SourcePictures(
+            self.store, self.files, fetcher, self.decoder, clock, settings.max_megapixels * 1e6
+        )
 
     def host(self, alone: bool) -> Host:
         """All of it. `alone`: no other process is on the data folder."""
-        intake = self._intake()
-        webhooks = self._webhooks(lambda job, origin: job_view(studio, job, origin, inline=False))
-        worker = Worker(
-            store=self.store,
-            leases=self.leases,
-            hub=self.hub,
-            runner_of=self.lines.of,
-            keys=self.keys,
-            prepare=intake.prepare,
-            ring=webhooks.ring,
-            clock=self.clock,
-            on_checkpoint=self.on_checkpoint,
-            after=self.thumbnail_queue.put,
+        return Host(
+            studio=self._studio(),
+            lifespan=self._lifespan(alone),
+            api_keys=ApiKeys(self.database),
+            vault=self.vault,
+            stats=Stats(self.database, self.responses, self.budget, self.clock),
+            _comparisons=ComparisonStore(self.database, self.clock),
         )
-        limit = budget(self.settings)
-        accounts = Accounts(self.database, limit, self.clock)
-        maintenance = self._maintenance(worker, webhooks, alone)
-        studio = Studio(
+
+    def _studio(self) -> Studio:
+        return Studio(
             visitor=NOBODY,
-            _webhooks=webhooks,
+            _webhooks=self.webhooks,
             _thumbnails=self.thumbnails,
-            _own_keys=OwnKeys(self.vault, self.payers, self.lines),
+            _vault=self.vault,
             _payers=self.payers,
             _shares=Shares(self.database, self.clock),
             _library=LibraryStore(self.database),
             _downloads=Downloads(self.files, self.decoder),
             _store=self.store,
             _files=self.files,
-            _intake=intake,
-            _acceptance=Acceptance(
-                store=self.store,
-                intake=intake,
-                worker=worker,
-                admission=Admission(self.database, concurrency(self.settings), self.retention),
-                budget=limit,
-                accounts=accounts,
-                keys=self.keys,
-                on_checkpoint=self.on_checkpoint,
-            ),
-            _maintenance=maintenance,
-            _canceler=Canceler(self.store, worker, self.hub, self.lines.of, webhooks.ring, self.clock),
+            _sources=self.sources,
+            _submitter=self._submitter(),
+            _reopener=self.reopener,
+            _canceler=Canceler(self.store, self.worker, self.hub, self.pool, self.webhooks, self.clock),
             _hub=self.hub,
-            _accounts=accounts,
-            _lines=self.lines,
-            _job_keys=self.keys,
+            _accounts=self.accounts,
+            _pool=self.pool,
             _pictures=Pictures(self.store, self.database, self.clock),
         )
-        return Host(
-            studio=studio,
-            lifespan=Lifespan(
-                database=self.database, files=self.files, worker=worker, maintenance=maintenance, hub=self.hub
-            ),
-            api_keys=ApiKeys(self.database),
-            vault=self.vault,
-            stats=Stats(self.database, self.responses, limit, self.clock),
-            _comparisons=ComparisonStore(self.database, self.clock),
-        )
 
-    def _runner(self, provider: Provider, throttle: Throttle) -> Runner:
-        timeout = self.settings.job_timeout_s
-        return Runner(
-            provider=provider,
+    def _submitter(self) -> Submitter:
+        return Submitter(
             store=self.store,
-            poller=Poller(provider, self.durations, self.hub, self.clock, timeout),
-            collector=self.collector,
-            hub=self.hub,
-            throttle=throttle,
+            database=self.database,
+            files=self.files,
+            sources=self.sources,
+            receivers=Receivers(self.fetcher, self.settings.public_url),
+            payers=self.payers,
+            keys=self.keys,
+            pool=self.pool,
+            leases=self.leases,
+            worker=self.worker,
+            retention=self.retention,
+            concurrency=concurrency(self.settings),
+            budget=self.budget,
+            accounts=self.accounts,
+            imagen_route=self.settings.imagen_route,
             clock=self.clock,
             on_checkpoint=self.on_checkpoint,
         )
 
-    def _sources(self) -> Sources:
-        most = self.settings.max_megapixels * 1e6
-        return Sources(self.store, self.files, self.fetcher, self.decoder, self.clock, most)
-
-    def _intake(self) -> Intake:
-        return Intake(
+    def _worker(self) -> Worker:
+        return Worker(
             store=self.store,
+            leases=self.leases,
+            hub=self.hub,
+            pool=self.pool,
+            keys=self.keys,
             files=self.files,
-            sources=self._sources(),
-            receivers=Receivers(self.fetcher, self.settings.public_url),
-            payers=self.payers,
-            lines=self.lines,
+            collector=Collector(self.files, self.clock, self.on_checkpoint),
+            durations=self.durations,
+            webhooks=self.webhooks,
+            thumbnail_queue=self.thumbnail_queue,
             imagen_route=self.settings.imagen_route,
+            job_timeout_s=self.settings.job_timeout_s,
             clock=self.clock,
+            on_checkpoint=self.on_checkpoint,
         )
 
-    def _webhooks(self, view: View) -> Webhooks:
+    def _webhooks(self) -> Webhooks:
         return Webhooks(
             store=self.store,
             outbox=Outbox(self.database),
             fetcher=self.fetcher,
             signer=Signer(self.settings.webhook_secret, self.data / "webhook-secret"),
-            view=view,
             origin=self.settings.origin,
             clock=self.clock,
         )
@@ -227,18 +209,25 @@ class _Parts:
             clock=self.clock,
         )
 
-    def _maintenance(self, worker: Worker, webhooks: Webhooks, alone: bool) -> Maintenance:
-        return Maintenance(
+    def _lifespan(self, alone: bool) -> Lifespan:
+        maintenance = Maintenance(
             store=self.store,
             files=self.files,
             leases=self.leases,
             durations=self.durations,
-            worker=worker,
-            keys=self.keys,
-            webhooks=webhooks,
+            worker=self.worker,
+            reopener=self.reopener,
+            webhooks=self.webhooks,
             retention=self.retention,
             alone=alone,
             clock=self.clock,
+        )
+        return Lifespan(
+            database=self.database,
+            files=self.files,
+            worker=self.worker,
+            maintenance=maintenance,
+            hub=self.hub,
         )
 
 

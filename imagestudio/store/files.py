@@ -10,6 +10,7 @@ from typing import Literal
 from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import StoredFile
+from imagestudio.core.request import InputImage
 from imagestudio.media.formats import MediaInfo, extension, inspect
 
 Kind = Literal["result", "input"]
@@ -121,6 +122,10 @@ class Files:
     def path(self, name: str) -> Path:
         """Where a kept file lies."""
         return self._root / name
+
+    def input_image(self, file: StoredFile) -> InputImage:
+        """A stored picture, as providers are given it to edit."""
+        return InputImage(self.path(file.name), file.mime_type, file.width, file.height)
 
 
 def _checksum(path: Path) -> str:

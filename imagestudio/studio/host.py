@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from imagestudio.access.key_vault import KeyVault
-from imagestudio.jobs.lifespan import Lifespan
+from imagestudio.jobs.maintenance import Lifespan
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.stats import Stats

@@ -9,22 +9,21 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from imagestudio.access.key_vault import OWN_KEYS, KeyVault
 from imagestudio.catalog import MODELS, models_for
 from imagestudio.catalog.spec import ModelSpec, Route
-from imagestudio.core.errors import InvalidParameter, NotFound
+from imagestudio.core.errors import InvalidParameter, ModelUnavailable, NotFound
 from imagestudio.core.job import Job, Progress, StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.cancel import Canceler
-from imagestudio.jobs.draft import Asker, Intake, Upload, repeated
-from imagestudio.jobs.job_keys import JobKeys
-from imagestudio.jobs.look_again import key_to_look
-from imagestudio.jobs.maintenance import Maintenance
+from imagestudio.jobs.look_again import Reopener
 from imagestudio.jobs.payers import Payers
 from imagestudio.jobs.progress import ProgressHub
-from imagestudio.jobs.provider_pool import Lines
-from imagestudio.jobs.submit import Acceptance
+from imagestudio.jobs.provider_pool import ProviderPool
+from imagestudio.jobs.sources import SourcePictures
+from imagestudio.jobs.submit import Submission, Submitter, Upload, fields_to_repeat
 from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.media.export.conversion import Conversion
 from imagestudio.media.export.pack import Item
@@ -40,7 +39,6 @@ from imagestudio.store.shares import Shares
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.store.usage import GroupBy
 from imagestudio.studio.downloads import Downloads, Taken
-from imagestudio.studio.own_keys import OwnKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +59,20 @@ class Studio:
     visitor: Visitor
     _webhooks: Webhooks
     _thumbnails: Thumbnails
-    _own_keys: OwnKeys
+    _vault: KeyVault
     _payers: Payers
     _shares: Shares
     _library: LibraryStore
     _downloads: Downloads
     _store: JobStore
     _files: Files
-    _intake: Intake
-    _acceptance: Acceptance
-    _maintenance: Maintenance
+    _sources: SourcePictures
+    _submitter: Submitter
+    _reopener: Reopener
     _canceler: Canceler
     _hub: ProgressHub
     _accounts: Accounts
-    _lines: Lines
-    _job_keys: JobKeys
+    _pool: ProviderPool
     _pictures: Pictures
 
     def seen_by(self, visitor: Visitor) -> "Studio":
@@ -104,16 +101,18 @@ class Studio:
     def model(self, model_id: str) -> ModelView:
         """One model as it would be served now."""
         spec = MODELS[model_id]
-        missing, route = self._intake.missing(self.visitor, spec), self._intake.route(spec, {})
-        if missing is None:
-            return ModelView(spec, route, True, None, None)
-        return ModelView(spec, route, False, missing.details["set"], missing.text)
+        route = self._submitter.route(spec, {})
+        try:
+            self._payers.choose(self.visitor, spec, route)
+        except ModelUnavailable as error:
+            return ModelView(spec, route, False, error.details["set"], error.text)
+        return ModelView(spec, route, True, None, None)
 
     def estimate(
         self, model_id: str, controls: Mapping[str, Any], image_pixels: int | None = None
     ) -> float | None:
         """USD that a run will cost as far as the sources tell; None where they don't."""
-        return self._intake.estimate(MODELS[model_id], controls, image_pixels)
+        return self._submitter.estimate(MODELS[model_id], controls, image_pixels)
 
     async def submit(
         self,
@@ -131,12 +130,12 @@ class Studio:
         With `dry_run` among the fields the job is only shown: it is not kept, nothing is sent, and the key
         is left alone. To `fit`, a picture too large for the model is brought down, and the job says so.
         """
-        asker = Asker(self.visitor, origin, fit)
-        return await self._acceptance.accept(task, fields, upload, idempotency_key, asker)
+        request = Submission(task, fields, self.visitor, upload, idempotency_key, origin, fit)
+        return await self._submitter.submit(request)
 
     async def check_picture(self, data: bytes) -> None:
         """Whether a model could edit this picture. Raises `InvalidImage`; nothing is kept."""
-        await self._intake.sources.check(data)
+        await self._sources.check(data)
 
     async def job(self, job_id: str) -> Job:
         """A job of this owner's. Raises `NotFound`."""
@@ -214,8 +213,7 @@ class Studio:
         there is no ticket to ask about, `ModelUnavailable` where the provider's key is missing.
         """
         job = await self.job(job_id)
-        key = key_to_look(job, self.visitor, self._payers, self._lines, self._job_keys)
-        await self._maintenance.look_again(job_id, key)
+        await self._reopener.look_again(job, self.visitor)
         return await self.job(job_id)
 
     async def run_again(
@@ -225,12 +223,14 @@ class Studio:
         job = await self.job(job_id)
         if not job.ended:
             raise InvalidParameter(Message("job.not_ended"), field="job_id", job_id=job.id)
-        return await self.submit(job.task, repeated(job), idempotency_key=idempotency_key, origin=origin)
+        return await self.submit(
+            job.task, fields_to_repeat(job), idempotency_key=idempotency_key, origin=origin
+        )
 
     async def resend_webhook(self, job_id: str) -> str:
         """Send a job's ending to its webhook once more, as a new message; its id. Raises
         `InvalidParameter`."""
-        return await self._webhooks.replay(await self.job(job_id))
+        return await self._webhooks.resend(await self.job(job_id))
 
     async def file(self, file_id: str) -> tuple[StoredFile, Path]:
         """A stored picture and where it lies. Raises `NotFound`, with the reason where it was deleted."""
@@ -322,19 +322,32 @@ class Studio:
 
     def available_keys(self) -> dict[str, bool]:
         """Of which providers a key of the visitor's own is at hand: held, or brought by this request."""
-        return self._own_keys.held(self.visitor)
+        return {name: name in self.visitor.keys for name in OWN_KEYS}
 
     def held_keys(self) -> dict[str, bool]:
         """Of which providers the studio holds a key of the visitor's now."""
-        return self._own_keys.kept(self.visitor)
+        keys = self._vault.keys(self.visitor.owner)
+        return {name: name in keys for name in OWN_KEYS}
 
     async def hold_keys(self, keys: Mapping[str, SecretStr | None]) -> dict[str, KeyCheck]:
-        """Hold these provider keys for the visitor; None forgets one. See `OwnKeys.give`."""
-        return await self._own_keys.give(self.visitor, keys)
+        """Hold these keys for the visitor, by provider; None forgets one. What each provider says of its key,
+        by a call that costs nothing: a key that is refused is not held, one that could not be checked is.
+        Raises `InvalidParameter` where the studio takes no keys."""
+        if self.demo_forced:
+            raise InvalidParameter(Message("studio.demo_for_all"))
+        given = {name: key for name, key in keys.items() if key is not None}
+        answers = await asyncio.gather(
+            *(self._pool.connect_visitor(name, key).provider.check_key() for name, key in given.items())
+        )
+        checks = dict(zip(given, answers, strict=True))
+        for name, key in keys.items():
+            if checks.get(name) != "refused":
+                self._vault.keep(self.visitor.owner, name, key)
+        return checks
 
     def forget_keys(self) -> None:
         """Hold no provider key of the visitor's any more."""
-        self._own_keys.forget(self.visitor)
+        self._vault.forget(self.visitor.owner)
 
 
 __all__ = ["ModelView", "Studio", "Upload"]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from imagestudio.api.views import job_view
 from imagestudio.core.errors import NotFound, StudioError
 from imagestudio.core.job import Job, Offer, Progress
 from imagestudio.core.log import log_fault
 from imagestudio.core.request import Task
+from imagestudio.jobs.document import job_document
 from imagestudio.studio.service import Studio, Upload
 from imagestudio.ui import job_line as facts
 from imagestudio.ui import price_html as money
@@ -183,7 +183,7 @@ class Runs:
         )
 
     async def _ended(self, studio: Studio, job: Job) -> Shown:
-        view = await job_view(studio, job, self._origin, inline=False)
+        view = job_document(job, self._origin)
         return Shown(
             status.ended(job, self.words),
             job_id=job.id,

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypedDict, TypeGuard, TypeVar, get_args
 
-from imagestudio.api.views import dry_run_view, job_view, model_view
+from imagestudio.api.views import model_view
 from imagestudio.core.errors import InvalidImage, InvalidParameter, StudioError
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
+from imagestudio.jobs.document import dry_run_document, job_document
 from imagestudio.studio.service import Studio, Upload
 
 FILE = "gradio.FileData"
@@ -223,7 +224,7 @@ class Tools:
 
     async def _run(self, task: Task, fields: dict[str, Any], upload: Upload | None, caller: Caller) -> Answer:
         job = await caller.studio.submit(task, fields, upload=upload, origin=caller.origin)
-        return ([], dry_run_view(job)) if job.dry_run else await self._ended(job, caller)
+        return ([], dry_run_document(job)) if job.dry_run else await self._ended(job, caller)
 
     async def _ended(self, job: Job, caller: Caller) -> Answer:
         job = await caller.studio.wait(job.id, self._sync_timeout_s)
@@ -236,7 +237,7 @@ class Tools:
 
     async def _job(self, job: Job, caller: Caller) -> dict[str, Any]:
         # The pictures come as files: the job names them by url, whatever the provider's own habit.
-        return await job_view(caller.studio, job, caller.origin, inline=False)
+        return job_document(job, caller.origin)
 
     async def _picture(self, file: StoredFile, caller: Caller) -> Picture:
         _, path = await caller.studio.file(file.id)

@@ -2,12 +2,12 @@
 
 from typing import Any, get_args
 
-from imagestudio.api.views import PAYERS
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import Status
 from imagestudio.core.errors import Charged
 from imagestudio.core.job import JobStatus, Offer
 from imagestudio.core.request import Task
+from imagestudio.jobs.document import PAYERS
 from imagestudio.media.formats import EXTENSIONS
 from imagestudio.providers import PROVIDERS
 

@@ -15,10 +15,10 @@ from imagestudio.api.openapi.errors import responses
 from imagestudio.api.openapi.parts import JOB_ID, answer, goes_on, idempotency_key, in_path, optional, prefer
 from imagestudio.api.openapi.requests import DRY_RUN, REPLACES, WEBHOOK_URL
 from imagestudio.api.usage import USAGE
-from imagestudio.api.views import API
 from imagestudio.catalog import default_model, models_for
 from imagestudio.core.errors import StudioError
 from imagestudio.core.request import Task
+from imagestudio.jobs.document import API
 
 
 def paths() -> dict[str, Any]:

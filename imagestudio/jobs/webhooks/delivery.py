@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +13,7 @@ from imagestudio.core.job import Job
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
 from imagestudio.core.units import DAY_S
+from imagestudio.jobs.document import job_document
 from imagestudio.jobs.webhooks.signing import Signer
 from imagestudio.net import Fetcher, FetchError
 from imagestudio.net.errors import Reason
@@ -33,12 +34,9 @@ REASONS: dict[Reason, Message] = {
     "unreachable": Message("webhook.unreachable"),
 }
 
-View = Callable[[Job, str], Awaitable[dict[str, Any]]]
-
 
 class Webhooks:
-    """The deliveries of one process. `view` shows a job as the contract has it, its addresses beginning with
-    the origin it is given: the job's own, else `origin`."""
+    """The deliveries of one process. Addresses in them begin with a job's own origin, else `origin`."""
 
     def __init__(
         self,
@@ -47,7 +45,6 @@ class Webhooks:
         outbox: Outbox,
         fetcher: Fetcher,
         signer: Signer,
-        view: View,
         origin: str,
         clock: Callable[[], float],
     ) -> None:
@@ -55,25 +52,24 @@ class Webhooks:
         self._outbox = outbox
         self._fetcher = fetcher
         self._signer = signer
-        self._view = view
         self._origin = origin
         self._clock = clock
         self._under_way: dict[str, PendingDelivery] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._claiming = asyncio.Lock()
-        self._bell = asyncio.Event()
+        self._ended = asyncio.Event()
         self._closed = False
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """A job has ended here that has a webhook: there is something to deliver now."""
-        self._bell.set()
+        self._ended.set()
 
-    async def rung(self, longest_s: float) -> None:
-        """Wait for that, or for so long: other processes ring bells of their own."""
+    async def wait(self, longest_s: float) -> None:
+        """Wait for that, or for so long: other processes are not heard."""
         with suppress(TimeoutError):
             async with asyncio.timeout(longest_s):
-                await self._bell.wait()
-        self._bell.clear()
+                await self._ended.wait()
+        self._ended.clear()
 
     async def deliver_due(self) -> None:
         """Start what is due, as far as there are places, and return at once."""
@@ -101,7 +97,7 @@ class Webhooks:
         now = self._clock()
         return await self._outbox.claim(now, now + CLAIM_S, busy)
 
-    async def replay(self, job: Job) -> str:
+    async def resend(self, job: Job) -> str:
         """Send a job's ending once more, as a new message; its id. Raises `InvalidParameter`."""
         if job.webhook_url is None:
             raise InvalidParameter(Message("webhook.none"), field="job_id")
@@ -148,7 +144,7 @@ class Webhooks:
 
     async def _attempt(self, message: PendingDelivery, job: Job) -> tuple[str | None, bool]:
         """Why it was not taken, if it was not, and whether to try again."""
-        body = await self._body(job)
+        body = self._body(job)
         signed = await self._signer.headers(message.id, self._clock(), body)
         headers = {"content-type": "application/json", **signed}
         try:
@@ -161,8 +157,8 @@ class Webhooks:
             return str(Message("webhook.redirected", status=status)), True
         return str(Message("webhook.answered", status=status)), status != GONE
 
-    async def _body(self, job: Job) -> str:
-        data = await self._view(job, job.origin or self._origin)
+    def _body(self, job: Job) -> str:
+        data = job_document(job, job.origin or self._origin)
         content = {"type": f"job.{job.status}", "timestamp": data["finished_at"], "data": data}
         return json.dumps(content, allow_nan=False, separators=(",", ":"))
 

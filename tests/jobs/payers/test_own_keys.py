@@ -126,9 +126,9 @@ async def test_a_line_goes_with_the_last_job_of_its_key(open_with: Open) -> None
         await run(studio.seen_by(ANN), **SMALL)
         await asyncio.sleep(0)
         gc.collect()
-        lines = studio._own_keys.lines
-        assert not any(b"marked-v0" in repr(value).encode() for value in vars(lines).values())
-        assert len(vars(lines)["_lent"]) == 0
+        pool = studio._pool
+        assert not any(b"marked-v0" in repr(value).encode() for value in vars(pool).values())
+        assert len(vars(pool)["_of_visitors"]) == 0
 
 
 async def test_a_visitors_own_money_is_not_the_hosts(open_with: Open) -> None:
@@ -158,7 +158,7 @@ async def test_no_file_of_the_studio_holds_a_visitors_key(open_with: Open, tmp_p
         ann = studio.seen_by(visitor("ann", ["google", "bfl", "fal", "huggingface"]))
         for model in (GOOGLE, BFL, FAL, "qwen-image"):
             await run(ann, model)
-        seen = repr(studio) + repr(ann) + repr(studio._own_keys)
+        seen = repr(studio) + repr(ann) + repr(studio._vault)
         everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"marked" not in everything
     assert "marked" not in seen

@@ -110,7 +110,7 @@ class World:
         """Let the time pass, and what is due by then be sent."""
         self.clock.ahead += seconds
         assert self.opened
-        await self.opened.webhooks.deliver_due()
+        await self.opened._webhooks.deliver_due()
 
     def studio(self) -> AbstractAsyncContextManager[Studio]:
         """Open a studio, on the same data each time."""

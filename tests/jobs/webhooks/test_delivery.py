@@ -13,7 +13,6 @@ from imagestudio.jobs.webhooks.delivery import AT_ONCE_EACH
 from tests.api.conftest import API, ORIGIN, ended
 from tests.jobs.webhooks.conftest import HOST, URL, World, is_over, run, waits, webhook_of
 from tests.net.conftest import PUBLIC
-from tests.tables import rows
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +50,7 @@ async def test_a_canceled_job_tells_at_once(world: World) -> None:
     assert median(late) < 0.7
 
 
-@rows("model", ["flux-2-pro", "imagen-4-fast"])
+@pytest.mark.parametrize("model", ["flux-2-pro", "imagen-4-fast"])
 async def test_the_receiver_is_told_the_whole_job(world: World, model: str) -> None:
     async with world.api() as api:
         job_id = await run(api, model=model)
@@ -83,7 +82,9 @@ async def test_the_receiver_is_told_the_whole_job(world: World, model: str) -> N
     assert world.internet.dialed == [(PUBLIC, 80)]
 
 
-@rows(("prompt", "kind"), [("x demo:fail", "job.failed"), ("x demo:drop", "job.uncertain")])
+@pytest.mark.parametrize(
+    ("prompt", "kind"), [("x demo:fail", "job.failed"), ("x demo:drop", "job.uncertain")]
+)
 async def test_other_endings_are_told_too(world: World, prompt: str, kind: str) -> None:
     async with world.api() as api:
         job_id = await run(api, prompt, model="sd-3.5")

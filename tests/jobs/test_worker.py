@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 from imagestudio.access.key_vault import KeyVault
 from imagestudio.core.job import Job
-from imagestudio.jobs.job_keys import JobKeys
+from imagestudio.jobs.payers import JobKeys
 from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.worker import Worker
-from imagestudio.providers.base import Call, Provider
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
@@ -27,8 +28,19 @@ class Clock:
         return self.now
 
 
-async def no_calls(provider: Provider, job: Job) -> tuple[Call, ...]:
-    raise NotImplementedError
+class Nothing:
+    """A pool without a provider, and whatever else a job that fails at once takes."""
+
+    def connect(self, job: Job) -> None:
+        return None
+
+    def put(self, job_id: str) -> None:
+        return None
+
+
+def leased(clock: Clock) -> Job:
+    """A new job that is the worker's own."""
+    return replace(new_job(), worker="me", lease=1, lease_until=clock() + LEASE_S)
 
 
 @asynccontextmanager
@@ -36,15 +48,20 @@ async def at_work(folder: Path, clock: Clock) -> AsyncIterator[tuple[Worker, Job
     """A worker that has no provider: what it runs fails at once."""
     database = Database(f"sqlite:///{folder / 'studio.db'}")
     await database.open()
-    store = JobStore(database)
+    store, nothing = JobStore(database), cast(Any, Nothing())
     worker = Worker(
         store=store,
         leases=Leases(database, "me", LEASE_S, payers=["nobody"]),
         hub=ProgressHub(clock),
-        runner_of=lambda job: None,
+        pool=nothing,
         keys=JobKeys(store, KeyVault(clock), None),
-        prepare=no_calls,
-        ring=lambda: None,
+        files=nothing,
+        collector=nothing,
+        durations=nothing,
+        webhooks=nothing,
+        thumbnail_queue=nothing,
+        imagen_route="auto",
+        job_timeout_s=1,
         clock=clock,
     )
     yield worker, store
@@ -61,12 +78,13 @@ async def lease_of(store: JobStore, job: Job) -> int:
 async def test_a_clock_that_jumps_takes_no_job_from_its_beginning(tmp_path: Path) -> None:
     clock = Clock()
     async with at_work(tmp_path, clock) as (worker, store):
-        with worker.beginning(new_job()) as job:
+        job = leased(clock)
+        with worker.starting(job.id):
             await store.add(job)
             clock.now += LEASE_S + 0.001
             await worker.take_up()
             assert await lease_of(store, job) == 1
-            worker.take(job, None)
+            worker.start(job, None)
         await worker.take_up()
         assert await lease_of(store, job) == 1
 
@@ -74,7 +92,8 @@ async def test_a_clock_that_jumps_takes_no_job_from_its_beginning(tmp_path: Path
 async def test_what_began_and_was_not_taken_is_taken_up_with_time(tmp_path: Path) -> None:
     clock = Clock()
     async with at_work(tmp_path, clock) as (worker, store):
-        with worker.beginning(new_job()) as job:
+        job = leased(clock)
+        with worker.starting(job.id):
             await store.add(job)
         await worker.take_up()
         assert await lease_of(store, job) == 1
