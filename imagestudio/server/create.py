@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import FastAPI
@@ -50,17 +50,17 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
     app.state.rates = RateLimiter(settings.rate, time.monotonic)
     add_api(app)
     add_metrics(app)
-    scripts = _mount_page(app, settings) if with_page else ()
-    guard(app, settings, scripts)
+    if with_page:
+        _mount_page(app, settings)
+    guard(app, settings)
     return app
 
 
-def _mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
-    """Serve the page. Returns the checksums of its own scripts."""
+def _mount_page(app: FastAPI, settings: Settings) -> None:
     prepare_gradio(settings.data_dir)  # before it is imported
     from imagestudio.ui.gradio.mount import mount_page
 
-    return mount_page(app, settings)
+    mount_page(app, settings)
 
 
 def _gradios_login(settings: Settings) -> Login | None:

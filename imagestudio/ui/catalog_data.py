@@ -48,7 +48,7 @@ def model_data(spec: ModelSpec, settings: Settings, names: tuple[str, ...], word
 
 
 def _rule(price: Price, words: Words) -> dict[str, Any]:
-    """A price rule as data; page.js computes with it as `catalog.price` does."""
+    """A price rule as data; static/price.js computes with it as `catalog.price` does."""
     rule: Any = price
     values: dict[str, Any] = asdict(rule)
     del values["evidence"]

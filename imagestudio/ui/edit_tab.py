@@ -77,7 +77,7 @@ class Source:
 
 def build_source(say: Say) -> Source:
     """The fields for a picture: a file, or an address."""
-    # In the place of both for a picture of the studio's own: static/source.js.
+    # In the place of both for a picture of the studio's own: static/edit-extras.js.
     gr.HTML('<div id="edit-source"></div>', padding=False)
     image = gr.Image(
         label=say(lambda words: words.image),

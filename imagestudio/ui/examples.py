@@ -17,7 +17,7 @@ GENERATED = {
 
 
 def examples(task: Task, words: Words) -> str:
-    """Buttons, as HTML; `static/forms.js` fills the form. An edit begins with one's own picture."""
+    """Buttons, as HTML; `static/navigate.js` fills the form. An edit begins with one's own picture."""
     if task == "edit":
         return ""
     buttons = "".join(_button(name, settings, words) for name, settings in GENERATED.items())

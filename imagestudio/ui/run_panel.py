@@ -36,7 +36,7 @@ class Stage:
     line: gr.HTML
     details: gr.HTML
     beside: gr.HTML
-    """The place of the last runs, and of an edit's tree: `static/strip.js`, `static/tree.js`."""
+    """The place of the last runs, and of an edit's tree: `static/strip.js`, `static/edit-extras.js`."""
 
 
 def build_foot(task: Task, say: Say) -> Foot:
@@ -100,7 +100,7 @@ class Panel:
         self.task = task
         self.foot = foot
         self.runs_of = runs_of
-        # Which job a browser's tab shows is kept by that tab: see page.js. Two tabs don't fight.
+        # Which job a browser's tab shows is kept by that tab: see static/shown-job.js. Two tabs don't fight.
         self.job_id = gr.Textbox("", visible="hidden", elem_id=f"{task}-job")
         self.show = gr.Button("", visible="hidden", elem_id=f"{task}-show")
         self.results = stage.results
@@ -139,7 +139,7 @@ class Panel:
             (self.foot.run_again.click, self.run_again),
         ):
             event(handler, self.job_id, self.outputs, concurrency_limit=None, **PRIVATE)
-        wanted = f"() => window.studio.job({self.task!r})"
+        wanted = f"() => window.studio.jobToShow({self.task!r})"
         for event in (demo.load, self.show.click):
             # A later one may come while an earlier one still watches: it ends by its own.
             event(
@@ -151,7 +151,7 @@ class Panel:
                 trigger_mode="multiple",
                 **PRIVATE,
             )
-        drawn = f"(_, id) => window.studio.drawn({self.task!r}, id)"
+        drawn = f"(_, id) => window.studio.onRendered({self.task!r}, id)"
         self.results.change(None, [self.results, self.job_id], None, js=drawn, **PRIVATE)
 
     async def stop(self, job_id: Any, request: gr.Request) -> list[Any]:

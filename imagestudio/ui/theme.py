@@ -1,14 +1,10 @@
-"""How the page looks: theme, style sheet, script, icon. look.css says what a theme can't."""
+"""How the page looks: theme, style sheet, icon. look.css says what a theme can't."""
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.themes.utils import sizes
-
-from imagestudio.ui import assets
 
 HERE = Path(__file__).parent
 ICON = HERE / "logo.svg"
@@ -150,23 +146,12 @@ def theme() -> gr.themes.Base:
 def look() -> dict[str, Any]:
     """Arguments of Gradio's mount that make the page look like itself."""
     variables = "".join(_variables(*mode) for mode in ((":root", 0), (".dark", 1)))
-    modules = f'<script type="module" src="{assets.folder()}/main.js"></script>'
     return {
         "theme": theme(),
         "css": variables + "".join(part.read_text() for part in (HERE / "look.css", *PARTS)),
-        "head": f"<script>{_script()}</script>{modules}",
         "favicon_path": str(ICON),
         "footer_links": ["api"],
     }
-
-
-def script_checksum() -> str:
-    """What a Content-Security-Policy calls the page's own script, which Gradio adds to the page."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(_script().encode()).digest()).decode()}"
-
-
-def _script() -> str:
-    return (HERE / "page.js").read_text()
 
 
 def _variables(selector: str, mode: int) -> str:

@@ -9,7 +9,8 @@ from tests.browser.conftest import PHONE, Open
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 BECOME = (
-    "async more => window.studio.become({ ...(await window.studio.told()), takes_logins: true, ...more })"
+    "async more => window.studio.setVisitor("
+    "{ ...(await window.studio.getVisitor()), takes_logins: true, ...more })"
 )
 
 

@@ -1,6 +1,5 @@
 """What a browser may do with an answer: the Content-Security-Policy, and the other headers of that kind."""
 
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from imagestudio.core.settings import Settings
@@ -32,23 +31,19 @@ PERMISSIONS = ", ".join(f"{feature}=()" for feature in FEATURES)
 
 
 class Policy:
-    """The headers of a studio with these settings.
+    """The headers of a studio with these settings."""
 
-    `scripts` are the checksums ('sha256-…') of scripts that Gradio adds to the page once it is there.
-    """
-
-    def __init__(self, settings: Settings, scripts: Sequence[str] = ()) -> None:
+    def __init__(self, settings: Settings) -> None:
         frames = HUGGING_FACE if settings.space_id else ()
         self._rest = "; ".join(f"{name} {sources}" for name, sources in SOURCES.items())
         self._frames = " ".join(("frame-ancestors 'self'", *frames))
-        self._scripts = tuple(f"'{script}'" for script in scripts)
 
     def content_security(self, nonce: str | None = None) -> str:
         """The policy of a page whose own scripts carry this nonce, or of anything else."""
-        scripts = ["'self'", *self._scripts, *([f"'nonce-{nonce}'"] if nonce else [])]
+        scripts = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
         # Gradio compiles the page's `js=` handlers and the templates of gr.HTML at run time, both from its
         # own configuration. Without this the page stays empty.
-        return f"{self._rest}; script-src {' '.join(scripts)} 'unsafe-eval'; {self._frames}"
+        return f"{self._rest}; script-src {scripts} 'unsafe-eval'; {self._frames}"
 
 
 def keeps_apart(scheme: str, host: str) -> bool:

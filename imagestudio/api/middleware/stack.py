@@ -1,8 +1,6 @@
 """Every middleware of the studio, in the order in which a request meets them. What only Gradio's addresses
 need stands in front of Gradio's app: `ui/gradio/mount.py`."""
 
-from collections.abc import Sequence
-
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -21,12 +19,12 @@ READABLE = (
 )  # fmt: skip
 
 
-def guard(app: FastAPI, settings: Settings, scripts: Sequence[str] = ()) -> None:
-    """Add them. `scripts`: see `Policy`. `metrics` and `rates` are in the app's state already; `identity` is
+def guard(app: FastAPI, settings: Settings) -> None:
+    """Add them. `metrics` and `rates` are in the app's state already; `identity` is
     once it runs."""
     stack = (
         # An id, the figures, faults, and the headers of every answer.
-        Middleware(RequestMiddleware, policy=Policy(settings, scripts), metrics=app.state.metrics),
+        Middleware(RequestMiddleware, policy=Policy(settings), metrics=app.state.metrics),
         # Did it come by an address that we were told of, and for one of our names?
         Middleware(LoopbackOnly, settings=settings),
         Middleware(TrustedHosts, settings=settings),

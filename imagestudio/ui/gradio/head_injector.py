@@ -1,7 +1,9 @@
-"""What the browser has to know before it draws anything: the page's language, the texts and models in it, and
-light or dark. Gradio brings the page's own scripts only once it runs.
+"""What the browser has to know before it draws anything: the page's language, the texts and models in it,
+light or dark, and the page's own scripts. Gradio would bring those only once it runs, and its first events
+call them.
 
-Relies on `<head>`, `lang="en"` and `</body>` in Gradio's page.
+Relies on `<head>`, `lang="en"` and `</body>` in Gradio's page, and on its scripts being modules, which run in
+their order.
 """
 
 from collections.abc import Mapping
@@ -54,8 +56,8 @@ class HeadInjector:
     def _with_head(self, page: bytes, scope: Scope) -> bytes:
         language = words_for(Headers(scope=scope).get("accept-language", "")).language
         # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
-        # is; the data comes last, for nothing waits for it.
-        first = f"<script>{_script()}</script>".encode() + preloads()
+        # is; the data comes last, for nothing waits for it. Modules run in their order: ours before Gradio's.
+        first = f"<script>{_script()}</script>{assets.scripts()}".encode() + preloads()
         named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + first, 1)
         before, end, after = named.rpartition(END)
         return before + self._data[language] + end + after

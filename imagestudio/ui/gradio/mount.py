@@ -7,7 +7,7 @@ Relies on `mount_gradio_app`, which mounts a FastAPI app as the last route and t
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from imagestudio.ui.gradio.route_allowlist import RouteAllowlist
 from imagestudio.ui.gradio.sessions import Sessions
 from imagestudio.ui.mcp import McpServer
 from imagestudio.ui.page import build_ui
-from imagestudio.ui.theme import look, script_checksum
+from imagestudio.ui.theme import look
 from imagestudio.ui.tools import Tools
 
 EVENTS_AT_ONCE = 400
@@ -43,8 +43,8 @@ limit is 10,000, and each call of a program makes one. Ours keep nothing there: 
 anew."""
 
 
-def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
-    """Serve the page at /, after everything that is there already. Returns its own scripts' checksums."""
+def mount_page(app: FastAPI, settings: Settings) -> None:
+    """Serve the page at /, after everything that is there already."""
     exchange = app.state.exchange = Exchange(Path(get_upload_folder()) / "imagestudio", time.time)
     callers, tools = Callers(app, settings), Tools(settings.sync_timeout_s)
     page, i18n = build_ui(callers, tools, settings, exchange)
@@ -77,7 +77,6 @@ def mount_page(app: FastAPI, settings: Settings) -> Sequence[str]:
         **look(),
     )
     _guard(app, exchange, settings)
-    return (script_checksum(),)
 
 
 def _prepare(page: gr.Blocks) -> None:

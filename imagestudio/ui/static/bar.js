@@ -2,41 +2,49 @@
 
 import { call } from "./api.js";
 import { element, present } from "./dom.js";
-import { named } from "./icons.js";
-import { onVisitor } from "./visitor.js";
-import { words } from "./words.js";
+import { icon } from "./icons.js";
+import { isRunning } from "./shown-job.js";
+import { session } from "./storage.js";
+import { t, texts } from "./texts.js";
+import { getVisitor, onVisitor, setVisitor } from "./visitor.js";
+
+/** @typedef {import("./types.d.ts").Visitor} Visitor */
 
 const DISMISSED = "notices.dismissed";
-const text = (name, values) => words(`forms.${name}`, values);
+const text = texts("forms");
 
 const [today, login, notices, banner] = await Promise.all(
   ["#bar-today", "#bar-login", "#studio-notices", ".header .demo"].map(present),
 );
 
-// Sign in, or out of the account that it names. Gradio serves both addresses.
+/** Sign in, or out of the account that it names. Gradio serves both addresses. @param {Visitor} visitor */
 const account = ({ kind, name }) => {
-  const [label, address] =
-    kind === "huggingface" ? [words("log_out", { name }), "logout"] : [words("log_in"), "login/huggingface"];
-  const go = () => location.assign(`${address}?_target_url=/`);
+  const isIn = kind === "huggingface";
+  const label = isIn ? t("log_out", { name }) : t("log_in");
+  const go = () => location.assign(`${isIn ? "logout" : "login/huggingface"}?_target_url=/`);
   return element(
     "button",
     { type: "button", role: "link", class: "quiet", "aria-label": label, onclick: go },
-    named("person"),
+    icon("person"),
     element("span", {}, label),
   );
 };
 
+/** @returns {string[]} */
+const dismissed = () => session.load(DISMISSED) ?? [];
+
+/** @param {string} code */
 const notice = (code) => {
-  const line = element("p", { class: "notice", role: "note" }, element("span", {}, words(`notices.${code}`)));
+  const line = element("p", { class: "notice", role: "note" }, element("span", {}, t(`notices.${code}`)));
   const dismiss = () => {
-    window.studio.keep(DISMISSED, [...(window.studio.kept(DISMISSED) ?? []), code]);
+    session.save(DISMISSED, [...dismissed(), code]);
     line.remove();
   };
   line.append(
     element(
       "button",
       { type: "button", class: "bare", "aria-label": text("dismiss"), onclick: dismiss },
-      named("close"),
+      icon("close"),
     ),
   );
   return line;
@@ -45,16 +53,15 @@ const notice = (code) => {
 onVisitor((visitor) => {
   if (visitor.today_usd === undefined) return;
   banner.hidden = !visitor.demo;
-  today.textContent = visitor.demo
-    ? text("today_demo")
-    : text("today", { usd: `$${visitor.today_usd.toFixed(2)}` });
+  const spent = `$${visitor.today_usd.toFixed(2)}`;
+  today.textContent = visitor.demo ? text("today_demo") : text("today", { usd: spent });
   login.replaceChildren(...(visitor.takes_logins ? [account(visitor)] : []));
-  const dismissed = window.studio.kept(DISMISSED) ?? [];
-  notices.replaceChildren(...visitor.notices.filter((one) => !dismissed.includes(one)).map(notice));
+  const put = dismissed();
+  notices.replaceChildren(...(visitor.notices ?? []).filter((code) => !put.includes(code)).map(notice));
 });
 
 // A run that ended has changed what is spent.
-document.addEventListener("studio:drawn", async ({ detail: { task } }) => {
-  if (document.querySelector(`#${task}-results .mat.running`)) return;
-  window.studio.become(await call("visitor").catch(() => window.studio.told()));
+document.addEventListener("studio:rendered", async ({ detail: { task } }) => {
+  if (isRunning(task)) return;
+  setVisitor(await call("visitor").catch(getVisitor));
 });

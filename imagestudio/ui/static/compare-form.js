@@ -1,12 +1,19 @@
 // What is to be compared: prompt, models, settings for all of them, and the price on the button that runs it.
 
+import { messageOf, Refusal } from "./api.js";
 import { Models } from "./compare-models.js";
-import { button, price, text } from "./compare-said.js";
+import { button, text, totalPrice } from "./compare-texts.js";
 import { element } from "./dom.js";
+import { local } from "./storage.js";
 
-const KEPT = "studio.compare";
+/**
+ * @typedef {import("./types.d.ts").Fields} Fields
+ * @typedef {import("./types.d.ts").Forecast} Forecast
+ */
+
+const SAVED = "compare";
 const TYPED_MS = 150;
-const EXAMPLE = 4;
+const EXAMPLE_MODELS = 4;
 const SHAPES = {
   "1:1": "square",
   "3:4": "portrait",
@@ -16,30 +23,39 @@ const SHAPES = {
   "": "own_shape",
 };
 
-const kept = () => {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? {};
-  } catch {
-    return {};
-  }
-};
+/** @param {string} label @param {HTMLElement} control */
+const labelled = (label, control) =>
+  element("label", { class: "field" }, element("span", {}, label), control);
 
-const field = (label, control) => element("label", { class: "field" }, element("span", {}, label), control);
+/** @param {string} name @param {string[][]} options @param {string} chosen */
 const choice = (name, options, chosen) =>
   element(
     "select",
     { name },
-    options.map(([value, shown]) => element("option", { value, selected: value === chosen }, shown)),
+    options.map(([value, label]) => element("option", { value, selected: value === chosen }, label)),
   );
 
 export class Form {
   demo = true;
   busy = false;
+  /** @type {number | undefined} */
+  #timer;
+  /** @type {string | null} the settings whose forecast is shown */
+  #forecastOf = null;
+  /** @type {AbortController | null} */
+  #asking = null;
+  #forecast = Promise.resolve();
 
-  // `run(body)` begins a comparison; `forecast(wishes, signal)` asks what the models make of them.
+  /**
+   * @param {{
+   *   run: (body: object) => Promise<void>, stop: () => unknown,
+   *   forecast: (wishes: Fields, signal: AbortSignal) => Promise<Forecast>,
+   * }} options `run` begins a comparison; `forecast` asks what the models make of the wishes
+   */
   constructor({ run, stop, forecast }) {
-    Object.assign(this, { run, forecast });
-    const was = kept();
+    this.run = run;
+    this.forecast = forecast;
+    const saved = local.load(SAVED) ?? {};
     this.prompt = element("textarea", {
       id: "compare-prompt",
       name: "prompt",
@@ -47,22 +63,16 @@ export class Form {
       maxlength: 10000,
       placeholder: text("prompt_hint"),
     });
-    this.prompt.value = was.prompt ?? "";
-    this.models = new Models(was.models ?? [], () => this.#changed());
-    this.shape = choice(
-      "aspect_ratio",
-      Object.entries(SHAPES).map(([ratio, name]) => [ratio, text(name)]),
-      was.aspect_ratio ?? "1:1",
-    );
-    this.size = choice(
-      "image_size",
-      [
-        ["", text("size_auto")],
-        ["1K", "1K"],
-        ["2K", "2K"],
-      ],
-      was.image_size ?? "",
-    );
+    this.prompt.value = saved.prompt ?? "";
+    this.models = new Models(saved.models ?? [], () => this.#changed());
+    const shapes = Object.entries(SHAPES).map(([ratio, name]) => [ratio, text(name)]);
+    this.shape = choice("aspect_ratio", shapes, saved.aspect_ratio ?? "1:1");
+    const sizes = [
+      ["", text("size_auto")],
+      ["1K", "1K"],
+      ["2K", "2K"],
+    ];
+    this.size = choice("image_size", sizes, saved.image_size ?? "");
     this.seed = element("input", {
       name: "seed",
       type: "text",
@@ -71,19 +81,43 @@ export class Form {
       maxlength: 10,
       autocomplete: "off",
       placeholder: text("seed_hint"),
-      value: was.seed ?? "",
+      value: saved.seed ?? "",
     });
     this.blind = element("input", {
       type: "checkbox",
       name: "blind",
       role: "switch",
-      checked: was.blind === true,
+      checked: saved.blind === true,
       "aria-describedby": "compare-blind",
     });
-    this.go = element("button", { type: "submit", class: "go", id: "compare-run" });
-    this.halt = button("plain", null, text("stop"), stop, { hidden: true });
+    this.submit = element("button", { type: "submit", class: "go", id: "compare-run" });
+    this.stop = button("plain", null, text("stop"), stop, { hidden: true });
     this.refusal = element("p", { class: "refusal", role: "alert", hidden: true });
-    this.root = element(
+    this.root = this.#layout();
+    this.root.addEventListener("input", () => this.#changed());
+    this.prompt.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submitted(event);
+    });
+    this.#draw();
+    this.#ask();
+  }
+
+  #layout() {
+    const settings = element(
+      "fieldset",
+      { class: "settings" },
+      element("legend", {}, text("settings")),
+      labelled(text("shape"), this.shape),
+      labelled(text("size"), this.size),
+      labelled(text("seed"), this.seed),
+    );
+    const blind = element(
+      "div",
+      { class: "blind" },
+      element("label", {}, this.blind, text("blind")),
+      element("p", { id: "compare-blind" }, text("blind_hint")),
+    );
+    return element(
       "form",
       {
         class: "asking",
@@ -94,87 +128,71 @@ export class Form {
       element(
         "div",
         { class: "fields" },
-        field(text("prompt"), this.prompt),
+        labelled(text("prompt"), this.prompt),
         this.models.root,
-        element(
-          "fieldset",
-          { class: "settings" },
-          element("legend", {}, text("settings")),
-          field(text("shape"), this.shape),
-          field(text("size"), this.size),
-          field(text("seed"), this.seed),
-        ),
-        element(
-          "div",
-          { class: "blind" },
-          element("label", {}, this.blind, text("blind")),
-          element("p", { id: "compare-blind" }, text("blind_hint")),
-        ),
+        settings,
+        blind,
       ),
       element(
         "div",
         { class: "runner" },
         this.refusal,
-        element("div", { class: "runs" }, this.go, this.halt),
+        element("div", { class: "runs" }, this.submit, this.stop),
       ),
     );
-    this.root.addEventListener("input", () => this.#changed());
-    this.prompt.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.#submitted(event);
-    });
-    this.#draw();
-    this.#ask();
   }
 
+  /** The settings that are set, for all models. */
   get wishes() {
+    const seed = this.seed.value.trim();
+    /** @type {Fields} */
     const values = {
       aspect_ratio: this.shape.value,
       image_size: this.size.value,
-      seed: this.seed.value.trim(),
+      seed: /^\d+$/.test(seed) ? Number(seed) : seed,
     };
-    const wished = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
-    if (/^\d+$/.test(wished.seed)) wished.seed = Number(wished.seed);
-    return wished;
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
   }
 
-  // Fills everything, to be run with one more click.
-  async example() {
+  /** Fills everything, to be run with one more click. */
+  async fillExample() {
     this.prompt.value = text("empty_example");
-    if (!this.models.lines.length) await this.asked;
-    const able = this.models.lines.filter((line) => line.can_run);
+    if (!this.models.forecasts.length) await this.#forecast;
+    const able = this.models.forecasts.filter((one) => one.can_run);
     const first = able.filter(
-      (line, place) => able.findIndex((one) => one.provider_name === line.provider_name) === place,
+      (one, place) => able.findIndex((other) => other.provider_name === one.provider_name) === place,
     );
-    this.models.choose(
-      [...first, ...able.filter((line) => !first.includes(line))].slice(0, EXAMPLE).map((line) => line.model),
-    );
+    const others = able.filter((one) => !first.includes(one));
+    this.models.choose([...first, ...others].slice(0, EXAMPLE_MODELS).map((one) => one.model));
     this.#changed();
-    this.go.focus();
+    this.submit.focus();
   }
 
+  /** @param {{ running: boolean }} state */
   show({ running }) {
-    this.halt.hidden = !running;
+    this.stop.hidden = !running;
     this.#draw();
   }
 
-  // The service's own words, where the hand is.
-  refuse(message) {
+  /** The service's own words, where the hand is. @param {string} [message] */
+  #refuse(message = "") {
     this.refusal.hidden = !message;
-    this.refusal.textContent = message ?? "";
+    this.refusal.textContent = message;
   }
 
+  /** @param {Event} event */
   async #submitted(event) {
     event.preventDefault();
-    const models = this.models.ticked.map((line) => line.model);
+    const models = this.models.ticked.map((one) => one.model);
     if (this.busy || models.length < 2) return;
     this.busy = true;
     this.#draw();
-    this.refuse(null);
+    this.#refuse();
     try {
       await this.run({ prompt: this.prompt.value, models, blind: this.blind.checked, ...this.wishes });
     } catch (error) {
-      this.refuse(error.message);
-      if (error.details?.field === "prompt") this.prompt.focus();
+      this.#refuse(messageOf(error));
+      if (error instanceof Refusal && error.details.field === "prompt") this.prompt.focus();
     } finally {
       this.busy = false;
       this.#draw();
@@ -183,54 +201,48 @@ export class Form {
 
   #changed() {
     this.#draw();
-    const { prompt, shape, size, seed, blind, models } = this;
-    const state = {
-      prompt: prompt.value,
-      aspect_ratio: shape.value,
-      image_size: size.value,
-      seed: seed.value,
-      blind: blind.checked,
-      models: [...models.chosen],
-    };
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(state));
-    } catch {
-      // Without storage the form begins anew after a reload; nothing else does.
-    }
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#ask(), TYPED_MS);
+    local.save(SAVED, {
+      prompt: this.prompt.value,
+      aspect_ratio: this.shape.value,
+      image_size: this.size.value,
+      seed: this.seed.value,
+      blind: this.blind.checked,
+      models: [...this.models.chosen],
+    });
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#ask(), TYPED_MS);
   }
 
   #ask() {
-    const wishes = this.wishes;
-    const said = JSON.stringify(wishes);
-    if (said === this.known) return;
-    this.asking?.abort();
+    const { wishes } = this;
+    const key = JSON.stringify(wishes);
+    if (key === this.#forecastOf) return;
+    this.#asking?.abort();
     const mine = new AbortController();
-    this.asking = mine;
-    this.asked = this.forecast(wishes, mine.signal).then(
+    this.#asking = mine;
+    this.#forecast = this.forecast(wishes, mine.signal).then(
       ({ models, demo }) => {
-        this.known = said;
+        this.#forecastOf = key;
         this.demo = demo;
         this.models.show(models);
-        this.refuse(null);
+        this.#refuse();
         this.#draw();
       },
-      (error) => mine.signal.aborted || this.refuse(error.message),
+      (error) => {
+        if (!mine.signal.aborted) this.#refuse(messageOf(error));
+      },
     );
   }
 
   #draw() {
-    const ticked = this.models.ticked;
-    const few = ticked.length < 2;
-    const label = few
+    const { ticked } = this.models;
+    const isTooFew = ticked.length < 2;
+    const estimates = ticked.map((one) => one.estimate_usd);
+    const label = isTooFew
       ? text("run_few")
-      : `${text("run", { count: ticked.length })} · ${price(
-          ticked.map((line) => line.estimate_usd),
-          this.demo,
-        )}`;
-    if (this.go.textContent !== label) this.go.textContent = label;
-    this.go.disabled = few || this.busy;
+      : `${text("run", { count: ticked.length })} · ${totalPrice(estimates, this.demo)}`;
+    if (this.submit.textContent !== label) this.submit.textContent = label;
+    this.submit.disabled = isTooFew || this.busy;
     this.root.setAttribute("aria-busy", String(this.busy));
   }
 }

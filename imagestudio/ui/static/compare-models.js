@@ -1,31 +1,41 @@
 // The models to tick, each with its price and what it would make of the settings.
 
-import { text, usd } from "./compare-said.js";
+import { text } from "./compare-texts.js";
 import { element } from "./dom.js";
-import { words } from "./words.js";
+import { usd } from "./price.js";
+import { t } from "./texts.js";
 
-const cost = ({ estimate_usd: amount }) => (amount == null ? words("price_unknown") : usd(amount));
+/**
+ * @typedef {import("./types.d.ts").ModelForecast} ModelForecast
+ * @typedef {{ root: HTMLElement, box: HTMLInputElement, price: HTMLElement, about: HTMLElement }} Row
+ */
 
-// "Sends 1280 × 720, no seed": only what is not as wished.
-const differing = ({ differences }) => {
-  const said = differences.map(({ field, used }) =>
+/** @param {ModelForecast} forecast */
+const price = ({ estimate_usd: amount }) => (amount == null ? t("price_unknown") : usd(amount));
+
+/** "Sends 1280 × 720, no seed": only what is not as wished. @param {ModelForecast} forecast */
+const deviations = ({ differences }) => {
+  const parts = differences.map(({ field, used }) =>
     used == null ? text("without", { field: text(`field_${field}`) }) : String(used),
   );
-  return said.length ? text("nearest", { list: [...new Set(said)].join(", ") }) : "";
+  return parts.length ? text("nearest", { list: [...new Set(parts)].join(", ") }) : "";
 };
 
-// Why, in sentences.
-const because = ({ differences }) => differences.map(({ why }) => why).join(" ");
+/** Why, in sentences. @param {ModelForecast} forecast */
+const reasons = ({ differences }) => differences.map(({ why }) => why).join(" ");
 
 export class Models {
-  lines = [];
+  /** @type {ModelForecast[]} */
+  forecasts = [];
+  /** @type {Map<string, Row>} */
   #rows = new Map();
 
+  /** @param {string[]} chosen @param {() => void} changed */
   constructor(chosen, changed) {
     this.chosen = new Set(chosen);
     this.changed = changed;
     this.count = element("span", { class: "count", "aria-live": "polite" });
-    this.list = element("ul", {});
+    this.list = element("ul");
     this.root = element(
       "fieldset",
       { class: "models" },
@@ -34,59 +44,61 @@ export class Models {
     );
   }
 
-  // Those that are ticked and can run, in the list's order.
+  /** Those that are ticked and can run, in the list's order. */
   get ticked() {
-    return this.lines.filter((line) => line.can_run && this.chosen.has(line.model));
+    return this.forecasts.filter(({ can_run, model }) => can_run && this.chosen.has(model));
   }
 
+  /** @param {string[]} models */
   choose(models) {
     this.chosen = new Set(models);
     this.#draw();
   }
 
-  show(lines) {
-    this.lines = lines;
+  /** @param {ModelForecast[]} forecasts */
+  show(forecasts) {
+    this.forecasts = forecasts;
     this.#draw();
   }
 
   #draw() {
-    for (const line of this.lines) {
-      const row = this.#rows.get(line.model) ?? this.#made(line);
-      row.box.disabled = !line.can_run;
-      row.box.checked = line.can_run && this.chosen.has(line.model);
-      row.root.classList.toggle("off", !line.can_run);
-      row.price.textContent = cost(line);
-      const needed = words("forms.missing", { provider: line.provider_name });
-      row.said.textContent = line.can_run
-        ? [line.provider_name, differing(line)].filter(Boolean).join(" · ")
-        : needed;
-      row.said.title = line.can_run ? because(line) : "";
+    for (const forecast of this.forecasts) {
+      const { can_run: canRun, model, provider_name: provider } = forecast;
+      const row = this.#rows.get(model) ?? this.#addRow(forecast);
+      row.box.disabled = !canRun;
+      row.box.checked = canRun && this.chosen.has(model);
+      row.root.classList.toggle("off", !canRun);
+      row.price.textContent = price(forecast);
+      const about = [provider, deviations(forecast)].filter(Boolean).join(" · ");
+      row.about.textContent = canRun ? about : t("forms.missing", { provider });
+      row.about.title = canRun ? reasons(forecast) : "";
     }
     const count = this.ticked.length;
     this.count.textContent = count ? text("chosen", { count }) : "";
   }
 
-  #made(line) {
-    const [priced, described] = ["price", "said"].map((part) => `compare-${part}-${line.model}`);
-    const about = { "aria-label": line.model_name, "aria-describedby": `${priced} ${described}` };
-    const box = element("input", { type: "checkbox", name: "model", value: line.model, ...about });
-    const price = element("span", { class: "price", id: priced });
-    const said = element("span", { class: "said", id: described });
+  /** @param {ModelForecast} forecast */
+  #addRow({ model, model_name: name }) {
+    const price = element("span", { class: "price", id: `compare-price-${model}` });
+    const about = element("span", { class: "said", id: `compare-said-${model}` });
+    const box = element("input", {
+      type: "checkbox",
+      name: "model",
+      value: model,
+      "aria-label": name,
+      "aria-describedby": `${price.id} ${about.id}`,
+    });
     box.addEventListener("change", () => {
-      if (box.checked) this.chosen.add(line.model);
-      else this.chosen.delete(line.model);
+      if (box.checked) this.chosen.add(model);
+      else this.chosen.delete(model);
       this.#draw();
       this.changed();
     });
-    const root = element(
-      "li",
-      {},
-      element("label", {}, box, element("span", { class: "name" }, line.model_name), price),
-      said,
-    );
+    const label = element("label", {}, box, element("span", { class: "name" }, name), price);
+    const root = element("li", {}, label, about);
     this.list.append(root);
-    const row = { root, box, price, said };
-    this.#rows.set(line.model, row);
+    const row = { root, box, price, about };
+    this.#rows.set(model, row);
     return row;
   }
 }

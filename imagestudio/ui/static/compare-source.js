@@ -1,78 +1,99 @@
 // One comparison, followed until it has ended: through lost connections, restarts and sleep.
 
 import { call } from "./api.js";
+import { newKey } from "./dom.js";
+
+/**
+ * @typedef {import("./types.d.ts").Comparison} Comparison
+ * @typedef {import("./types.d.ts").Fields} Fields
+ * @typedef {import("./types.d.ts").Forecast} Forecast
+ * @typedef {import("./types.d.ts").ListedComparison} ListedComparison
+ */
 
 const WAIT_S = 20;
 const BREATH_MS = 250;
 const RETRY_MS = 2500;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const PATH = "visitor/comparisons";
+const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export class Source extends EventTarget {
-  now = null;
-  lost = false;
+export class ComparisonSource extends EventTarget {
+  /** @type {Comparison | null} */
+  comparison = null;
+  /** @type {ListedComparison[]} */
+  listed = [];
+  isLost = false;
+  #receivedAt = 0;
   #turn = 0;
-  #key = null;
+  /** @type {{ body: string, key: string } | null} */
+  #sending = null;
 
-  // The newest one, if there is any.
-  async latest() {
-    const { comparisons } = await call(PATH);
-    this.listed = comparisons;
-    if (comparisons.length && !this.now) await this.open(comparisons[0].id);
+  /** Open the newest one, if there is any. */
+  async loadLatest() {
+    this.listed = (await call(PATH)).comparisons;
+    if (this.listed.length && !this.comparison) await this.open(this.listed[0].id);
     else this.#changed();
   }
 
+  /** @param {Fields} wishes @param {AbortSignal} signal @returns {Promise<Forecast>} */
   forecast(wishes, signal) {
     return call(PATH, { method: "POST", body: { dry_run: true, ...wishes }, signal });
   }
 
+  /** @param {string} id */
   async open(id) {
-    this.now = null;
+    this.comparison = null;
     this.#follow(await call(`${PATH}/${id}`));
   }
 
-  // A second click, or a retry after a lost answer, has the same key: nothing is paid twice.
-  async begin(body) {
-    const said = JSON.stringify(body);
-    if (this.#key?.said !== said)
-      this.#key = { said, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
-    const begun = await call(PATH, { method: "POST", body, headers: { "Idempotency-Key": this.#key.key } });
-    this.#key = null;
-    this.#follow(begun);
-    this.latest().catch(() => null);
+  /** A second click, or a retry after a lost answer, has the same key: nothing is paid twice. @param {object} body */
+  async start(body) {
+    const text = JSON.stringify(body);
+    if (this.#sending?.body !== text) this.#sending = { body: text, key: newKey() };
+    const headers = { "Idempotency-Key": this.#sending.key };
+    const comparison = await call(PATH, { method: "POST", body, headers });
+    this.#sending = null;
+    this.#follow(comparison);
+    this.loadLatest().catch(() => null);
   }
 
-  async again() {
-    this.#follow(await call(`${PATH}/${this.now.id}/run`, { method: "POST", body: {} }));
+  /** Run what was refused once more. */
+  async runAgain() {
+    this.#follow(await call(`${this.#path}/run`, { method: "POST", body: {} }));
   }
 
   async stop() {
-    this.#follow(await call(`${PATH}/${this.now.id}/stop`, { method: "POST", body: {} }));
+    this.#follow(await call(`${this.#path}/stop`, { method: "POST", body: {} }));
   }
 
+  /** @param {number | null} winner its place, or null for none */
   async vote(winner) {
-    this.#take(await call(`${PATH}/${this.now.id}/vote`, { method: "PUT", body: { winner } }));
+    this.#receive(await call(`${this.#path}/vote`, { method: "PUT", body: { winner } }));
     this.dispatchEvent(new Event("voted"));
   }
 
-  // How long a run has been under way.
+  /** For how many seconds a run has been under way. @param {number} place */
   elapsed(place) {
-    const at = this.now?.elapsed_s[place];
-    return at == null ? null : at + (performance.now() - this.takenAt) / 1000;
+    const before = this.comparison?.elapsed_s[place];
+    return before == null ? null : before + (performance.now() - this.#receivedAt) / 1000;
   }
 
-  async #follow(begun) {
+  get #path() {
+    return `${PATH}/${this.comparison?.id}`;
+  }
+
+  /** @param {Comparison} started */
+  async #follow(started) {
     const turn = ++this.#turn;
-    this.#take(begun);
-    if (begun.unstarted) return this.again().catch(() => null);
-    while (!this.now.ended) {
+    this.#receive(started);
+    if (started.unstarted) return this.runAgain().catch(() => null);
+    while (this.comparison && !this.comparison.ended) {
       await pause(BREATH_MS);
+      if (turn !== this.#turn || !this.comparison) return;
+      const { id, version } = this.comparison;
+      const next = await call(`${PATH}/${id}?wait=${WAIT_S}&version=${version}`).catch(() => null);
       if (turn !== this.#turn) return;
-      const { id, version } = this.now;
-      const next = await call(`${PATH}/${id}?wait=${WAIT_S}&version=${version}`).catch((error) => error);
-      if (turn !== this.#turn) return;
-      this.lost = next instanceof Error;
-      if (!this.lost) this.#take(next);
+      this.isLost = next === null;
+      if (next) this.#receive(next);
       else {
         this.#changed();
         await pause(RETRY_MS);
@@ -80,8 +101,10 @@ export class Source extends EventTarget {
     }
   }
 
-  #take(now) {
-    Object.assign(this, { now, takenAt: performance.now() });
+  /** @param {Comparison} comparison */
+  #receive(comparison) {
+    this.comparison = comparison;
+    this.#receivedAt = performance.now();
     this.#changed();
   }
 

@@ -1,84 +1,100 @@
 // What can be done with a picture besides taking it away.
 
-import { call } from "./api.js";
-import { element } from "./dom.js";
-import { named } from "./icons.js";
+import { call, messageOf } from "./api.js";
+import { dispatch, element, fileUrl, newKey } from "./dom.js";
+import { icon } from "./icons.js";
+import { usd } from "./price.js";
+import { t, texts } from "./texts.js";
 import { copy, toast } from "./toast.js";
-import { words } from "./words.js";
 
-const text = (name, values) => words(`library.${name}`, values);
-const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-const address = (id) => new URL(`visitor/files/${id}`, document.baseURI).href;
+/** @typedef {import("./types.d.ts").PictureDetail} PictureDetail */
 
-const newKey = () => crypto.randomUUID?.() ?? `again-${Date.now()}-${Math.random()}`;
+const text = texts("library");
 
-// What the forms take over. A picture that was edited goes along by its id.
-export const settings = ({ task, prompt, model, controls, input_file }) => ({
+/** What the forms take over. A picture that was edited goes along by its id. @param {PictureDetail} picture */
+const settings = ({ task, prompt, model, controls, input_file }) => ({
   task,
   fields: { prompt, model, ...controls },
-  ...(input_file && { source: { file_id: input_file, url: address(input_file) } }),
+  ...(input_file && { source: { file_id: input_file, url: fileUrl(input_file) } }),
 });
 
-export const price = ({ job, estimate_usd: usd }) => {
-  if (job.demo) return words("run_free");
-  return usd == null ? words("price_unknown") : `$${usd.toFixed(4).replace(/0{1,2}$/, "")}`;
+/** @param {PictureDetail} picture */
+const price = ({ job, estimate_usd: amount }) => {
+  if (job.demo) return t("run_free");
+  return amount == null ? t("price_unknown") : usd(amount);
 };
 
-export const actions = (known, { close }) => {
+/**
+ * @param {() => unknown} run @param {HTMLButtonElement} [button] rests meanwhile
+ */
+const guarded = async (run, button) => {
+  if (button) button.disabled = true;
+  try {
+    await run();
+  } catch (error) {
+    toast(messageOf(error));
+  }
+  if (button) button.disabled = false;
+};
+
+/** @param {import("./icons.js").IconName} mark @param {string} label @param {() => unknown} run @param {string} [kind] */
+const button = (mark, label, run, kind = "plain") => {
+  /** @type {HTMLButtonElement} */
+  const made = element(
+    "button",
+    { type: "button", class: kind, onclick: () => guarded(run, made) },
+    icon(mark),
+    element("span", {}, label),
+  );
+  return made;
+};
+
+/** @param {PictureDetail} picture @param {{ close: () => void }} dialog */
+export const actions = (picture, { close }) => {
+  const path = `visitor/files/${picture.id}/share`;
   const revoke = async () => {
-    await call(`visitor/files/${known.id}/share`, { method: "DELETE" });
-    known.shared_url = null;
+    await call(path, { method: "DELETE" });
+    picture.shared_url = null;
     draw();
     toast(text("revoked"));
   };
   const share = async () => {
-    known.shared_url = (await call(`visitor/files/${known.id}/share`, { method: "POST" })).url;
+    /** @type {string} */
+    const url = (await call(path, { method: "POST" })).url;
+    picture.shared_url = url;
     draw();
-    await copy(known.shared_url, text("link_copied"), { label: text("revoke"), run: () => guarded(revoke) });
+    await copy(url, text("link_copied"), { label: text("revoke"), run: () => guarded(revoke) });
   };
-  const snippet = async (name) => copy((await call(`visitor/snippets/${known.job_id}`))[name]);
+  const copySnippet = async (/** @type {"curl" | "python"} */ name) =>
+    copy((await call(`visitor/snippets/${picture.job_id}`))[name]);
   // A retry after a lost answer has the same key, and does not pay twice.
   let key = newKey();
-  const again = async () => {
-    await call(`visitor/jobs/${known.job_id}/run-again`, {
-      method: "POST",
-      body: {},
-      headers: { "Idempotency-Key": key },
-    });
+  const runAgain = async () => {
+    const headers = { "Idempotency-Key": key };
+    await call(`visitor/jobs/${picture.job_id}/run-again`, { method: "POST", body: {}, headers });
     key = newKey();
-    tell("studio:begun");
+    dispatch("studio:started");
     toast(text("running_again"));
   };
   const use = () => {
     close();
-    tell("studio:use", settings(known));
+    dispatch("studio:use", settings(picture));
   };
   const edit = () => {
     close();
-    tell("studio:edit", { file_id: known.id, url: address(known.id) });
+    dispatch("studio:edit", { file_id: picture.id, url: fileUrl(picture.id) });
   };
-  const guarded = async (run, target) => {
-    if (target) target.disabled = true;
-    await Promise.resolve(run()).catch((error) => toast(error.message));
-    if (target) target.disabled = false;
-  };
-  const button = (name, label, run, kind = "plain") =>
-    element(
-      "button",
-      { type: "button", class: kind, onclick: ({ currentTarget }) => guarded(run, currentTarget) },
-      named(name),
-      element("span", {}, label),
-    );
-
   const links = element("div", { class: "links" });
-  const draw = () =>
+  const draw = () => {
+    const isShared = Boolean(picture.shared_url);
     links.replaceChildren(
-      ...(known.shared_url ? [element("p", { class: "hint" }, text("shared"))] : []),
+      ...(isShared ? [element("p", { class: "hint" }, text("shared"))] : []),
       button("link", text("copy_link"), share, "quiet"),
-      ...(known.shared_url ? [button("close", text("revoke"), revoke, "quiet")] : []),
-      button("terminal", text("copy_curl"), () => snippet("curl"), "quiet"),
-      button("code", text("copy_python"), () => snippet("python"), "quiet"),
+      ...(isShared ? [button("close", text("revoke"), revoke, "quiet")] : []),
+      button("terminal", text("copy_curl"), () => copySnippet("curl"), "quiet"),
+      button("code", text("copy_python"), () => copySnippet("python"), "quiet"),
     );
+  };
   draw();
   return element(
     "div",
@@ -88,7 +104,7 @@ export const actions = (known, { close }) => {
       { class: "main" },
       button("pencil", text("edit"), edit),
       button("sliders", text("use"), use),
-      button("again", `${text("run_again")} · ${price(known)}`, again),
+      button("again", `${text("run_again")} · ${price(picture)}`, runAgain),
     ),
     links,
   );

@@ -1,35 +1,64 @@
 // One picture, large, on a neutral mat, with what is known of it beside it.
 
-import { call } from "./api.js";
+import { call, messageOf } from "./api.js";
 import { actions } from "./detail-actions.js";
-import { facts } from "./detail-facts.js";
-import { lineage } from "./detail-lineage.js";
-import { element, host, set } from "./dom.js";
+import { facts, lineage } from "./detail-facts.js";
+import { closest, element, findAll, hasModifier, host, setAttributes } from "./dom.js";
 import { downloadForm } from "./download-form.js";
-import { named } from "./icons.js";
-import { words } from "./words.js";
+import { icon } from "./icons.js";
+import { t, texts } from "./texts.js";
+
+/**
+ * @typedef {import("./icons.js").IconName} IconName
+ * @typedef {import("./library-source.js").LibrarySource} LibrarySource
+ * @typedef {import("./types.d.ts").Picture} Picture
+ * @typedef {import("./types.d.ts").PictureDetail} PictureDetail
+ */
 
 const SWIPE_PX = 56;
-const text = (name, values) => words(`library.${name}`, values);
-const button = (name, label, onclick, kind = "round") =>
-  element("button", { type: "button", class: kind, "aria-label": label, title: label, onclick }, named(name));
+const NEAR_THE_END = 10;
+const text = texts("library");
 
-// A drawing may hold anything: it is shown as pixels.
-export const large = (picture) =>
-  `visitor/files/${picture.id}${picture.mimeType === "image/svg+xml" ? "/preview" : ""}`;
+/** @param {IconName} mark @param {string} label @param {() => unknown} onclick @param {string} [kind] */
+const button = (mark, label, onclick, kind = "round") =>
+  element("button", { type: "button", class: kind, "aria-label": label, title: label, onclick }, icon(mark));
+
+/** A drawing may hold anything: it is shown as pixels. @param {Picture} picture */
+const largeUrl = ({ id, mimeType }) => `visitor/files/${id}${mimeType === "image/svg+xml" ? "/preview" : ""}`;
+
+/** What was asked, sent and got, as it is. @param {string} title @param {unknown} value */
+const raw = (title, value) =>
+  element(
+    "details",
+    {},
+    element("summary", {}, title),
+    element("pre", { tabindex: "0" }, JSON.stringify(value, null, 2)),
+  );
 
 export class Detail {
   #index = -1;
+  /** @type {Picture | null} one that is not in the list */
   #single = null;
+  #shownId = "";
 
-  constructor(source, { remove, favour, closed }) {
-    Object.assign(this, { source, remove, favour, closed });
+  /**
+   * @param {LibrarySource} source
+   * @param {{
+   *   remove: (ids: string[]) => Promise<void>, setFavourite: (picture: Picture) => unknown,
+   *   closed: (index: number) => void,
+   * }} options
+   */
+  constructor(source, { remove, setFavourite, closed }) {
+    this.source = source;
+    this.remove = remove;
+    this.setFavourite = setFavourite;
+    this.closed = closed;
     this.image = element("img", { draggable: "false" });
     this.image.addEventListener("load", () => this.image.classList.add("there"));
     this.frame = element("div", { class: "picture" }, this.image);
     this.back = button("left", text("previous"), () => this.step(-1), "round back");
     this.on = button("right", text("next"), () => this.step(1), "round on");
-    this.heart = button("heart", text("favour"), () => this.favour(this.picture));
+    this.heart = button("heart", text("favour"), () => this.#toggleFavourite());
     this.aside = element("div", {
       class: "facts",
       tabindex: "0",
@@ -37,26 +66,17 @@ export class Detail {
       "aria-label": text("detail"),
     });
     this.mat = element("div", { class: "mat" }, this.frame, this.back, this.on);
+    const trash = button("trash", text("delete"), () => this.#delete());
+    const close = button("close", text("close"), () => this.root.close());
     this.root = element(
       "dialog",
       { class: "detail", "aria-label": text("detail") },
       this.mat,
-      element(
-        "aside",
-        {},
-        element(
-          "div",
-          { class: "top" },
-          this.heart,
-          button("trash", text("delete"), () => this.#delete()),
-          button("close", text("close"), () => this.root.close()),
-        ),
-        this.aside,
-      ),
+      element("aside", {}, element("div", { class: "top" }, this.heart, trash, close), this.aside),
     );
-    this.root.addEventListener("keydown", (event) => this.#pressed(event));
-    this.root.addEventListener("close", () => this.#closed());
-    this.#swipes();
+    this.root.addEventListener("keydown", (event) => this.#onKey(event));
+    this.root.addEventListener("close", () => this.#onClose());
+    this.#listenForSwipes();
   }
 
   get isOpen() {
@@ -67,6 +87,7 @@ export class Detail {
     return this.#single ?? this.source.pictures[this.#index];
   }
 
+  /** @param {number} index */
   open(index) {
     if (!this.root.isConnected) host().append(this.root);
     this.#index = index;
@@ -76,82 +97,75 @@ export class Detail {
     this.#show();
   }
 
+  /** @param {number} by */
   step(by) {
     const to = this.#index + by;
-    if (to < 0 || to >= this.source.pictures.length) return;
+    const { length } = this.source.pictures;
+    if (to < 0 || to >= length) return;
     this.open(to);
-    if (to > this.source.pictures.length - 10) this.source.more();
+    if (to > length - NEAR_THE_END) this.source.loadMore();
   }
 
-  // What changed in the list may have changed here.
+  /** What changed in the list may have changed here. */
   refresh() {
     if (!this.isOpen) return;
-    const index = this.source.index(this.shown);
-    if (!this.#single && index < 0)
-      return this.source.pictures.length
-        ? this.open(Math.min(this.#index, this.source.pictures.length - 1))
-        : this.root.close();
-    if (!this.#single) this.#index = index;
-    this.#marks();
+    if (!this.#single) {
+      const index = this.source.index(this.#shownId);
+      const { length } = this.source.pictures;
+      if (index < 0 && !length) return this.root.close();
+      if (index < 0) return this.open(Math.min(this.#index, length - 1));
+      this.#index = index;
+    }
+    this.#showMarks();
   }
 
-  #marks() {
-    set(this.heart, { "aria-pressed": String(this.picture.favourite) });
+  #showMarks() {
+    setAttributes(this.heart, { "aria-pressed": String(this.picture.favourite) });
     this.back.disabled = this.#index <= 0;
     this.on.disabled = this.#index >= this.source.pictures.length - 1;
   }
 
   async #show() {
     const { picture } = this;
-    this.shown = picture.id;
-    this.#marks();
+    const { id, prompt, width, height } = picture;
+    this.#shownId = id;
+    this.#showMarks();
     this.image.classList.remove("there");
-    this.frame.style.cssText = `--width:${picture.width}px;--ratio:${picture.width / picture.height};background-image:url("visitor/files/${picture.id}/thumbnail")`;
-    set(this.image, {
-      src: large(picture),
-      alt: picture.prompt,
-      width: picture.width,
-      height: picture.height,
-    });
+    const thumbnail = `url("visitor/files/${id}/thumbnail")`;
+    this.frame.style.cssText = `--width:${width}px;--ratio:${width / height};background-image:${thumbnail}`;
+    setAttributes(this.image, { src: largeUrl(picture), alt: prompt, width, height });
     this.aside.scrollTop = 0;
-    this.aside.replaceChildren(element("p", { class: "prompt" }, picture.prompt));
+    this.aside.replaceChildren(element("p", { class: "prompt" }, prompt));
     try {
-      const known = await call(`visitor/library/${picture.id}`);
-      if (this.shown === picture.id) this.#tell(known);
+      /** @type {PictureDetail} */
+      const detail = await call(`visitor/library/${id}`);
+      if (this.#shownId === id) this.#showDetail(detail);
     } catch (error) {
-      if (this.shown === picture.id)
-        this.aside.append(element("p", { class: "refusal", role: "alert" }, error.message));
+      if (this.#shownId === id)
+        this.aside.append(element("p", { class: "refusal", role: "alert" }, messageOf(error)));
     }
-    for (const near of [1, -1]) this.#ahead(this.source.pictures[this.#index + near]);
+    for (const by of [1, -1]) {
+      const near = this.source.pictures[this.#index + by];
+      if (near) new Image().src = largeUrl(near); // it will be there at once
+    }
   }
 
-  #ahead(picture) {
-    if (picture) new Image().src = large(picture);
-  }
-
-  #tell(known) {
+  /** @param {PictureDetail} detail */
+  #showDetail(detail) {
+    const { asked, sent, images, warnings, cost } = detail.job;
     this.aside.replaceChildren(
-      element("p", { class: "prompt" }, known.prompt),
-      facts(known),
-      downloadForm(known),
-      actions(known, { close: () => this.root.close(), large: large(known) }),
-      ...lineage(known, (id) => this.#jump(id)),
-      ...["asked", "sent", "got"].map((part) => this.#part(part, known)),
+      element("p", { class: "prompt" }, detail.prompt),
+      facts(detail),
+      downloadForm(detail),
+      actions(detail, { close: () => this.root.close() }),
+      ...lineage(detail, (id) => this.#jump(id)),
+      raw(t("asked"), asked),
+      raw(t("sent"), sent),
+      raw(t("got"), { images, warnings, cost }),
     );
   }
 
-  #part(name, known) {
-    const { asked, sent, images } = known.job;
-    const shown = { asked, sent, got: { images, warnings: known.job.warnings, cost: known.job.cost } }[name];
-    return element(
-      "details",
-      {},
-      element("summary", {}, words(name)),
-      element("pre", { tabindex: "0" }, JSON.stringify(shown, null, 2)),
-    );
-  }
-
-  // To a relative, which may be far away in the list, or not in it.
+  /** To a relative, which may be far away in the list, or not in it. @param {string} id */
   async #jump(id) {
     const index = this.source.index(id);
     if (index >= 0) return this.open(index);
@@ -160,42 +174,48 @@ export class Detail {
     this.#show();
   }
 
+  #toggleFavourite() {
+    this.setFavourite(this.picture);
+  }
+
   async #delete() {
-    const { id } = this.picture;
-    await this.remove([id]);
+    await this.remove([this.picture.id]);
     if (this.#single) this.root.close();
   }
 
-  #pressed(event) {
-    if (event.target.closest("input, select, textarea, pre")) return;
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (closest(event, "input, select, textarea, pre")) return;
+    /** @type {Record<string, () => unknown>} */
     const commands = {
       ArrowLeft: () => this.step(-1),
       ArrowRight: () => this.step(1),
-      f: () => this.favour(this.picture),
+      f: () => this.#toggleFavourite(),
       Delete: () => this.#delete(),
     };
-    if (!(event.key in commands) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!(event.key in commands) || hasModifier(event)) return;
     event.preventDefault();
     commands[event.key]();
   }
 
-  #swipes() {
+  #listenForSwipes() {
+    /** @type {Touch | null} */
     let from = null;
-    this.mat.addEventListener(
-      "touchstart",
-      ({ touches }) => (from = touches.length === 1 ? touches[0] : null),
-      { passive: true },
-    );
+    const start = (/** @type {TouchEvent} */ { touches }) => {
+      from = touches.length === 1 ? touches[0] : null;
+    };
+    this.mat.addEventListener("touchstart", start, { passive: true });
     this.mat.addEventListener("touchend", ({ changedTouches: [to] }) => {
       const across = from ? to.clientX - from.clientX : 0;
-      if (Math.abs(across) > SWIPE_PX && Math.abs(across) > 2 * Math.abs(to.clientY - from.clientY))
+      const down = from ? to.clientY - from.clientY : 0;
+      if (Math.abs(across) > SWIPE_PX && Math.abs(across) > 2 * Math.abs(down))
         this.step(across < 0 ? 1 : -1);
       from = null;
     });
   }
 
-  #closed() {
-    host().append(...document.querySelectorAll("#toasts"));
+  #onClose() {
+    host().append(...findAll("#toasts"));
     this.image.removeAttribute("src");
     this.closed(this.#index);
   }

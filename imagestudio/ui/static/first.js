@@ -25,6 +25,7 @@ try {
       return "system";
     }
   };
+  /** @param {"system" | "light" | "dark"} theme */
   const choose = (theme) => {
     try {
       if (theme === "system") localStorage.removeItem(NAME);
@@ -49,6 +50,7 @@ try {
     if (body && body.classList.contains("dark") !== dark) body.classList.toggle("dark", dark);
   };
 
+  /** @type {HTMLElement | undefined} */
   let watched;
   const watch = () => {
     if (document.body && watched !== document.body) {

@@ -1,7 +1,8 @@
 // Icons of Lucide's (lucide.dev, ISC licence), their paths as they came.
 
-import { icon } from "./dom.js";
+import { setAttributes } from "./dom.js";
 
+/** @satisfies {Record<string, string[]>} */
 const PATHS = {
   search: ["m21 21-4.34-4.34", "M11 19a8 8 0 1 0 0-16 8 8 0 0 0 0 16Z"],
   close: ["M18 6 6 18", "m6 6 12 12"],
@@ -45,6 +46,37 @@ const PATHS = {
   code: ["m16 18 6-6-6-6", "m8 6-6 6 6 6"],
   person: ["M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2", "M12 3a4 4 0 1 0 0 8 4 4 0 0 0 0-8"],
   up: ["m5 12 7-7 7 7", "M12 19V5"],
+  system: ["M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1-2 2H4a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2Z", "M8 21h8", "M12 17v4"],
+  light: [
+    "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8Z",
+    "M12 2v2",
+    "M12 20v2",
+    "m4.93 4.93 1.41 1.41",
+    "m17.66 17.66 1.41 1.41",
+    "M2 12h2",
+    "M20 12h2",
+    "m6.34 17.66-1.41 1.41",
+    "m19.07 4.93-1.41 1.41",
+  ],
+  dark: [
+    "M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401",
+  ],
 };
 
-export const named = (name) => icon(...PATHS[name]);
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Decoration beside a word or an accessible name.
+ *
+ * @param {keyof typeof PATHS} name
+ */
+export const icon = (name) => {
+  const svg = document.createElementNS(SVG, "svg");
+  setAttributes(svg, { viewBox: "0 0 24 24", width: 16, height: 16, fill: "none", stroke: "currentColor" });
+  setAttributes(svg, { "stroke-width": 1.5, "stroke-linecap": "round", "stroke-linejoin": "round" });
+  setAttributes(svg, { "aria-hidden": "true" });
+  svg.append(...PATHS[name].map((d) => setAttributes(document.createElementNS(SVG, "path"), { d })));
+  return svg;
+};
+
+/** @typedef {keyof typeof PATHS} IconName */

@@ -1,19 +1,36 @@
 // The dialog for a visitor's own keys. A key is in its field until it is sent, and nowhere after that.
 
-import { call } from "./api.js";
-import { element, host } from "./dom.js";
-import { named } from "./icons.js";
-import { refresh, told } from "./visitor.js";
-import { words } from "./words.js";
+import { call, messageOf } from "./api.js";
+import { closest, element, host } from "./dom.js";
+import { refill } from "./form.js";
+import { icon } from "./icons.js";
+import { texts } from "./texts.js";
+import { getVisitor, setVisitor } from "./visitor.js";
 
-const text = (name, values) => words(`forms.${name}`, values);
+/**
+ * @typedef {import("./types.d.ts").Visitor} Visitor
+ * @typedef {{ kind: string, sentence: string }} Checked
+ */
 
-// One field with its buttons and its line: `send` gives what the line says then, `forget` takes back.
+const text = texts("forms");
+
+// Another key is another visitor: what runs, what it costs.
+const refresh = async () => {
+  setVisitor(await call("visitor"));
+  refill();
+};
+
+/**
+ * One field with its buttons and its line: `send` gives what the line says then, `forget` takes back.
+ *
+ * @param {string} id @param {string} label @param {HTMLElement} hint
+ * @param {{ held: boolean, send: (key: string) => Promise<Checked>, forget: () => Promise<unknown> }} options
+ */
 const keyRow = (id, label, hint, { held, send, forget }) => {
-  const said = element(
+  const line = element(
     "p",
     { class: "said", role: "status", id: `${id}-said` },
-    held ? text("held") : text("not_held"),
+    text(held ? "held" : "not_held"),
   );
   // No name and no form of its own: nothing for a password manager to keep.
   const field = element("input", {
@@ -23,63 +40,55 @@ const keyRow = (id, label, hint, { held, send, forget }) => {
     autocapitalize: "off",
     spellcheck: "false",
     placeholder: text("key_typed"),
-    "aria-describedby": said.id,
+    "aria-describedby": line.id,
     "data-1p-ignore": true,
     "data-lpignore": "true",
     "data-bwignore": true,
   });
-  const say = (sentence, kind = "") => {
-    said.textContent = sentence;
-    said.dataset.kind = kind;
+  const say = (/** @type {string} */ sentence, kind = "") => {
+    line.textContent = sentence;
+    line.dataset.kind = kind;
   };
-  const guarded = async (run) => {
-    for (const one of [save, drop]) one.disabled = true;
+  const setHeld = (/** @type {boolean} */ on) => {
+    if (on) row.dataset.held = "yes";
+    else delete row.dataset.held;
+  };
+  const guarded = async (/** @type {() => Promise<void>} */ run) => {
+    save.disabled = true;
+    drop.disabled = true;
     try {
       await run();
     } catch (error) {
-      say(error.message, "refused");
+      say(messageOf(error), "refused");
     }
     save.disabled = false;
     drop.disabled = !row.dataset.held;
   };
-  const hold = (on) => {
-    if (on) row.dataset.held = "yes";
-    else delete row.dataset.held;
+  const sendKey = async () => {
+    const key = field.value;
+    if (!key.trim()) return field.focus();
+    say(text("checking"));
+    const { kind, sentence } = await send(key);
+    field.value = "";
+    setHeld(kind !== "refused" || Boolean(row.dataset.held));
+    say(sentence, kind);
+    await refresh();
+  };
+  const forgetKey = async () => {
+    await forget();
+    field.value = "";
+    setHeld(false);
+    say(text("forgotten"));
+    await refresh();
   };
   const save = element(
     "button",
-    {
-      type: "button",
-      class: "plain",
-      onclick: () =>
-        guarded(async () => {
-          const key = field.value;
-          if (!key.trim()) return field.focus();
-          say(text("checking"));
-          const { kind, sentence } = await send(key);
-          field.value = "";
-          hold(kind !== "refused" || row.dataset.held);
-          say(sentence, kind);
-          await refresh();
-        }),
-    },
+    { type: "button", class: "plain", onclick: () => guarded(sendKey) },
     text("save"),
   );
   const drop = element(
     "button",
-    {
-      type: "button",
-      class: "quiet",
-      disabled: !held,
-      onclick: () =>
-        guarded(async () => {
-          await forget();
-          field.value = "";
-          hold(false);
-          say(text("forgotten"));
-          await refresh();
-        }),
-    },
+    { type: "button", class: "quiet", disabled: !held, onclick: () => guarded(forgetKey) },
     text("forget"),
   );
   field.addEventListener("keydown", (event) => {
@@ -92,12 +101,13 @@ const keyRow = (id, label, hint, { held, send, forget }) => {
     { class: "key" },
     element("div", { class: "head" }, element("label", { for: id }, label), hint),
     element("div", { class: "line" }, field, save, drop),
-    said,
+    line,
   );
-  hold(held);
+  setHeld(held);
   return row;
 };
 
+/** @param {string} name @param {string} label @param {HTMLElement} hint @param {boolean} held */
 const providerRow = (name, label, hint, held) =>
   keyRow(`own-${name}`, label, hint, {
     held,
@@ -108,6 +118,7 @@ const providerRow = (name, label, hint, held) =>
     forget: () => call("visitor/keys", { method: "PUT", body: { [name]: null } }),
   });
 
+/** @param {Visitor} visitor */
 const accessRow = (visitor) =>
   keyRow("own-access", text("access"), element("span", { class: "hint" }, text("access_hint")), {
     held: visitor.kind === "key",
@@ -118,28 +129,26 @@ const accessRow = (visitor) =>
     forget: () => call("visitor/access", { method: "DELETE" }),
   });
 
-const rows = (visitor) => [
-  ...visitor.providers.map(({ id, name, page }) =>
-    providerRow(
-      id,
-      text("key_of", { provider: name }),
-      element("a", { href: page, target: "_blank", rel: "noreferrer" }, text("key_page")),
-      visitor.keys[id],
+/** @param {Visitor} visitor */
+const rows = ({ providers = [], keys = {} }) => {
+  const link = (/** @type {string} */ page) =>
+    element("a", { href: page, target: "_blank", rel: "noreferrer" }, text("key_page"));
+  const hint = element("span", { class: "hint" }, text("token_hint"));
+  return [
+    ...providers.map(({ id, name, page }) =>
+      providerRow(id, text("key_of", { provider: name }), link(page), keys[id]),
     ),
-  ),
-  providerRow(
-    "huggingface",
-    text("token"),
-    element("span", { class: "hint" }, text("token_hint")),
-    visitor.keys.huggingface,
-  ),
-];
+    providerRow("huggingface", text("token"), hint, keys.huggingface),
+  ];
+};
 
+/** @param {HTMLElement} opener */
 const open = async (opener) => {
   if (document.querySelector("dialog.keys")) return;
-  const visitor = await told();
+  const visitor = await getVisitor();
   if (!visitor.providers) return;
   const close = () => dialog.close();
+  /** @type {HTMLDialogElement} */
   const dialog = element(
     "dialog",
     { class: "keys", "aria-labelledby": "keys-title" },
@@ -150,11 +159,11 @@ const open = async (opener) => {
       element(
         "button",
         { type: "button", class: "bare", "aria-label": text("close"), onclick: close },
-        named("close"),
+        icon("close"),
       ),
     ),
-    element("p", { class: "where" }, visitor.demo_forced ? text("keys_forced") : text("keys_where")),
-    ...(visitor.demo_forced ? [] : rows(visitor)),
+    element("p", { class: "where" }, text(visitor.demo_forced ? "keys_forced" : "keys_where")),
+    visitor.demo_forced ? [] : rows(visitor),
     visitor.takes_api_keys && accessRow(visitor),
   );
   dialog.addEventListener("close", () => {
@@ -168,6 +177,6 @@ const open = async (opener) => {
 };
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest?.("[data-opens-keys]");
+  const opener = closest(event, "[data-opens-keys]");
   if (opener) open(opener);
 });

@@ -1,46 +1,58 @@
 // The library's bar: search, filters, favourites. What is set stands in the address, and is there after a reload.
 
-import { element, set } from "./dom.js";
-import { named } from "./icons.js";
-import { words } from "./words.js";
+import { element } from "./dom.js";
+import { icon } from "./icons.js";
+import { texts } from "./texts.js";
+
+/**
+ * @typedef {Record<string, string>} Values
+ * @typedef {{ id: string, name: string }} Named
+ */
 
 const TYPED_MS = 180;
+/** @type {Record<string, number>} how many days before today a choice begins */
 const DAYS = { today: 0, week: 6, month: 29 };
-const text = (name, values) => words(`library.${name}`, values);
+const text = texts("library");
 
-const day = (ago) => {
-  const date = new Date();
-  date.setDate(date.getDate() - ago);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("-");
+/** The date of some days ago. @param {number} ago */
+const date = (ago) => {
+  const at = new Date();
+  at.setDate(at.getDate() - ago);
+  const parts = [at.getFullYear(), at.getMonth() + 1, at.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
 };
 
-// A whole day here, as the server is told it: an instant with this clock's zone.
+/** A whole day here, as the server is told it: an instant with this clock's zone. @param {string} date */
 const instant = (date, days = 0) => {
-  const [year, month, of] = date.split("-").map(Number);
-  return new Date(year, month - 1, of + days).toISOString();
+  const [year, month, day] = date.split("-").map(Number);
+  return new Date(year, month - 1, day + days).toISOString();
 };
 
+/** What the address says, or null: it is not the library's. @returns {Values | null} */
 export const fromAddress = () => {
   const [name, query] = location.hash.slice(1).split("?");
   return name === "library" ? Object.fromEntries(new URLSearchParams(query ?? "")) : null;
 };
 
-const choice = (name, label, options, chosen) =>
+/** @param {string} name @param {string} label @param {string[][]} options @param {string} [chosen] */
+const choice = (name, label, options, chosen = "") =>
   element(
     "select",
     { name, "aria-label": label, class: "chip" },
-    options.map(([value, shown]) => element("option", { value, selected: value === (chosen ?? "") }, shown)),
+    options.map(([value, shown]) => element("option", { value, selected: value === chosen }, shown)),
   );
 
 export class Filters {
-  // `changed(filter)` is told what the server is to be asked.
+  /** @type {number | undefined} */
+  #timer;
+
+  /**
+   * @param {{ models: Named[], providers: Named[] }} choices
+   * @param {(filter: Values) => void} changed is told what the server is to be asked
+   */
   constructor({ models, providers }, changed) {
     this.changed = changed;
     const was = fromAddress() ?? {};
-    const any = (name) => ["", text(`any_${name}`)];
-    const named_ = (list) => list.map(({ id, name }) => [id, name]);
     this.search = element("input", {
       type: "search",
       name: "q",
@@ -53,15 +65,16 @@ export class Filters {
     });
     this.clear = element(
       "button",
-      { type: "button", class: "bare", "aria-label": text("clear_search"), onclick: () => this.#cleared() },
-      named("close"),
+      {
+        type: "button",
+        class: "bare",
+        "aria-label": text("clear_search"),
+        onclick: () => this.#clearSearch(),
+      },
+      icon("close"),
     );
-    this.when = choice(
-      "when",
-      text("made"),
-      [["", text("any_time")], ...[...Object.keys(DAYS), "between"].map((name) => [name, text(name)])],
-      was.when,
-    );
+    this.selects = this.#choices(models, providers, was);
+    this.when = this.selects[this.selects.length - 1];
     this.days = ["from", "to"].map((name) =>
       element("input", {
         type: "date",
@@ -71,130 +84,137 @@ export class Filters {
         class: "chip",
       }),
     );
-    this.selects = [
-      choice("model", text("model"), [any("model"), ...named_(models)], was.model),
-      choice("provider", text("provider"), [any("provider"), ...named_(providers)], was.provider),
-      choice(
-        "task",
-        text("task"),
-        [any("task"), ["generate", text("task_generate")], ["edit", text("task_edit")]],
-        was.task,
-      ),
-      this.when,
-    ];
     this.favourites = element(
       "button",
       {
         type: "button",
         class: "chip toggle",
         "aria-pressed": String(was.favourites === "1"),
-        onclick: () => this.#toggled(),
+        onclick: () => this.#toggleFavourites(),
       },
-      named("heart"),
+      icon("heart"),
       text("favourites"),
     );
-    this.open = element(
+    this.opener = element(
       "button",
       {
         type: "button",
         class: "chip toggle only-phone",
         "aria-expanded": "false",
         "aria-controls": "library-chips",
-        onclick: () => this.#opened(),
+        onclick: () => this.#toggleOpen(),
       },
-      named("filters"),
+      icon("filters"),
       text("filters"),
     );
     this.chips = element("div", { class: "chips", id: "library-chips" }, ...this.selects, ...this.days);
     this.bar = element(
       "form",
       { class: "filters", role: "search", onsubmit: (event) => event.preventDefault() },
-      element("div", { class: "search" }, named("search"), this.search, this.clear),
-      this.open,
+      element("div", { class: "search" }, icon("search"), this.search, this.clear),
+      this.opener,
       this.favourites,
       this.chips,
     );
-    this.search.addEventListener("input", () => this.#typed());
-    for (const one of [...this.selects, ...this.days]) one.addEventListener("change", () => this.#told());
-    this.#shown();
+    this.search.addEventListener("input", () => this.#onTyped());
+    for (const one of [...this.selects, ...this.days]) one.addEventListener("change", () => this.#apply());
+    this.#draw();
   }
 
-  get set() {
-    const values = Object.fromEntries(
-      [this.search, ...this.selects].map((one) => [one.name, one.value.trim()]),
-    );
+  /** @param {Named[]} models @param {Named[]} providers @param {Values} was */
+  #choices(models, providers, was) {
+    const any = (/** @type {string} */ name) => ["", text(`any_${name}`)];
+    const named = (/** @type {Named[]} */ list) => list.map(({ id, name }) => [id, name]);
+    const tasks = [any("task"), ["generate", text("task_generate")], ["edit", text("task_edit")]];
+    const times = [...Object.keys(DAYS), "between"].map((name) => [name, text(name)]);
+    return [
+      choice("model", text("model"), [any("model"), ...named(models)], was.model),
+      choice("provider", text("provider"), [any("provider"), ...named(providers)], was.provider),
+      choice("task", text("task"), tasks, was.task),
+      choice("when", text("made"), [["", text("any_time")], ...times], was.when),
+    ];
+  }
+
+  /** What is set, by name. @returns {Values} */
+  get values() {
+    /** @type {Values} */
+    const values = {};
+    for (const one of [this.search, ...this.selects]) values[one.name] = one.value.trim();
     if (values.when === "between") for (const one of this.days) values[one.name] = one.value;
     if (this.favourites.getAttribute("aria-pressed") === "true") values.favourites = "1";
     return Object.fromEntries(Object.entries(values).filter(([, value]) => value));
   }
 
-  // As the server is asked.
+  /** As the server is asked. */
   get filter() {
-    const { when, from, to, ...rest } = this.set;
-    if (when in DAYS) rest.from = instant(day(DAYS[when]));
+    const { when, from, to, ...rest } = this.values;
+    if (when in DAYS) rest.from = instant(date(DAYS[when]));
     if (from) rest.from = instant(from);
     if (to) rest.to = instant(to, 1);
     return rest;
   }
 
-  get any() {
-    return Object.keys(this.set).length > 0;
+  get isAnySet() {
+    return Object.keys(this.values).length > 0;
   }
 
   reset() {
-    this.follow({});
+    this.setValues({});
   }
 
-  // Set what an address says.
-  follow(values) {
+  /** As an address says. @param {Values} values */
+  setValues(values) {
     for (const one of [this.search, ...this.selects, ...this.days]) one.value = values[one.name] ?? "";
     this.favourites.setAttribute("aria-pressed", String(values.favourites === "1"));
-    this.#told();
+    this.#apply();
   }
 
-  #typed() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#told(), TYPED_MS);
-    this.#shown();
+  /** The address names the library, and what is set, while its tab is looked at. @param {boolean} isHere */
+  writeAddress(isHere) {
+    const query = new URLSearchParams(this.values).toString();
+    const hash = isHere ? `#library${query && `?${query}`}` : "";
+    if (isHere || fromAddress())
+      history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 
-  #cleared() {
+  #onTyped() {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#apply(), TYPED_MS);
+    this.#draw();
+  }
+
+  #clearSearch() {
     this.search.value = "";
     this.search.focus();
-    this.#told();
+    this.#apply();
   }
 
-  #toggled() {
+  #toggleFavourites() {
     const on = this.favourites.getAttribute("aria-pressed") !== "true";
     this.favourites.setAttribute("aria-pressed", String(on));
-    this.#told();
+    this.#apply();
   }
 
-  #opened() {
-    const on = this.open.getAttribute("aria-expanded") !== "true";
-    this.open.setAttribute("aria-expanded", String(on));
+  #toggleOpen() {
+    const on = this.opener.getAttribute("aria-expanded") !== "true";
+    this.opener.setAttribute("aria-expanded", String(on));
     this.chips.classList.toggle("open", on);
   }
 
-  #shown() {
+  #draw() {
     this.clear.hidden = !this.search.value;
     for (const one of this.days) one.hidden = this.when.value !== "between";
     for (const one of this.selects) one.classList.toggle("on", one.value !== "");
-    set(this.open, { class: `chip toggle only-phone${this.selects.some((one) => one.value) ? " on" : ""}` });
+    this.opener.classList.toggle(
+      "on",
+      this.selects.some((one) => one.value !== ""),
+    );
   }
 
-  #told() {
-    clearTimeout(this.timer);
-    this.#shown();
-    this.address(true);
+  #apply() {
+    clearTimeout(this.#timer);
+    this.#draw();
+    this.writeAddress(true);
     this.changed(this.filter);
-  }
-
-  // The address names the library, and what is set, while its tab is the one that is looked at.
-  address(here) {
-    const query = new URLSearchParams(this.set).toString();
-    const hash = here ? `#library${query && `?${query}`}` : "";
-    if (here || fromAddress())
-      history.replaceState(history.state, "", location.pathname + location.search + hash);
   }
 }

@@ -1,23 +1,45 @@
 // A grid of pictures of any number: only the rows in sight, and some more, are in the page.
 
-import { element } from "./dom.js";
-import { named } from "./icons.js";
-import { words } from "./words.js";
+import { closest, element } from "./dom.js";
+import { icon } from "./icons.js";
+import { t } from "./texts.js";
+
+/**
+ * @typedef {import("./library-source.js").LibrarySource} LibrarySource
+ * @typedef {import("./types.d.ts").Picture} Picture
+ * @typedef {{ root: HTMLElement, heart: HTMLElement }} Cell
+ */
 
 const GAP = 8;
 const ROWS_AROUND = 3;
 const cellWidth = () => (matchMedia("(max-width: 600px)").matches ? 104 : 184);
 
+/** @param {number} value @param {number} most */
+const within = (value, most) => Math.max(0, Math.min(value, most));
+
 export class Grid {
+  /** The index of the picture that the keys start from. */
+  active = 0;
   #columns = 1;
   #side = 0;
   #drawn = "";
+  /** @type {Map<string, Cell>} by the pictures' ids */
   #cells = new Map();
-  active = 0;
 
-  // `source.pictures` are shown, `selection` (a Set of ids) is marked.
-  constructor(source, selection, { activated, toggled, commanded }) {
-    Object.assign(this, { source, selection, activated, toggled, commanded });
+  /**
+   * @param {LibrarySource} source its pictures are shown
+   * @param {Set<string>} selection the ids of those that are marked
+   * @param {{
+   *   opened: (index: number) => void, toggled: (index: number, isRange: boolean) => void,
+   *   keyed: (event: KeyboardEvent) => boolean,
+   * }} options `keyed` gets the keys that move nothing, and says whether it took one
+   */
+  constructor(source, selection, { opened, toggled, keyed }) {
+    this.source = source;
+    this.selection = selection;
+    this.opened = opened;
+    this.toggled = toggled;
+    this.keyed = keyed;
     this.sheet = element("div", { class: "sheet", role: "presentation" });
     this.root = element(
       "div",
@@ -25,135 +47,141 @@ export class Grid {
         class: "grid",
         role: "listbox",
         "aria-multiselectable": "true",
-        "aria-label": words("library.pictures"),
+        "aria-label": t("library.pictures"),
         "aria-describedby": "library-keys",
         tabindex: "-1",
       },
       this.sheet,
     );
-    this.root.addEventListener("click", (event) => this.#clicked(event));
-    this.root.addEventListener("keydown", (event) => this.#pressed(event));
+    this.root.addEventListener("click", (event) => this.#onClick(event));
+    this.root.addEventListener("keydown", (event) => this.#onKey(event));
     new ResizeObserver(() => this.draw()).observe(this.root);
     addEventListener("scroll", () => this.draw(), { passive: true });
   }
 
-  // Draw what is in sight. Cheap where nothing has changed.
+  /** Draw what is in sight. Cheap where nothing has changed. */
   draw(anew = false) {
     const width = this.root.clientWidth;
     if (!width) return;
-    const { pictures } = this.source;
+    const { length } = this.source.pictures;
     this.#columns = Math.max(1, Math.floor((width + GAP) / (cellWidth() + GAP)));
     this.#side = (width - GAP * (this.#columns - 1)) / this.#columns;
-    const rows = Math.ceil(pictures.length / this.#columns);
-    this.active = Math.max(0, Math.min(this.active, pictures.length - 1));
-    const [first, last] = this.#inSight(rows);
+    const rows = Math.ceil(length / this.#columns);
+    this.active = within(this.active, length - 1);
+    const [first, last] = this.#rowsInSight(rows);
     const drawn = [first, last, width, this.#columns].join();
     if (!anew && drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.sheet.style.height = `${Math.max(0, rows * (this.#side + GAP) - GAP)}px`;
-    const wanted = new Set(
-      Array.from({ length: (last - first) * this.#columns }, (_, i) => first * this.#columns + i),
-    );
-    if (pictures.length) wanted.add(this.active); // what has the focus must not go
-    this.#keep([...wanted].filter((index) => index < pictures.length).sort((one, other) => one - other));
+    this.sheet.style.height = `${Math.max(0, rows * this.#step - GAP)}px`;
+    const count = (last - first) * this.#columns;
+    const inSight = Array.from({ length: count }, (_, i) => first * this.#columns + i);
+    // What has the focus must not go.
+    const indexes = [...new Set([...inSight, this.active])].filter((index) => index < length);
+    indexes.sort((one, other) => one - other);
+    this.#drawCells(indexes);
   }
 
-  #inSight(rows) {
-    const top = this.root.getBoundingClientRect().top;
-    const step = this.#side + GAP;
-    const first = Math.floor(-top / step) - ROWS_AROUND;
-    const last = Math.ceil((innerHeight - top) / step) + ROWS_AROUND;
-    return [Math.max(0, Math.min(first, rows)), Math.max(0, Math.min(last, rows))];
+  get #step() {
+    return this.#side + GAP;
   }
 
-  #keep(indexes) {
+  /** The first one, and the one after the last. @param {number} rows how many there are */
+  #rowsInSight(rows) {
+    const { top } = this.root.getBoundingClientRect();
+    const first = Math.floor(-top / this.#step) - ROWS_AROUND;
+    const last = Math.ceil((innerHeight - top) / this.#step) + ROWS_AROUND;
+    return [within(first, rows), within(last, rows)];
+  }
+
+  /** @param {number[]} indexes */
+  #drawCells(indexes) {
     const { pictures } = this.source;
     const ids = new Set(indexes.map((index) => pictures[index].id));
-    for (const [id, cell] of this.#cells) {
+    for (const [id, { root }] of this.#cells) {
       if (ids.has(id)) continue;
-      cell.remove();
+      root.remove();
       this.#cells.delete(id);
     }
+    /** @type {HTMLElement | null} */
     let before = null;
     for (const index of indexes) {
       const picture = pictures[index];
-      const cell = this.#cells.get(picture.id) ?? this.#cell(picture);
+      const cell = this.#cells.get(picture.id) ?? this.#makeCell(picture);
       this.#cells.set(picture.id, cell);
-      this.#place(cell, picture, index);
+      this.#placeCell(cell, picture, index);
+      /** @type {ChildNode | null} */
       const next = before ? before.nextSibling : this.sheet.firstChild;
-      if (next !== cell) this.sheet.insertBefore(cell, next);
-      before = cell;
+      if (next !== cell.root) this.sheet.insertBefore(cell.root, next);
+      before = cell.root;
     }
   }
 
-  #cell(picture) {
-    const image = element("img", {
-      alt: picture.prompt,
-      decoding: "async",
-      draggable: "false",
-      src: `visitor/files/${picture.id}/thumbnail`,
-    });
+  /** @param {Picture} picture @returns {Cell} */
+  #makeCell({ id, prompt }) {
+    const src = `visitor/files/${id}/thumbnail`;
+    const image = element("img", { alt: prompt, decoding: "async", draggable: "false", src });
     image.addEventListener("load", () => image.classList.add("there"));
-    return element(
-      "div",
-      { class: "cell", role: "option", "data-id": picture.id },
-      image,
-      element("span", { class: "mark check", "aria-hidden": "true" }, named("check")),
-      element(
-        "span",
-        { class: "mark heart", role: "img", "aria-label": words("library.a_favourite") },
-        named("heart"),
-      ),
+    const heart = element(
+      "span",
+      { class: "mark heart", role: "img", "aria-label": t("library.a_favourite") },
+      icon("heart"),
     );
+    const check = element("span", { class: "mark check", "aria-hidden": "true" }, icon("check"));
+    const root = element("div", { class: "cell", role: "option", "data-id": id }, image, check, heart);
+    return { root, heart };
   }
 
-  #place(cell, picture, index) {
-    const column = index % this.#columns;
-    const row = Math.floor(index / this.#columns);
-    const step = this.#side + GAP;
-    cell.style.cssText = `width:${this.#side}px;height:${this.#side}px;transform:translate(${column * step}px,${row * step}px)`;
-    cell.dataset.index = index;
-    cell.tabIndex = index === this.active ? 0 : -1;
-    cell.setAttribute("aria-selected", String(this.selection.has(picture.id)));
-    cell.setAttribute("aria-posinset", index + 1);
-    cell.setAttribute("aria-setsize", this.source.complete ? this.source.pictures.length : -1);
-    cell.classList.toggle("favourite", picture.favourite);
-    cell.querySelector(".heart").hidden = !picture.favourite;
+  /** @param {Cell} cell @param {Picture} picture @param {number} index */
+  #placeCell({ root, heart }, { id, favourite }, index) {
+    const left = (index % this.#columns) * this.#step;
+    const top = Math.floor(index / this.#columns) * this.#step;
+    const side = `${this.#side}px`;
+    root.style.cssText = `width:${side};height:${side};transform:translate(${left}px,${top}px)`;
+    root.dataset.index = String(index);
+    root.tabIndex = index === this.active ? 0 : -1;
+    root.setAttribute("aria-selected", String(this.selection.has(id)));
+    root.setAttribute("aria-posinset", String(index + 1));
+    root.setAttribute("aria-setsize", String(this.source.isComplete ? this.source.pictures.length : -1));
+    root.classList.toggle("favourite", favourite);
+    heart.hidden = !favourite;
   }
 
-  // Move to a picture and, unless told otherwise, put the focus on it.
+  /** Move to a picture and, unless told otherwise, put the focus on it. @param {number} index */
   go(index, focus = true) {
-    this.active = Math.max(0, Math.min(index, this.source.pictures.length - 1));
+    this.active = within(index, this.source.pictures.length - 1);
     this.#reveal();
     this.draw(true);
-    if (focus) this.#cells.get(this.source.pictures[this.active]?.id)?.focus({ preventScroll: true });
+    const id = this.source.pictures[this.active]?.id;
+    if (focus) this.#cells.get(id)?.root.focus({ preventScroll: true });
   }
 
   #reveal() {
-    const step = this.#side + GAP;
-    const box = this.root.getBoundingClientRect();
-    const top = box.top + Math.floor(this.active / this.#columns) * step;
-    const bar = this.root.parentElement.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
+    const row = Math.floor(this.active / this.#columns);
+    const top = this.root.getBoundingClientRect().top + row * this.#step;
+    const bar = this.root.parentElement?.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
     const above = Math.max(0, bar) + GAP;
     if (top < above) scrollBy(0, top - above);
     else if (top + this.#side > innerHeight - GAP) scrollBy(0, top + this.#side - innerHeight + GAP);
   }
 
-  #clicked(event) {
-    const cell = event.target.closest(".cell");
+  /** @param {MouseEvent} event */
+  #onClick(event) {
+    const cell = closest(event, ".cell");
     if (!cell) return;
     const index = Number(cell.dataset.index);
-    const toggles = event.ctrlKey || event.metaKey || event.shiftKey || event.target.closest(".check");
+    const isToggle = event.ctrlKey || event.metaKey || event.shiftKey || closest(event, ".check");
     this.active = index;
     this.draw(true);
     cell.focus({ preventScroll: true });
-    if (toggles) this.toggled(index, event.shiftKey);
-    else this.activated(index);
+    if (isToggle) this.toggled(index, event.shiftKey);
+    else this.opened(index);
   }
 
-  #pressed(event) {
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
     if (event.altKey) return;
-    const page = Math.max(1, Math.floor(innerHeight / (this.#side + GAP)) - 1) * this.#columns;
+    const page = Math.max(1, Math.floor(innerHeight / this.#step) - 1) * this.#columns;
+    /** @type {Record<string, number>} */
     const moves = {
       ArrowLeft: -1,
       ArrowRight: 1,
@@ -166,9 +194,8 @@ export class Grid {
     };
     if (event.key in moves) {
       event.preventDefault();
-      const to = this.active + moves[event.key];
-      this.go(to);
+      this.go(this.active + moves[event.key]);
       if (event.shiftKey) this.toggled(this.active, true);
-    } else if (this.commanded(event)) event.preventDefault();
+    } else if (this.keyed(event)) event.preventDefault();
   }
 }

@@ -2,92 +2,145 @@
 
 import { call } from "./api.js";
 
+/**
+ * @typedef {import("./types.d.ts").Count} Count
+ * @typedef {import("./types.d.ts").LibraryPage} LibraryPage
+ * @typedef {import("./types.d.ts").Picture} Picture
+ */
+
 const PAGE = 100;
 const AT_ONCE = 500;
 
-// The ids of those that the server changed; it takes so many at a time.
-const change = async (what, ids) => {
+/**
+ * The ids of those that the server changed; it takes so many at a time.
+ *
+ * @param {"delete" | "restore"} action @param {string[]} ids
+ */
+const change = async (action, ids) => {
+  /** @type {string[]} */
   const changed = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const body = { ids: ids.slice(from, from + AT_ONCE) };
-    changed.push(...(await call(`visitor/library/${what}`, { method: "POST", body })).ids);
+    changed.push(...(await call(`visitor/library/${action}`, { method: "POST", body })).ids);
   }
   return changed;
 };
 
-export class Source extends EventTarget {
+/** Tells "change" whenever its pictures do, and "answer" whenever the server has told how things are. */
+export class LibrarySource extends EventTarget {
+  /** @type {Picture[]} */
   pictures = [];
+  /** @type {Picture[]} newer ones, which are not among them yet */
   arrived = [];
+  /** @type {Count | null} */
   count = null;
-  running = false; // whether more is to come
+  /** Whether more is to come. */
+  isRunning = false;
+  /** @type {Record<string, string>} */
   filter = {};
-  failed = null;
+  /** @type {Error | null} */
+  error = null;
+  /** @type {string | null} the cursor of the next page */
   #next = null;
+  /** @type {AbortController | null} */
   #loading = null;
+  #isChecking = false;
+  #isOutdated = false;
 
-  get complete() {
+  get isComplete() {
     return this.count !== null && this.#next === null;
   }
 
+  /** @param {string} id */
   index(id) {
     return this.pictures.findIndex((picture) => picture.id === id);
   }
 
-  // Begin anew, with this filter.
+  /** Begin anew, with this filter. */
   async open(filter = this.filter) {
     this.filter = filter;
     this.#loading?.abort();
     await this.#load(null);
   }
 
-  // The next page, unless it is on its way already.
-  async more() {
+  /** The next page, unless it is on its way already. */
+  async loadMore() {
     if (!this.#loading && this.#next !== null) await this.#load(this.#next);
   }
 
+  /** @param {string | null} before */
   async #load(before) {
     const mine = new AbortController();
     this.#loading = mine;
     try {
-      const page = await this.#ask({ limit: PAGE, ...(before && { before }) }, mine.signal);
+      const page = await this.#ask({ limit: String(PAGE), ...(before && { before }) }, mine.signal);
       if (this.#loading !== mine) return;
       this.pictures = before ? [...this.pictures, ...page.pictures] : page.pictures;
       this.#next = page.next;
-      if (!before) Object.assign(this, { count: page.count, running: page.running, arrived: [] });
-      this.failed = null;
+      if (!before) {
+        this.count = page.count;
+        this.isRunning = page.running;
+        this.arrived = [];
+      }
+      this.error = null;
     } catch (error) {
       if (this.#loading !== mine) return;
-      this.failed = error;
-    } finally {
-      if (this.#loading === mine) this.#loading = null;
+      this.error = error instanceof Error ? error : new Error(String(error));
     }
+    this.#loading = null;
     this.#changed();
+    this.#answered();
   }
 
-  // Whatever came since: told apart, so that nothing jumps under the hand.
-  async news() {
-    if (this.count === null || this.#loading) return;
+  /**
+   * Ask for whatever came since: it is told apart, so that nothing jumps under the hand. One question at a time: the
+   * older of two answers could come last. Where a run was `started`, or ended, since the one under way was asked,
+   * its answer may be outdated: the next question follows it.
+   */
+  async checkForNew(started = false) {
+    if (this.#loading || this.#isChecking) {
+      this.#isOutdated ||= started;
+      return;
+    }
+    if (this.count === null) return;
     const newest = this.arrived[0] ?? this.pictures[0];
     if (!newest) return this.open();
-    const filter = this.filter;
-    const page = await this.#ask({ after: newest.cursor, limit: PAGE });
-    if (filter !== this.filter) return;
-    this.running = page.running;
+    this.#isChecking = true;
+    const { filter } = this;
+    const page = await this.#ask({ after: newest.cursor, limit: String(PAGE) }).catch(() => null);
+    this.#isChecking = false;
+    if (page && filter === this.filter && !this.#loading) this.#addNew(page);
+    this.#answered();
+  }
+
+  /** @param {LibraryPage} page */
+  #addNew(page) {
+    this.isRunning = page.running;
     if (!page.pictures.length) return;
-    const known = new Set([...this.arrived, ...this.pictures].map((picture) => picture.id));
-    this.arrived = [...page.pictures.filter((picture) => !known.has(picture.id)), ...this.arrived];
+    const known = new Set([...this.arrived, ...this.pictures].map(({ id }) => id));
+    this.arrived = [...page.pictures.filter(({ id }) => !known.has(id)), ...this.arrived];
     this.#changed();
   }
 
-  // Put what arrived where it belongs.
+  #answered() {
+    const isOutdated = this.#isOutdated && !this.#loading && !this.#isChecking;
+    if (isOutdated) {
+      this.#isOutdated = false;
+      this.checkForNew();
+    }
+    this.dispatchEvent(new Event("answer"));
+  }
+
+  /** Put what arrived where it belongs. */
   takeIn() {
     this.pictures = [...this.arrived, ...this.pictures];
-    this.#counted(this.arrived.length);
+    this.#changeCount(this.arrived.length);
     this.arrived = [];
     this.#changed();
   }
 
-  async favour(picture, on = !picture.favourite) {
+  /** @param {Picture} picture */
+  async setFavourite(picture, on = !picture.favourite) {
     picture.favourite = on;
     this.#changed();
     try {
@@ -99,30 +152,35 @@ export class Source extends EventTarget {
     }
   }
 
-  // Deletes at once; what comes back undoes it.
+  /** Deletes at once; what comes back undoes it. @param {string[]} ids */
   async remove(ids) {
-    const gone = await change("delete", ids);
-    const places = gone.map((id) => [this.index(id), id]).filter(([index]) => index >= 0);
-    places.sort(([one], [other]) => one - other);
-    const taken = places.map(([index]) => [index, this.pictures[index]]);
-    this.pictures = this.pictures.filter((picture) => !gone.includes(picture.id));
-    this.#counted(-taken.length);
+    const deleted = await change("delete", ids);
+    const places = deleted
+      .map((id) => this.index(id))
+      .filter((index) => index >= 0)
+      .sort((one, other) => one - other);
+    const removed = places.map((index) => ({ index, picture: this.pictures[index] }));
+    this.pictures = this.pictures.filter(({ id }) => !deleted.includes(id));
+    this.#changeCount(-removed.length);
     this.#changed();
     return async () => {
-      const back = await change("restore", gone);
-      for (const [index, picture] of taken)
-        if (back.includes(picture.id) && this.index(picture.id) < 0) this.pictures.splice(index, 0, picture);
-      this.#counted(back.length);
+      const restored = await change("restore", deleted);
+      for (const { index, picture } of removed) {
+        const isBack = restored.includes(picture.id) && this.index(picture.id) < 0;
+        if (isBack) this.pictures.splice(index, 0, picture);
+      }
+      this.#changeCount(restored.length);
       this.#changed();
-      return back;
     };
   }
 
-  #counted(by) {
-    if (this.count && !this.count.more)
-      this.count = { ...this.count, number: Math.max(0, this.count.number + by) };
+  /** @param {number} by */
+  #changeCount(by) {
+    if (!this.count || this.count.more) return;
+    this.count = { ...this.count, number: Math.max(0, this.count.number + by) };
   }
 
+  /** @param {Record<string, string>} values @param {AbortSignal} [signal] @returns {Promise<LibraryPage>} */
   #ask(values, signal) {
     const query = new URLSearchParams({ ...this.filter, ...values });
     return call(`visitor/library?${query}`, { signal });

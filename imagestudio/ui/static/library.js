@@ -1,180 +1,207 @@
 // The Library tab: everything that this person has made, newest first.
 
+import { messageOf } from "./api.js";
 import { Detail } from "./detail.js";
 import { element, present } from "./dom.js";
-import { named } from "./icons.js";
+import { icon } from "./icons.js";
 import { Filters, fromAddress } from "./library-filters.js";
 import { Grid } from "./library-grid.js";
+import { followNews } from "./library-news.js";
 import { SelectionLine } from "./library-selection.js";
-import { Source } from "./library-source.js";
+import { LibrarySource } from "./library-source.js";
 import { emptyState } from "./library-states.js";
+import { showTab } from "./navigate.js";
+import { counted, texts } from "./texts.js";
 import { toast } from "./toast.js";
-import { words } from "./words.js";
 
-const NEWS_MS = 4000;
-const text = (name, values) => words(`library.${name}`, values);
+/** @typedef {import("./types.d.ts").Picture} Picture */
 
-export const counted = (name, number) =>
-  text(number === 1 ? `${name}_one` : name, { count: number.toLocaleString(document.documentElement.lang) });
+const AHEAD = "1200px";
+const text = texts("library");
 
-const start = (mount) => {
-  const source = new Source();
-  const selection = new Set();
-  let anchor = 0;
+/** @param {unknown} error */
+const toastError = (error) => toast(messageOf(error));
 
-  const filters = new Filters(JSON.parse(mount.dataset.choices), (filter) => {
-    select(() => selection.clear());
-    grid.active = 0;
-    source.open(filter);
-  });
-  const grid = new Grid(source, selection, {
-    activated: (index) => (line.selecting ? toggle(index, false) : detail.open(index)),
-    toggled: (index, range) => toggle(index, range),
-    commanded: (event) => command(event),
-  });
-  const detail = new Detail(source, { remove, favour, closed: (index) => grid.go(index) });
-  const line = new SelectionLine(source, selection, {
-    remove: () => remove([...selection]),
-    changed: () => grid.draw(true),
-  });
-  const fresh = element("button", { type: "button", class: "fresh", hidden: true, onclick: () => takeIn() });
-  const state = element("div", { class: "states" });
-  const end = element("div", { class: "end", "aria-hidden": "true" });
-  const keys = element("p", { id: "library-keys", class: "keys" }, text("keys"));
-  mount.append(element("div", { class: "bar" }, filters.bar, line.root), fresh, state, grid.root, end, keys);
+class LibraryTab {
+  /** @type {Set<string>} the ids of the selected pictures */
+  #selection = new Set();
+  /** The index that a range is selected from. */
+  #anchor = 0;
 
-  const select = (change) => {
-    change();
-    line.draw();
+  /** @param {HTMLElement} mount */
+  constructor(mount) {
+    this.mount = mount;
+    this.source = new LibrarySource();
+    const choices = JSON.parse(mount.dataset.choices ?? "");
+    this.filters = new Filters(choices, (filter) => this.#openFilter(filter));
+    this.grid = new Grid(this.source, this.#selection, {
+      opened: (index) => (this.line.isSelecting ? this.#toggle(index, false) : this.detail.open(index)),
+      toggled: (index, isRange) => this.#toggle(index, isRange),
+      keyed: (event) => this.#onKey(event),
+    });
+    this.detail = new Detail(this.source, {
+      remove: (ids) => this.#remove(ids),
+      setFavourite: (picture) => this.#toggleFavourite(picture),
+      closed: (index) => this.grid.go(index),
+    });
+    this.line = new SelectionLine(this.source, this.#selection, {
+      remove: () => this.#remove([...this.#selection]),
+      changed: () => this.grid.draw(true),
+    });
+    const takeIn = () => this.#takeIn();
+    this.fresh = element("button", { type: "button", class: "fresh", hidden: true, onclick: takeIn });
+    this.state = element("div", { class: "states" });
+    this.end = element("div", { class: "end", "aria-hidden": "true" });
+    this.keys = element("p", { id: "library-keys", class: "keys" }, text("keys"));
+    const bar = element("div", { class: "bar" }, this.filters.bar, this.line.root);
+    mount.append(bar, this.fresh, this.state, this.grid.root, this.end, this.keys);
+    this.source.addEventListener("change", () => this.#draw());
+    this.#loadAhead();
+    this.#followTab();
+    this.source.open(this.filters.filter);
+  }
+
+  /** @param {Record<string, string>} filter */
+  #openFilter(filter) {
+    this.#select(() => this.#selection.clear());
+    this.grid.active = 0;
+    this.source.open(filter);
+  }
+
+  #draw() {
+    const { source, grid } = this;
+    const { length } = source.arrived;
+    const isAtTop = grid.root.getBoundingClientRect().top >= 0;
+    if (length && isAtTop && !this.detail.isOpen) return this.#takeIn();
+    this.fresh.hidden = !length;
+    this.fresh.replaceChildren(icon("up"), counted("library.arrived", length));
+    this.state.replaceChildren(...emptyState(source, this.filters));
+    grid.root.hidden = !source.pictures.length;
+    this.keys.hidden = !source.pictures.length;
+    this.line.draw();
     grid.draw(true);
-  };
+    this.detail.refresh();
+  }
 
-  const toggle = (index, range) => {
-    const { pictures } = source;
-    select(() => {
-      if (range) {
-        const [first, last] = [anchor, index].sort((one, other) => one - other);
-        for (const picture of pictures.slice(first, last + 1)) selection.add(picture.id);
-      } else {
-        const { id } = pictures[index];
-        if (!selection.delete(id)) selection.add(id);
-        anchor = index;
+  #takeIn() {
+    this.grid.active += this.source.arrived.length;
+    this.source.takeIn();
+    scrollTo(0, 0);
+  }
+
+  /** The next page before its end is in sight. */
+  #loadAhead() {
+    const watch = new IntersectionObserver(
+      ([{ isIntersecting }]) => isIntersecting && this.source.loadMore(),
+      {
+        rootMargin: AHEAD,
+      },
+    );
+    // Observed anew after each page: an end that stays in sight says nothing by itself.
+    this.source.addEventListener("change", () => {
+      watch.unobserve(this.end);
+      watch.observe(this.end);
+    });
+  }
+
+  /** The address while the tab is open, and what is new when somebody comes to it. */
+  #followTab() {
+    const isVisible = () => this.mount.offsetParent !== null;
+    const check = followNews(this.source, isVisible);
+    let wasVisible = false;
+    new IntersectionObserver(() => {
+      if (wasVisible || isVisible()) this.filters.writeAddress(isVisible());
+      wasVisible ||= isVisible();
+      check();
+    }).observe(this.mount);
+    addEventListener("hashchange", () => {
+      const values = fromAddress();
+      if (values) this.filters.setValues(values);
+    });
+  }
+
+  /** @param {() => void} change of the selection */
+  #select(change) {
+    change();
+    this.line.draw();
+    this.grid.draw(true);
+  }
+
+  #selectAll() {
+    this.#select(() => {
+      for (const { id } of this.source.pictures) this.#selection.add(id);
+    });
+  }
+
+  /** @param {number} index @param {boolean} isRange from the last one */
+  #toggle(index, isRange) {
+    const { pictures } = this.source;
+    this.#select(() => {
+      if (isRange) {
+        const [first, last] = [this.#anchor, index].sort((one, other) => one - other);
+        for (const { id } of pictures.slice(first, last + 1)) this.#selection.add(id);
+        return;
       }
+      const { id } = pictures[index];
+      if (!this.#selection.delete(id)) this.#selection.add(id);
+      this.#anchor = index;
     });
-  };
+  }
 
-  const selectAll = () =>
-    select(() => {
-      for (const { id } of source.pictures) selection.add(id);
-    });
-
-  async function remove(ids) {
+  /** @param {string[]} ids */
+  async #remove(ids) {
+    const { grid, source } = this;
     // What had the focus goes: whoever moves by keys goes on where they were.
-    const byKeys = grid.root.contains(document.activeElement);
-    const stay = () => byKeys && source.pictures.length && grid.go(grid.active);
+    const isByKeys = grid.root.contains(document.activeElement);
+    const keepPlace = () => {
+      if (isByKeys && source.pictures.length) grid.go(grid.active);
+    };
     try {
-      const undo = await source.remove(ids);
-      select(() => {
-        for (const id of ids) selection.delete(id);
+      const restore = await source.remove(ids);
+      this.#select(() => {
+        for (const id of ids) this.#selection.delete(id);
       });
-      stay();
-      const restored = () => {
-        stay();
+      keepPlace();
+      const undo = async () => {
+        await restore();
+        keepPlace();
         toast(text("restored"));
       };
-      const back = () => undo().then(restored, failed);
-      toast(counted("deleted", ids.length), { label: text("undo"), run: back });
+      const run = () => undo().catch(toastError);
+      toast(counted("library.deleted", ids.length), { label: text("undo"), run });
     } catch (error) {
-      failed(error);
+      toastError(error);
     }
   }
 
-  function favour(picture, on) {
-    return source.favour(picture, on).catch(failed);
+  /** @param {Picture} picture */
+  #toggleFavourite(picture) {
+    return this.source.setFavourite(picture).catch(toastError);
   }
 
-  const failed = (error) => toast(error.message);
-
-  const command = (event) => {
-    const picture = source.pictures[grid.active];
+  /** Whether it took the key. @param {KeyboardEvent} event */
+  #onKey(event) {
+    const { active } = this.grid;
+    const picture = this.source.pictures[active];
     if (!picture) return false;
-    const whole = event.ctrlKey || event.metaKey;
+    const isWhole = event.ctrlKey || event.metaKey;
+    const remove = () => this.#remove(this.#selection.size ? [...this.#selection] : [picture.id]);
+    /** @type {Record<string, () => unknown>} */
     const commands = {
-      Enter: () => detail.open(grid.active),
-      " ": () => toggle(grid.active, event.shiftKey),
-      f: () => !whole && favour(picture),
-      Delete: () => remove(selection.size ? [...selection] : [picture.id]),
-      Backspace: () => remove(selection.size ? [...selection] : [picture.id]),
-      a: () => whole && selectAll(),
-      Escape: () => line.end(),
+      Enter: () => this.detail.open(active),
+      " ": () => this.#toggle(active, event.shiftKey),
+      f: () => !isWhole && this.#toggleFavourite(picture),
+      Delete: remove,
+      Backspace: remove,
+      a: () => isWhole && this.#selectAll(),
+      Escape: () => this.line.end(),
     };
     const run = commands[event.key];
     return run ? run() !== false : false;
-  };
+  }
+}
 
-  const takeIn = () => {
-    const moved = source.arrived.length;
-    grid.active += moved;
-    source.takeIn();
-    scrollTo(0, 0);
-  };
-
-  source.addEventListener("change", () => {
-    const atTop = grid.root.getBoundingClientRect().top >= 0;
-    if (source.arrived.length && atTop && !detail.isOpen) return takeIn();
-    fresh.hidden = !source.arrived.length;
-    fresh.replaceChildren(named("up"), counted("arrived", source.arrived.length));
-    state.replaceChildren(...emptyState(source, filters));
-    grid.root.hidden = !source.pictures.length;
-    keys.hidden = !source.pictures.length;
-    line.draw();
-    grid.draw(true);
-    detail.refresh();
-    watchEnd();
-  });
-
-  // Observed anew after each page: an end that stays in sight says nothing by itself.
-  const watch = new IntersectionObserver(([seen]) => seen.isIntersecting && source.more(), {
-    rootMargin: "1200px",
-  });
-  const watchEnd = () => {
-    watch.unobserve(end);
-    watch.observe(end);
-  };
-
-  // Asked for while something runs, and whenever somebody comes back to it; never of a page that nobody sees.
-  let next = 0;
-  const soon = () => {
-    clearTimeout(next);
-    if (source.running) next = setTimeout(news, NEWS_MS);
-  };
-  const news = () => {
-    clearTimeout(next);
-    if (!document.hidden && mount.offsetParent) source.news().then(soon, soon);
-  };
-  source.addEventListener("change", soon);
-  for (const name of ["visibilitychange", "studio:begun", "studio:drawn"])
-    document.addEventListener(name, news);
-  for (const name of ["focus", "online"]) addEventListener(name, news);
-  let seen = false;
-  new IntersectionObserver(() => {
-    const here = mount.offsetParent !== null;
-    if (seen || here) filters.address(here);
-    seen ||= here;
-    news();
-  }).observe(mount);
-  addEventListener("hashchange", () => fromAddress() && filters.follow(fromAddress()));
-
-  source.open(filters.filter);
-};
-
-// The tab's own button, which Gradio draws.
-const tab = () =>
-  [...document.querySelectorAll('[role="tab"]')].find(
-    (one) => one.textContent.trim() === words("tabs.library"),
-  );
-const showTab = () => tab()?.click();
-
-present("#library").then(start);
-present('[role="tab"]').then(() => fromAddress() && showTab());
-addEventListener("hashchange", () => fromAddress() && showTab());
+const openFromAddress = () => fromAddress() && showTab("library");
+present("#library").then((mount) => new LibraryTab(mount));
+present('[role="tab"]').then(openFromAddress);
+addEventListener("hashchange", openFromAddress);

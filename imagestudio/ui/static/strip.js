@@ -1,45 +1,46 @@
 // The last runs under the picture: a click shows one again.
 
 import { call } from "./api.js";
-import { element, present } from "./dom.js";
-import { words } from "./words.js";
+import { element, find, present } from "./dom.js";
+import { TASKS } from "./form.js";
+import { mat, showJob, shownJob } from "./shown-job.js";
+import { texts } from "./texts.js";
 
-const SHOWN = 24;
-const text = (name, values) => words(`forms.${name}`, values);
+/**
+ * @typedef {import("./types.d.ts").Picture} Picture
+ * @typedef {import("./types.d.ts").Task} Task
+ */
 
+const MOST = 24;
+const text = texts("forms");
+
+/** @param {Task} task @param {Picture[]} pictures */
 const strip = (task, pictures) => {
-  const current = document.querySelector(`#${task}-results [data-job]`)?.dataset.job;
+  const current = shownJob(task);
   const runs = [...new Map(pictures.map((picture) => [picture.job_id, picture])).values()];
-  return element(
-    "ul",
-    { class: "strip", "aria-label": text("runs") },
-    runs.map(({ id, job_id, prompt }) =>
-      element(
-        "li",
-        {},
-        element(
-          "button",
-          {
-            type: "button",
-            title: prompt,
-            "aria-label": text("run_of", { prompt }),
-            "aria-current": job_id === current && "true",
-            onclick: () => window.studio.show(task, job_id),
-          },
-          element("img", {
-            src: `visitor/files/${id}/thumbnail`,
-            alt: "",
-            loading: "lazy",
-            width: 64,
-            height: 64,
-          }),
-        ),
-      ),
-    ),
-  );
+  const button = (/** @type {Picture} */ { id, job_id, prompt }) =>
+    element(
+      "button",
+      {
+        type: "button",
+        title: prompt,
+        "aria-label": text("run_of", { prompt }),
+        "aria-current": job_id === current && "true",
+        onclick: () => showJob(task, job_id),
+      },
+      element("img", {
+        src: `visitor/files/${id}/thumbnail`,
+        alt: "",
+        loading: "lazy",
+        width: 64,
+        height: 64,
+      }),
+    );
+  const items = runs.map((picture) => element("li", {}, button(picture)));
+  return element("ul", { class: "strip", "aria-label": text("runs") }, items);
 };
 
-// first.js keeps their room free before they are here: on a phone they are above the form.
+/** first.js keeps their room free: on a phone they are above the form. @param {Task} task @param {boolean} any */
 const remember = (task, any) => {
   try {
     if (any) localStorage.setItem(`studio.runs.${task}`, "yes");
@@ -50,8 +51,10 @@ const remember = (task, any) => {
   if (!any) document.documentElement.style.removeProperty(`--${task}-runs`);
 };
 
+/** @param {Task} task */
 const draw = async (task) => {
-  const { pictures } = await call(`visitor/library?task=${task}&limit=${SHOWN}`);
+  /** @type {{ pictures: Picture[] }} */
+  const { pictures } = await call(`visitor/library?task=${task}&limit=${MOST}`);
   const mount = await present(`#${task}-beside`);
   mount.querySelector(".strip")?.remove();
   if (pictures.length) mount.append(strip(task, pictures));
@@ -59,15 +62,13 @@ const draw = async (task) => {
   mount.dataset.drawn = "";
 };
 
-const follow = (task) => draw(task).catch(() => {});
+/** @param {Task} task */
+const refresh = (task) => draw(task).catch(() => {});
 // A run of one tab is in the strip of all of them.
 const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("studio.runs") : null;
-tabs?.addEventListener(
-  "message",
-  ({ data: task }) => document.querySelector(`#${task}-beside`) && follow(task),
-);
-document.addEventListener("studio:drawn", ({ detail: { task } }) => {
-  follow(task);
-  if (document.querySelector(`#${task}-results .mat.done`)) tabs?.postMessage(task);
+tabs?.addEventListener("message", ({ data: task }) => find(`#${task}-beside`) && refresh(task));
+document.addEventListener("studio:rendered", ({ detail: { task } }) => {
+  refresh(task);
+  if (mat(task, ".done")) tabs?.postMessage(task);
 });
-for (const task of ["generate", "edit"]) present(`#${task}-beside`).then(() => follow(task));
+for (const task of TASKS) present(`#${task}-beside`).then(() => refresh(task));

@@ -1,17 +1,15 @@
 // A run that is shown goes on being shown: after a sleep, a lost network, a studio that was restarted.
 
+import { TASKS } from "./form.js";
+import { mat, showJob } from "./shown-job.js";
+
 const STILL_MS = 6000;
 const LOOK_MS = 2000;
 
-let moved = Date.now();
-let asked = false;
+let movedAt = Date.now();
+let isAsked = false;
 
-const running = () =>
-  ["generate", "edit"]
-    .map((task) => [task, document.querySelector(`#${task}-results .mat.running`)?.dataset.job])
-    .find(([, job]) => job);
-
-const reachable = () =>
+const isReachable = () =>
   fetch("visitor", { cache: "no-store" }).then(
     (response) => response.ok,
     () => false,
@@ -20,23 +18,26 @@ const reachable = () =>
 // The line of a running job is drawn anew each second. Where it stands still, Gradio has lost its stream: first it is
 // asked again; where that does not help either, the page is loaded anew, which keeps the form and the run.
 const look = async () => {
-  const [task, job] = running() ?? [];
-  if (!job || document.hidden || Date.now() - moved < STILL_MS) return;
-  if (!(await reachable())) return;
-  if (asked) return location.reload();
-  asked = true;
-  moved = Date.now();
-  window.studio.show(task, job);
+  const task = TASKS.find((name) => mat(name, ".running")?.dataset.job);
+  const id = task && mat(task, ".running")?.dataset.job;
+  if (!id || document.hidden || Date.now() - movedAt < STILL_MS) return;
+  if (!(await isReachable())) return;
+  if (isAsked) return location.reload();
+  isAsked = true;
+  movedAt = Date.now();
+  showJob(task, id);
 };
 
-const isRun = ({ target }) =>
+/** @param {MutationRecord} change */
+const isOfRun = ({ target }) =>
   (target instanceof Element ? target : target.parentElement)?.closest(".line, .results");
 new MutationObserver((changes) => {
-  if (!changes.some(isRun)) return;
-  moved = Date.now();
-  asked = false;
+  if (!changes.some(isOfRun)) return;
+  movedAt = Date.now();
+  isAsked = false;
 }).observe(document, { childList: true, subtree: true, characterData: true });
 
+const lookSoon = () => setTimeout(look, 500);
 setInterval(look, LOOK_MS);
-for (const event of ["online", "pageshow"]) addEventListener(event, () => setTimeout(look, 500));
-document.addEventListener("visibilitychange", () => setTimeout(look, 500));
+for (const event of ["online", "pageshow"]) addEventListener(event, lookSoon);
+document.addEventListener("visibilitychange", lookSoon);

@@ -1,67 +1,74 @@
 // The small buttons beside controls: swap the sides, draw a seed, keep the last one.
 
-import { present } from "./dom.js";
+import { closest, find, findAll, present } from "./dom.js";
+import { changeForm, TASKS } from "./form.js";
+import { session } from "./storage.js";
 
-const KEPT = "seed.kept";
+/** @typedef {import("./types.d.ts").Task} Task */
+
+const KEEPS_SEED = "seed.kept";
 const SEEDS = 2 ** 32;
 
-const field = (task, name) => document.querySelector(`#${task}-${name} input`);
-const taskOf = (target) => target.closest("[id$='-fields']")?.id.replace("-fields", "") ?? "generate";
+/** @param {Task} task @param {string} name */
+const input = (task, name) => /** @type {HTMLInputElement | null} */ (find(`#${task}-${name} input`));
 
-const lastSeed = (task) => document.querySelector(`#${task}-line [data-seed]`)?.dataset.seed;
+/** @param {HTMLElement} button @returns {Task} */
+const taskOf = (button) => (button.closest("#edit-fields") ? "edit" : "generate");
 
-const keep = (task) => {
-  const seed = Number(lastSeed(task) ?? SEEDS);
-  if (seed < SEEDS && window.studio.kept(KEPT)) window.studio.change(task, { seed });
+/** @param {Task} task */
+const keepSeed = (task) => {
+  const seed = Number(find(`#${task}-line [data-seed]`)?.dataset.seed ?? SEEDS);
+  if (seed < SEEDS && session.load(KEEPS_SEED)) changeForm(task, { seed });
 };
 
-const show = () => {
-  for (const button of document.querySelectorAll("[data-tool='keep']"))
-    button.setAttribute("aria-pressed", Boolean(window.studio.kept(KEPT)));
+const showPressed = () => {
+  for (const button of findAll("[data-tool='keep']"))
+    button.setAttribute("aria-pressed", String(Boolean(session.load(KEEPS_SEED))));
 };
 
+/** @type {Record<string, (task: Task) => void>} */
 const tools = {
   swap: (task) => {
-    const [width, height] = ["width", "height"].map((name) => field(task, name));
-    const shown = (one) => one.value || one.placeholder;
+    const [width, height] = [input(task, "width"), input(task, "height")];
+    if (!width || !height) return;
     if (!width.value && !height.value && !Number(width.placeholder)) return;
-    window.studio.change(task, { width: Number(shown(height)) || "", height: Number(shown(width)) || "" });
+    /** @param {HTMLInputElement} one */
+    const value = (one) => Number(one.value || one.placeholder) || "";
+    changeForm(task, { width: value(height), height: value(width) });
   },
-  dice: (task) => window.studio.change(task, { seed: crypto.getRandomValues(new Uint32Array(1))[0] % SEEDS }),
+  dice: (task) => changeForm(task, { seed: crypto.getRandomValues(new Uint32Array(1))[0] % SEEDS }),
   keep: (task) => {
-    window.studio.keep(KEPT, !window.studio.kept(KEPT));
-    show();
-    keep(task);
+    session.save(KEEPS_SEED, !session.load(KEEPS_SEED));
+    showPressed();
+    keepSeed(task);
   },
 };
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[data-tool]");
-  if (button) tools[button.dataset.tool](taskOf(button));
+document.addEventListener("click", (event) => {
+  const button = closest(event, "[data-tool]");
+  if (button) tools[button.dataset.tool ?? ""]?.(taskOf(button));
 });
 
 // A control that the model does not take has no use for its tools; they say so as it does.
 const gate = () => {
-  for (const button of document.querySelectorAll("[data-tool]")) {
-    const control = button
-      .closest(".pair")
-      .querySelector(`[id$='-${button.dataset.tool === "swap" ? "width" : "seed"}']`);
-    const input = control?.querySelector("input");
-    if (!input) continue;
-    if (button.disabled !== input.disabled) button.disabled = input.disabled;
-    button.title = button.disabled
-      ? (control.querySelector(".info-text")?.textContent.trim() ?? "")
-      : button.getAttribute("aria-label");
+  for (const button of findAll("[data-tool]")) {
+    if (!(button instanceof HTMLButtonElement)) continue;
+    const name = button.dataset.tool === "swap" ? "width" : "seed";
+    const control = button.closest(".pair")?.querySelector(`[id$='-${name}']`);
+    const field = control?.querySelector("input");
+    if (!control || !field) continue;
+    if (button.disabled !== field.disabled) button.disabled = field.disabled;
+    const reason = control.querySelector(".info-text")?.textContent.trim();
+    button.title = (button.disabled ? reason : button.getAttribute("aria-label")) ?? "";
   }
-  show();
+  showPressed();
 };
 document.addEventListener("studio:gated", gate);
+document.addEventListener("studio:rendered", ({ detail: { task } }) => keepSeed(task));
 // Gradio draws a tab when it is first opened, and says a moment later what is disabled in it.
-const follow = (fields) =>
-  new MutationObserver(gate).observe(fields, { subtree: true, attributeFilter: ["disabled"] });
-for (const task of ["generate", "edit"])
-  present(`#${task}-fields .pair input`).then((input) => {
+for (const task of TASKS)
+  present(`#${task}-fields .pair input`).then((field) => {
     gate();
-    follow(input.closest(".fields"));
+    const changes = { subtree: true, attributeFilter: ["disabled"] };
+    new MutationObserver(gate).observe(field.closest(".fields") ?? field, changes);
   });
-document.addEventListener("studio:drawn", ({ detail: { task } }) => keep(task));

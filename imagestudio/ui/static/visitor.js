@@ -1,18 +1,29 @@
-// Who the visitor is, as `GET /visitor` tells it. A change reaches everything that shows it: studio:visitor.
+// Who the visitor is: their demo or their keys decide what runs and what it costs. `studio:visitor` tells a change.
 
-import { call } from "./api.js";
+/** @typedef {import("./types.d.ts").Visitor} Visitor */
 
-export const told = () => window.studio.told();
+/** @type {Visitor} */
+let visitor = { demo: false, models: {} };
 
-// Ask anew, and let the forms follow: what runs, what it costs.
-export const refresh = async () => {
-  const now = await call("visitor");
-  window.studio.become(now);
-  for (const task of ["generate", "edit"]) document.getElementById(`${task}-fill`)?.click();
-  return now;
+/** @param {Visitor} next */
+export const setVisitor = (next) => {
+  visitor = next;
+  document.dispatchEvent(new CustomEvent("studio:visitor", { detail: next }));
 };
 
+// first.js has asked already.
+const known = window.studioVisit.then(({ data }) => data && setVisitor(data)).catch(() => {});
+
+/** The visitor, once the studio has told who that is. */
+export const getVisitor = () => known.then(() => visitor);
+
+/** @param {(visitor: Visitor) => void} follow called now, and at each change */
 export const onVisitor = (follow) => {
   document.addEventListener("studio:visitor", ({ detail }) => follow(detail));
-  told().then(follow);
+  getVisitor().then(follow);
 };
+
+/** Whether a model can't run for want of a key. @param {string} model */
+export const needsKey = (model) => visitor.models[model]?.can_run === false;
+
+export const isDemo = () => visitor.demo;
