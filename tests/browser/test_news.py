@@ -1,7 +1,9 @@
 """The library asks for news while something runs or somebody comes back to it, and else is still."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import APIResponse, Route, expect
 
 from tests.browser.conftest import Open, ready
 from tests.browser.library_page import make, opened
@@ -14,6 +16,12 @@ HIDE = """hidden => {
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
 COME_BACK = "dispatchEvent(new Event('focus'))"
+START = """async prompt => {
+  await fetch('api/v1/image/generate', {
+    method: 'POST', headers: { 'Content-Type': 'application/json', Prefer: 'respond-async' },
+    body: JSON.stringify({ prompt, width: 256, height: 256 }) });
+  document.dispatchEvent(new CustomEvent('studio:started'));
+}"""
 
 
 async def test_a_still_library_asks_nothing_until_somebody_comes_back(open_page: Open, live: Live) -> None:
@@ -45,12 +53,27 @@ async def test_while_something_runs_its_picture_is_waited_for(open_page: Open, d
         cells = await opened(page, "?q=news")
         await expect(cells).to_have_count(1)
         async with page.expect_response(lambda got: "after=" in got.url):
-            await page.evaluate(
-                """async () => {
-                  await fetch('api/v1/image/generate', {
-                    method: 'POST', headers: { 'Content-Type': 'application/json', Prefer: 'respond-async' },
-                    body: JSON.stringify({ prompt: 'news of later', width: 256, height: 256 }) });
-                  dispatchEvent(new Event('focus'));
-                }"""
-            )
+            await page.evaluate(START, "news of later")
+        await expect(cells).to_have_count(2)
+
+
+async def test_an_answer_that_comes_late_hides_no_run(open_page: Open, demo_url: str) -> None:
+    """It was given before the run was started, and says that nothing runs."""
+    late: asyncio.Future[tuple[Route, APIResponse]] = asyncio.get_running_loop().create_future()
+
+    async def hold_the_first(route: Route) -> None:
+        if late.done():
+            await route.continue_()
+        else:
+            late.set_result((route, await route.fetch()))
+
+    async with open_page(demo_url) as page:
+        make(demo_url, "tardy first", width=256, height=256)
+        cells = await opened(page, "?q=tardy")
+        await expect(cells).to_have_count(1)
+        await page.route("**/visitor/library?*after=*", hold_the_first)
+        await page.evaluate(COME_BACK)
+        route, answer = await late
+        await page.evaluate(START, "tardy second demo:slow")
+        await route.fulfill(response=answer)
         await expect(cells).to_have_count(2)
