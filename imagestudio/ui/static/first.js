@@ -1,4 +1,4 @@
-// Who the visitor is: asked for while Gradio is still being loaded. page.js waits for it.
+// Who the visitor is: asked for while Gradio is still being loaded. visitor.js waits for it.
 window.studioVisit = fetch("visitor").then((response) => response.json());
 window.studioVisit.catch(() => {});
 
