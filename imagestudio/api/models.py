@@ -1,13 +1,17 @@
 """The catalog, what of it can run now, and whether the studio is up at all."""
 
-from typing import get_args
+from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from imagestudio.api.deps import studio_of
+from imagestudio.api.openapi.errors import access, refused, wrong_query
+from imagestudio.api.openapi.parts import OPEN
 from imagestudio.api.openapi.version import VERSION
 from imagestudio.api.responses import GuardedRoute, Json, success
+from imagestudio.api.schemas import Answer, Health, Model
 from imagestudio.api.views import model_view
 from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import InvalidParameter
@@ -16,31 +20,45 @@ from imagestudio.core.request import Task
 
 TASKS: tuple[Task, ...] = get_args(Task)
 
-router = APIRouter(route_class=GuardedRoute)
-open_router = APIRouter(route_class=GuardedRoute)
+HEALTH: dict[str, Any] = {
+    "summary": "Whether the studio is up; needs no key",
+    "response_model": Health,
+    "response_description": "It is up.",
+    "openapi_extra": OPEN,
+}
 
 
-@router.get("/models")
-async def list_models(request: Request) -> Response:
-    """Every model, or those of one task."""
-    studio = studio_of(request)
-    return success([model_view(studio, view) for view in studio.models(_task(request))])
-
-
-def _task(request: Request) -> Task | None:
-    text = request.query_params.get("task")
+def _task(text: str) -> Task:
     for task in TASKS:
         if text == task:
             return task
-    if text is None:
-        return None
     raise InvalidParameter(
         Message("query.task", allowed=TASKS, value=excerpt(text)), field="task", allowed=list(TASKS)
     )
 
 
-@open_router.get("/api/health")
-@open_router.head("/api/health")
+TaskQuery = Annotated[Task | None, BeforeValidator(_task), Query(description="Only of this task.")]
+
+router = APIRouter(route_class=GuardedRoute, tags=["Models"])
+open_router = APIRouter(route_class=GuardedRoute, tags=["Health"])
+
+
+@router.get(
+    "/models",
+    operation_id="listModels",
+    summary="The models: controls, price, where they stand, whether they can run now",
+    response_model=Answer[list[Model]],
+    response_description="The catalog.",
+    responses=refused(*access(), *wrong_query()),
+)
+async def list_models(request: Request, task: TaskQuery = None) -> Response:
+    """Every model, or those of one task, each with the JSON Schema of its request."""
+    studio = studio_of(request)
+    return success([model_view(studio, view) for view in studio.models(task)])
+
+
+@open_router.get("/api/health", operation_id="health", **HEALTH)
+@open_router.head("/api/health", operation_id="healthHead", **HEALTH)
 async def health(request: Request) -> Response:
     """Up, and whether it is a demo. Asks for no key."""
     return Json({"status": "ok", "demo": request.app.state.settings.demo, "version": VERSION})

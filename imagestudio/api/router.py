@@ -11,9 +11,20 @@ from starlette.routing import Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.access.paths import path_of
-from imagestudio.api import comparisons, downloads, files, generate, jobs, library, models, usage, visitor
+from imagestudio.api import (
+    comparisons,
+    docs,
+    downloads,
+    files,
+    generate,
+    jobs,
+    library,
+    models,
+    usage,
+    visitor,
+)
 from imagestudio.api.deps import require_access, require_own_page, require_session
-from imagestudio.api.openapi import routes as reference
+from imagestudio.api.openapi import document
 from imagestudio.api.responses import PAGE, problem
 from imagestudio.core.errors import BadRequest, NotFound
 from imagestudio.core.messages import Message
@@ -21,7 +32,7 @@ from imagestudio.jobs.document import API
 
 API_ROUTERS = (generate.router, models.router, jobs.router, files.router, files.api_router)
 PAGE_ROUTERS = (files.router, jobs.page_router, library.router, downloads.router, comparisons.router)
-OPEN_ROUTERS = (models.open_router, reference.router, files.open_router)
+OPEN_ROUTERS = (models.open_router, document.router, docs.router, files.open_router)
 
 
 def add_api(app: FastAPI) -> None:
@@ -35,13 +46,14 @@ def add_api(app: FastAPI) -> None:
     for router in (*PAGE_ROUTERS, visitor.router):
         app.include_router(router, prefix=PAGE, dependencies=[session], include_in_schema=False)
     app.include_router(visitor.open_router, dependencies=[own_page], include_in_schema=False)
+    docs.add_docs(app)
     app.router.routes.append(Route("/api/{rest:path}", Unknown(api_routes())))
 
 
 def api_routes() -> list[tuple[str, set[str]]]:
     """Paths and methods of all that the reference describes."""
     below: list[tuple[str, APIRouter]] = [(API, router) for router in API_ROUTERS]
-    below += [("", router) for router in (usage.router, *OPEN_ROUTERS)]
+    below += [("", router) for router in (usage.router, models.open_router, files.open_router)]
     return [
         (prefix + route.path, set(route.methods or ()))
         for prefix, router in below

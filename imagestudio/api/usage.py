@@ -2,12 +2,15 @@
 
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
+from pydantic import BeforeValidator, WithJsonSchema
 from starlette.responses import Response
 
+from imagestudio.api import schemas
 from imagestudio.api.deps import studio_of
+from imagestudio.api.openapi.errors import access, refused
 from imagestudio.api.params import period_end, period_start, prefers_csv
 from imagestudio.api.responses import GuardedRoute, success
 from imagestudio.catalog.validation import excerpt
@@ -21,27 +24,13 @@ from imagestudio.store.usage import GroupBy, Usage
 
 USAGE = "/api/v1/usage"
 GROUP_BY: tuple[GroupBy, ...] = get_args(GroupBy)
-FORMATS = ("json", "csv")
-
-router = APIRouter(route_class=GuardedRoute)
-
-
-@router.get(USAGE)
-async def read_usage(request: Request) -> Response:
-    """What the jobs of a period cost."""
-    studio = studio_of(request)
-    query = request.query_params
-    group_by, as_csv = _group_by(query.get("group_by")), _wants_csv(request)
-    since, until = period_start(query.get("from"), "from"), period_end(query.get("to"), "to")
-    report = await studio.report(group_by, since, until)
-    if report.selection.since > report.selection.until:
-        raise InvalidParameter(Message("query.period"), field="from")
-    return _csv(report) if as_csv else success(_view(report), headers={"Vary": "Accept"})
+Format = Literal["json", "csv"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
-def _group_by(text: str | None) -> GroupBy:
+def _group_by(text: str) -> GroupBy:
     for known in GROUP_BY:
-        if text in (known, None):
+        if text == known:
             return known
     raise InvalidParameter(
         Message("query.group_by", allowed=GROUP_BY, value=excerpt(text)),
@@ -50,17 +39,66 @@ def _group_by(text: str | None) -> GroupBy:
     )
 
 
-def _wants_csv(request: Request) -> bool:
-    text = request.query_params.get("format")
-    if text is None:
-        return prefers_csv(request.headers.get("accept", ""))
-    if text not in FORMATS:
-        raise InvalidParameter(
-            Message("query.format", allowed=FORMATS, value=excerpt(text)),
-            field="format",
-            allowed=list(FORMATS),
-        )
-    return text == "csv"
+def _format(text: str) -> Format:
+    for known in FORMATS:
+        if text == known:
+            return known
+    raise InvalidParameter(
+        Message("query.format", allowed=FORMATS, value=excerpt(text)), field="format", allowed=list(FORMATS)
+    )
+
+
+TEXT = WithJsonSchema({"type": "string"})
+Since = Annotated[
+    float | None,
+    BeforeValidator(lambda text: period_start(text, "from")),
+    TEXT,
+    Query(alias="from", description="A date or date-time, UTC; without it this month's beginning."),
+]
+Until = Annotated[
+    float | None,
+    BeforeValidator(lambda text: period_end(text, "to")),
+    TEXT,
+    Query(
+        alias="to",
+        description="A date, which is within, or a date-time, which is not; without it now.",
+    ),
+]
+Group = Annotated[GroupBy, BeforeValidator(_group_by), Query(description="What a group is.")]
+As = Annotated[Format | None, BeforeValidator(_format), Query(description="Without it what Accept names.")]
+WRONG = InvalidParameter(Message("query.group_by", allowed=GROUP_BY, value='"x"'), field="group_by")
+
+router = APIRouter(route_class=GuardedRoute, tags=["Usage"])
+
+
+@router.get(
+    USAGE,
+    operation_id="readUsage",
+    summary="What jobs cost, by model, provider or day",
+    response_model=schemas.Answer[schemas.Usage],
+    response_description="The sums. As CSV, a header and a line a group.",
+    responses={
+        200: {
+            "headers": {"Vary": {"schema": {"type": "string"}}},
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        },
+        **refused(*access(), WRONG),
+    },
+)
+async def read_usage(
+    request: Request,
+    group_by: Group = "model",
+    format: As = None,
+    since: Since = None,
+    until: Until = None,
+) -> Response:
+    """Of the demo's jobs while the studio is a demo, else of live ones, by the moment they were asked for.
+    USD are exact to the millionth. charged, unknown and reserved together are what budgets count."""
+    report = await studio_of(request).report(group_by, since, until)
+    if report.selection.since > report.selection.until:
+        raise InvalidParameter(Message("query.period"), field="from")
+    as_csv = format == "csv" if format else prefers_csv(request.headers.get("accept", ""))
+    return _csv(report) if as_csv else success(_view(report), headers={"Vary": "Accept"})
 
 
 def _view(report: Report) -> dict[str, Any]:

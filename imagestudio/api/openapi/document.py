@@ -1,16 +1,16 @@
-"""The OpenAPI document, derived from the catalog, the contract's shapes and the error tree."""
+"""The reference for programs: FastAPI's own document of the routes, with the catalog's requests added."""
 
 from typing import Any
 
-from imagestudio.api.openapi.components import dry_run, image, job, model, record, sent
-from imagestudio.api.openapi.errors import error_schemas
-from imagestudio.api.openapi.files import file_state
-from imagestudio.api.openapi.operations import paths, schema_name
-from imagestudio.api.openapi.requests import request_schema
-from imagestudio.api.openapi.usage import usage_shape
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import Response
+
+from imagestudio.access.identity import Identity
+from imagestudio.api.openapi.requests import request_schemas
 from imagestudio.api.openapi.version import VERSION
-from imagestudio.api.openapi.webhook import job_ended
-from imagestudio.catalog import MODELS
+from imagestudio.api.openapi.webhooks import webhooks
+from imagestudio.api.responses import GuardedRoute, Json
+from imagestudio.core.settings import Settings
 
 ABOUT = (
     "Image models of several providers behind one API. Every request becomes a job that is kept: "
@@ -18,38 +18,50 @@ ABOUT = (
     "says how often you may call in a minute (X-RateLimit-Limit), how often you still may now "
     "(X-RateLimit-Remaining) and in how many seconds there is room for one more (X-RateLimit-Reset)."
 )
+SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+UNUSED = "HTTPValidationError"
+"""FastAPI's own refusal of parameters, which it adds to each route: the studio refuses in its own words."""
+
+router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 
 
-def document(root_path: str, *, keys: bool) -> dict[str, Any]:
-    """OpenAPI 3.1. `root_path` is the prefix the API is served under; `keys`, whether it asks for one."""
-    schemes = {
-        "bearer": {"type": "http", "scheme": "bearer"},
-        "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-    }
+@router.get("/openapi.json")
+async def read_openapi(request: Request) -> Response:
+    """The API as OpenAPI 3.1."""
+    settings: Settings = request.app.state.settings
+    identity: Identity = request.app.state.identity
+    return Json(document(request.app, settings.root_path, keys=await identity.ring.asked()))
+
+
+def document(app: FastAPI, root_path: str, *, keys: bool) -> dict[str, Any]:
+    """The whole document. `root_path` is the prefix that the API is served under; `keys`, whether it asks
+    for one."""
+    if app.openapi_schema is None:
+        app.version, app.description, app.separate_input_output_schemas = VERSION, ABOUT, False
+        app.webhooks.routes[:] = webhooks.routes
+        add_catalog(app.openapi())
     # {} means none: the schemes are there either way, so that clients are generated with them.
-    security: list[dict[str, list[str]]] = [{name: []} for name in schemes]
+    security: list[dict[str, list[str]]] = [{name: []} for name in SCHEMES]
     return {
-        "openapi": "3.1.0",
-        "info": {"title": "Image Studio", "version": VERSION, "description": ABOUT},
+        **app.openapi(),
         "servers": [{"url": root_path.rstrip("/") or "/"}],
         "security": security if keys else [{}, *security],
-        "paths": paths(),
-        "webhooks": {"jobEnded": {"post": job_ended()}},
-        "components": {"securitySchemes": schemes, "schemas": _schemas()},
     }
 
 
-def _schemas() -> dict[str, Any]:
-    health = {"status": {"const": "ok"}, "demo": {"type": "boolean"}, "version": {"type": "string"}}
-    requests = {schema_name(spec.task, spec.id): request_schema(spec) for spec in MODELS.values()}
-    shapes = {
-        "Job": job(),
-        "Sent": sent(),
-        "DryRun": dry_run(),
-        "Usage": usage_shape(),
-        "Image": image(),
-        "Model": model(),
-        "FileState": file_state(),
-        "Health": record(health),
-    }
-    return shapes | error_schemas() | requests
+def add_catalog(schema: dict[str, Any]) -> None:
+    """Put each model's request into FastAPI's document, and take out what the studio never answers."""
+    for item in schema["paths"].values():
+        for operation in item.values():
+            answer = operation["responses"].get("422", {}).get("content", {}).get("application/json", {})
+            if answer.get("schema", {}).get("$ref", "").endswith(UNUSED):
+                del operation["responses"]["422"]
+    del schema["webhooks"]["jobEnded"]["post"]["responses"]["200"]  # 2XX says it
+    components = schema["components"]
+    for name in (UNUSED, "ValidationError"):
+        components["schemas"].pop(name, None)
+    components["schemas"] |= request_schemas()
+    components["securitySchemes"] = SCHEMES

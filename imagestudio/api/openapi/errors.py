@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from imagestudio.api.openapi.components import record, ref
+from imagestudio.api.schemas import EXAMPLE_ID, Error
 from imagestudio.core.errors import (
     BadRequest,
     BudgetExceeded,
@@ -27,7 +27,7 @@ from imagestudio.core.errors import (
 )
 from imagestudio.core.messages import Message
 
-EXAMPLE_ID = "01933c8f5e2ab1c4d07f9a3e5b6c8d90"
+Responses = dict[int | str, dict[str, Any]]
 
 
 def access() -> list[StudioError]:
@@ -148,41 +148,24 @@ def endings() -> list[StudioError]:
     ]
 
 
-def responses(errors: list[StudioError]) -> dict[str, Any]:
-    """OpenAPI responses, one a status, with an example a code."""
-    statuses = sorted({error.status for error in errors})
+def refused(*errors: StudioError) -> Responses:
+    """What a route declares of its failures: an answer a status, with an example a code."""
+    every = [*errors, *ours()]
     return {
-        str(status): _response([error for error in errors if error.status == status]) for status in statuses
+        status: _response([error for error in every if error.status == status])
+        for status in sorted({error.status for error in every})
     }
 
 
 def _response(errors: list[StudioError]) -> dict[str, Any]:
     examples = {error.code: {"value": {"error": error.as_dict()}} for error in errors}
     response: dict[str, Any] = {
+        "model": Error,
         "description": " ".join(f"`{error.code}`: {type(error).__doc__}" for error in errors),
-        "content": {"application/json": {"schema": ref("Error"), "examples": examples}},
+        "content": {"application/json": {"examples": examples}},
     }
-    status = errors[0].status
-    if status == 401:
+    if errors[0].status == 401:
         response["headers"] = {"WWW-Authenticate": {"schema": {"type": "string", "const": "Bearer"}}}
-    if status == 429:
+    if errors[0].status == 429:
         response["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
     return response
-
-
-def error_schemas() -> dict[str, Any]:
-    """The components that failures share."""
-    everything = [*access(), *foreign(), *missing(), *ours(), *refusals(), *wrong_picture(), *endings()]
-    codes = sorted({error.code for error in everything})
-    details = {
-        "type": "object",
-        "additionalProperties": True,
-        "description": "field, allowed, job_id, charged, offers, reason, set, stage, retryAfter, budget, "
-        "limit_usd, spent_usd, wanted_usd: whichever apply.",
-    }
-    error = {
-        "code": {"type": "string", "enum": codes},
-        "message": {"type": "string"},
-        "details": details,
-    }
-    return {"Error": record({"error": ref("ErrorObject")}), "ErrorObject": record(error)}

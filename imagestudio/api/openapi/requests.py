@@ -1,9 +1,12 @@
-"""A model's request as JSON Schema, for the models endpoint and the reference alike."""
+"""Requests as JSON Schema, from the catalog: for the models endpoint and the reference alike."""
 
 from typing import Any
 
+from imagestudio.api.bodies import MAX_BODY
+from imagestudio.catalog import MODELS, default_model, models_for
 from imagestudio.catalog.spec import ModelSpec
 from imagestudio.catalog.validation import RESPONSE_FORMATS
+from imagestudio.core.request import Task
 from imagestudio.jobs.webhooks.target import LONGEST
 
 IMAGE_URL = {
@@ -69,3 +72,41 @@ def _prompt(spec: ModelSpec) -> dict[str, Any]:
 def _model(spec: ModelSpec) -> dict[str, Any]:
     schema = {"type": "string", "const": spec.id, "description": f"{spec.name}, of {spec.provider}."}
     return schema | {"default": spec.id} if spec.default else schema
+
+
+def request_schemas() -> dict[str, Any]:
+    """Every model's, by the name of its component."""
+    return {_component(spec): request_schema(spec) for spec in MODELS.values()}
+
+
+def request_body(task: Task) -> dict[str, Any]:
+    """What a route takes: one of its task's models' requests; to edit, a form as well."""
+    source = {"image_url": "https://example.com/photo.jpg"} if task == "edit" else {}
+    example = {"prompt": "a lighthouse at dusk", "model": default_model(task).id, **source}
+    models = [{"$ref": f"#/components/schemas/{_component(spec)}"} for spec in models_for(task)]
+    content: dict[str, Any] = {"application/json": {"schema": {"oneOf": models}, "example": example}}
+    if task == "edit":
+        content["multipart/form-data"] = {"schema": _form()}
+    return {"required": True, "description": f"Up to {MAX_BODY:,} bytes.", "content": content}
+
+
+def _component(spec: ModelSpec) -> str:
+    return f"{spec.task}.{spec.id}"
+
+
+def _form() -> dict[str, Any]:
+    names = [spec.id for spec in models_for("edit")]
+    return {
+        "type": "object",
+        "properties": {
+            "image": {"type": "string", "format": "binary", "description": "The picture; or give image_url."},
+            "image_url": {"type": "string"},
+            "prompt": {"type": "string"},
+            "model": {"type": "string", "enum": names, "default": default_model("edit").id},
+            "seed": {"type": "integer", "description": "Where the model takes one."},
+            **OPTIONS,
+        },
+        "required": ["prompt"],
+        "additionalProperties": False,
+        "oneOf": [{"required": ["image"]}, {"required": ["image_url"]}],
+    }
