@@ -10,7 +10,7 @@ from imagestudio.catalog.spec import Control, ModelSpec
 from imagestudio.core.request import Task
 from imagestudio.ui.catalog_data import control_data
 from imagestudio.ui.locale import EN
-from imagestudio.ui.locale.i18n import Say
+from imagestudio.ui.locale.i18n import Translator
 
 Component = gr.Number | gr.Radio | gr.Checkbox
 LEFT_OUT = ""
@@ -23,13 +23,13 @@ def control_names(task: Task) -> tuple[str, ...]:
     return tuple(name for name in EN.labels if name in taken)
 
 
-def build_control(task: Task, name: str, spec: ModelSpec, say: Say) -> Component:
+def build_control(task: Task, name: str, spec: ModelSpec, t: Translator) -> Component:
     """A control as it starts, with `spec` chosen. Bounds are checked by the studio, which explains them:
     a bound of Gradio's would only say "greater than maximum"."""
     known = [control for other in models_for(task) if (control := other.control(name))]
     common: dict[str, Any] = {
-        "label": say(lambda words: words.labels[name]),
-        "info": say(lambda words: control_data(spec, name, words)["info"]),
+        "label": t(lambda texts: texts.labels[name]),
+        "info": t(lambda texts: control_data(spec, name, texts)["info"]),
         "interactive": spec.control(name) is not None,
         "elem_id": f"{task}-{name}",
         "elem_classes": ["control"],
@@ -42,22 +42,22 @@ def build_control(task: Task, name: str, spec: ModelSpec, say: Say) -> Component
                 **common
                 | {
                     "value": "",
-                    "placeholder": say(lambda words: control_data(spec, name, words)["placeholder"]),
+                    "placeholder": t(lambda texts: control_data(spec, name, texts)["placeholder"]),
                 }
             )
         case "choice":
-            return gr.Radio(_choices(known, say), value=LEFT_OUT, **common)
+            return gr.Radio(_choices(known, t), value=LEFT_OUT, **common)
         case "flag":
             return gr.Checkbox(value=False, **common)
 
 
-def _choices(known: list[Control], say: Say) -> list[tuple[Any, str]]:
+def _choices(known: list[Control], t: Translator) -> list[tuple[Any, str]]:
     union = dict.fromkeys(choice for control in known for choice in control.choices)
-    return [(say(lambda words: words.auto), LEFT_OUT), *((_name(choice, say), choice) for choice in union)]
+    return [(t(lambda texts: texts.auto), LEFT_OUT), *((_name(choice, t), choice) for choice in union)]
 
 
-def _name(choice: str, say: Say) -> Any:
-    return say(lambda words: f"{words.shapes[choice]}\n{choice}") if choice in EN.shapes else choice
+def _name(choice: str, t: Translator) -> Any:
+    return t(lambda texts: f"{texts.shapes[choice]}\n{choice}") if choice in EN.shapes else choice
 
 
 def asked(spec: ModelSpec, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from html import escape
 
 from imagestudio.core.request import Task
 from imagestudio.ui import assets
-from imagestudio.ui.locale import Words
+from imagestudio.ui.locale import Texts
 
 GENERATED = {
-    # picture in static/examples and text in words.forms: what else it sets
+    # picture in static/examples and text in texts.forms: what else it sets
     "fox": {"model": "flux-2-pro"},
     "lake": {"model": "imagen-4", "aspect_ratio": "16:9"},
     "poster": {"model": "ideogram-v3", "aspect_ratio": "3:4"},
@@ -16,18 +16,18 @@ GENERATED = {
 }
 
 
-def examples(task: Task, words: Words) -> str:
+def examples(task: Task, texts: Texts) -> str:
     """Buttons, as HTML; `static/navigate.js` fills the form. An edit begins with one's own picture."""
     if task == "edit":
         return ""
-    buttons = "".join(_button(name, settings, words) for name, settings in GENERATED.items())
-    said = escape(words.forms["examples"])
-    return f'<div class="examples" role="group" aria-label="{said}"><p>{said}</p><div>{buttons}</div></div>'
+    buttons = "".join(_button(name, settings, texts) for name, settings in GENERATED.items())
+    label = escape(texts.forms["examples"])
+    return f'<div class="examples" role="group" aria-label="{label}"><p>{label}</p><div>{buttons}</div></div>'
 
 
 # No <img>: the only ones among the results are results.
-def _button(name: str, settings: dict[str, str], words: Words) -> str:
-    prompt = words.forms[f"example_{name}"]
+def _button(name: str, settings: dict[str, str], texts: Texts) -> str:
+    prompt = texts.forms[f"example_{name}"]
     fields = escape(json.dumps({"prompt": prompt, **settings}))
     picture = f"{assets.folder()}/examples/{name}.webp"
     return (

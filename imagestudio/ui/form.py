@@ -13,8 +13,8 @@ from imagestudio.core.request import Task
 from imagestudio.core.settings import Settings
 from imagestudio.ui import catalog_data
 from imagestudio.ui.controls import Component, build_control, control_names
-from imagestudio.ui.locale import Words
-from imagestudio.ui.locale.i18n import Say
+from imagestudio.ui.locale import Texts
+from imagestudio.ui.locale.i18n import Translator
 
 Components = Sequence[gr.components.Component]
 PAIRS = (("aspect_ratio",), ("width", "height"), ("num_images", "seed"), ("image_size", "vector"))
@@ -33,11 +33,11 @@ class ModelChoice:
     note: gr.HTML
 
 
-def build_prompt(task: Task, say: Say) -> gr.Textbox:
+def build_prompt(task: Task, t: Translator) -> gr.Textbox:
     """The field for the prompt."""
     return gr.Textbox(
-        label=say(lambda words: words.prompt),
-        placeholder=say(lambda words: words.prompt_hint[task]),
+        label=t(lambda texts: texts.prompt),
+        placeholder=t(lambda texts: texts.prompt_hint[task]),
         lines=3,
         max_lines=10,
         elem_id=f"{task}-prompt",
@@ -45,21 +45,21 @@ def build_prompt(task: Task, say: Say) -> gr.Textbox:
     )
 
 
-def build_model(task: Task, settings: Settings, say: Say) -> ModelChoice:
+def build_model(task: Task, settings: Settings, t: Translator) -> ModelChoice:
     """The list of models with its note; the default one is chosen."""
     spec = default_model(task)
     model = gr.Dropdown(
         catalog_data.choices(task, settings),
         value=spec.id,
-        label=say(lambda words: words.model),
+        label=t(lambda texts: texts.model),
         elem_id=f"{task}-model",
         filterable=False,
     )
-    note = say(lambda words: catalog_data.note(spec, words))
+    note = t(lambda texts: catalog_data.note(spec, texts))
     return ModelChoice(model, gr.HTML(note, elem_id=f"{task}-note", elem_classes=["note"]))
 
 
-def build_settings(task: Task, spec: ModelSpec, say: Say) -> dict[str, Component]:
+def build_settings(task: Task, spec: ModelSpec, t: Translator) -> dict[str, Component]:
     """Every control of the task, side by side where they belong together."""
     names = control_names(task)
     built: dict[str, Component] = {}
@@ -68,20 +68,20 @@ def build_settings(task: Task, spec: ModelSpec, say: Say) -> dict[str, Component
         if here:
             with gr.Row(elem_classes=["pair"]):
                 for name in here:
-                    built[name] = build_control(task, name, spec, say)
+                    built[name] = build_control(task, name, spec, t)
                     if name in TOOLS:
-                        tools = say(partial(_tools, name))
+                        tools = t(partial(_tools, name))
                         gr.HTML(tools, elem_classes=["tools", f"tools-{name}"], padding=False)
     return built
 
 
-def _tools(name: str, words: Words) -> str:
+def _tools(name: str, texts: Texts) -> str:
     """Buttons beside a control, as HTML; `static/tools.js` listens to them."""
     return "".join(
         f'<button type="button" class="tool {tool}" data-tool="{tool}" '
         f'aria-label="{label}" title="{label}"></button>'
         for tool in TOOLS[name]
-        if (label := escape(words.forms[tool]))
+        if (label := escape(texts.forms[tool]))
     )
 
 
@@ -109,9 +109,9 @@ def listen(
     gr.on(changes, None, inputs, priced, js=call.format("price"), api_visibility="private")
     # As it was before a reload, or as the library, an example or a recipe asks.
     fill = gr.Button("", visible="hidden", elem_id=f"{task}-fill")
-    texts: Components = [one for one in (prompt, image_url) if one]
+    typed: Components = [one for one in (prompt, image_url) if one]
     images: Components = [one for one in (image,) if one]
-    form: Components = [*texts, choice.model, *controls.values()]
+    form: Components = [*typed, choice.model, *controls.values()]
     gr.on(
         [demo.load, fill.click],
         None,

@@ -4,22 +4,22 @@ from html import escape
 
 from imagestudio.core.settings import Settings
 from imagestudio.providers import PROVIDERS
-from imagestudio.ui.locale import Words
+from imagestudio.ui.locale import Texts
 from imagestudio.ui.theme import ICON
 
 
-def bar(settings: Settings, words: Words) -> str:
+def bar(settings: Settings, texts: Texts) -> str:
     """As it is before the browser knows its visitor, as HTML."""
-    name = f'<div class="name">{ICON.read_text()}<h1>{escape(words.title)}</h1></div>'
+    name = f'<div class="name">{ICON.read_text()}<h1>{escape(texts.title)}</h1></div>'
     end = (
         '<div class="bar-end" id="bar-end"><span id="bar-today"></span><span id="bar-login"></span>'
         f'<button type="button" class="quiet" data-opens-keys>{KEY_ICON}'
-        f'<span>{escape(words.forms["keys"])}</span></button><span id="bar-theme"></span></div>'
+        f'<span>{escape(texts.forms["keys"])}</span></button><span id="bar-theme"></span></div>'
     )
-    return f'{name}{end}{_demo_banner(settings, words)}<div id="studio-notices"></div>'
+    return f'{name}{end}{_demo_banner(settings, texts)}<div id="studio-notices"></div>'
 
 
-def _demo_banner(settings: Settings, words: Words) -> str:
+def _demo_banner(settings: Settings, texts: Texts) -> str:
     """Hidden where the visitor most likely is in no demo: the browser corrects it once it knows."""
     forced = settings.sandbox == "on"
     links = [
@@ -27,13 +27,13 @@ def _demo_banner(settings: Settings, words: Words) -> str:
         for kind in PROVIDERS.values()
     ]
     bring = (
-        f'<button type="button" class="link" data-opens-keys>{escape(words.forms["add_key"])}</button>'
-        f'<span class="get">{escape(words.forms["get_key"])} {" · ".join(links)}</span>'
+        f'<button type="button" class="link" data-opens-keys>{escape(texts.forms["add_key"])}</button>'
+        f'<span class="get">{escape(texts.forms["get_key"])} {" · ".join(links)}</span>'
     )
     return (
         f'<div class="demo" role="note"{"" if settings.demo else " hidden"}>'
-        f"<strong>{escape(words.demo_title)}</strong> <span>{escape(words.demo)}</span> "
-        f"<span>{escape(words.go_live_forced if forced else words.go_live)}</span> "
+        f"<strong>{escape(texts.demo_title)}</strong> <span>{escape(texts.demo)}</span> "
+        f"<span>{escape(texts.go_live_forced if forced else texts.go_live)}</span> "
         f"{'' if forced else bring}</div>"
     )
 

@@ -6,7 +6,7 @@ from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.job import Job
 from imagestudio.core.units import usd
 from imagestudio.store.budget import Balance
-from imagestudio.ui.locale import Words
+from imagestudio.ui.locale import Texts
 
 
 def one_image(spec: ModelSpec, route: Route) -> float | None:
@@ -21,26 +21,26 @@ def at_a_glance(spec: ModelSpec, route: Route) -> str:
     return usd(amount) if amount is not None else route.price.describe().replace(" a megapixel", "/MP")
 
 
-def spent(balances: list[Balance], words: Words, *, demo: bool) -> str:
+def spent(balances: list[Balance], texts: Texts, *, demo: bool) -> str:
     """Where the budgets stand, as HTML; nothing where none is set."""
     parts = [
-        words.spent[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in balances
+        texts.spent[at.period].format(spent=usd(at.spent_usd), limit=usd(at.limit_usd)) for at in balances
     ]
     if parts and demo:
-        parts.append(words.spent_demo)
+        parts.append(texts.spent_demo)
     return f"<p>{escape(' · '.join(parts))}</p>" if parts else ""
 
 
-def cost(job: Job, words: Words) -> str:
+def cost(job: Job, texts: Texts) -> str:
     """What a job cost, in a few words."""
     if job.demo:
-        return words.cost_demo
+        return texts.cost_demo
     if job.reported_usd is not None:
         # Black Forest Labs names it as it accepts a task, and leaves open whether a failed one is charged.
         cost = usd(job.reported_usd)
-        return words.cost_at_most.format(usd=cost) if job.charged == "unknown" else cost
+        return texts.cost_at_most.format(usd=cost) if job.charged == "unknown" else cost
     if job.charged == "no":
-        return words.cost_none
+        return texts.cost_none
     if job.charged == "unknown" or job.estimated_usd is None:
-        return words.cost_unknown
-    return words.cost_about.format(usd=usd(job.estimated_usd))
+        return texts.cost_unknown
+    return texts.cost_about.format(usd=usd(job.estimated_usd))

@@ -14,7 +14,7 @@ from imagestudio.core.request import Task
 from imagestudio.media.formats import SVG
 from imagestudio.studio.service import Studio
 from imagestudio.ui.examples import examples
-from imagestudio.ui.locale import Words
+from imagestudio.ui.locale import Texts
 
 Address = Callable[[StoredFile, Path], str]
 """Where the browser may fetch a file that lies at a path, as the page itself is addressed."""
@@ -26,26 +26,26 @@ FRAME = (1024, 1024)
 """The shape a run is expected in when nothing tells."""
 
 
-def empty(task: Task, words: Words) -> str:
+def empty(task: Task, texts: Texts) -> str:
     """The mat before the first run, with examples to begin with."""
     return (
-        f'<div class="mat empty"><p>{escape(words.empty_title[task])}</p>'
-        f'<p>{escape(words.empty_hint[task])} <span class="keys">{escape(words.empty_keys)}</span></p>'
-        f"{examples(task, words)}</div>"
+        f'<div class="mat empty"><p>{escape(texts.empty_title[task])}</p>'
+        f'<p>{escape(texts.empty_hint[task])} <span class="keys">{escape(texts.empty_keys)}</span></p>'
+        f"{examples(task, texts)}</div>"
     )
 
 
-def failed(job: Job, words: Words) -> str:
+def failed(job: Job, texts: Texts) -> str:
     """The mat of a job without a picture: what it wanted, and the examples are out of the way."""
     return (
-        f'<div class="mat empty" data-job="{job.id}"><p>{escape(words.empty_title[job.task])}</p>'
-        f"<p>{escape(words.empty_hint[job.task])}</p></div>"
+        f'<div class="mat empty" data-job="{job.id}"><p>{escape(texts.empty_title[job.task])}</p>'
+        f"<p>{escape(texts.empty_hint[job.task])}</p></div>"
     )
 
 
-async def arriving(studio: Studio, job: Job, address: Address, words: Words) -> str:
+async def arriving(studio: Studio, job: Job, address: Address, texts: Texts) -> str:
     """What is there of a running job, each picture in its frame's place."""
-    return frame(job, await _figures(studio, job, address, words))
+    return frame(job, await _figures(studio, job, address, texts))
 
 
 def frame(job: Job, there: str = "") -> str:
@@ -69,21 +69,21 @@ def _expected(job: Job) -> tuple[int, int]:
     return size or FRAME
 
 
-async def pictures(studio: Studio, job: Job, address: Address, words: Words) -> str:
+async def pictures(studio: Studio, job: Job, address: Address, texts: Texts) -> str:
     """The pictures as large as fits, each with its download; the bytes are the provider's own. A single edit
     can be compared with what it was made of."""
     if not job.pictures:
         return ""
-    figures = await _figures(studio, job, address, words)
+    figures = await _figures(studio, job, address, texts)
     attributes = f'data-job="{job.id}" data-count="{len(job.pictures)}"'
     if job.input_file and len(job.pictures) == 1:
         attributes += f' data-before="visitor/files/{job.input_file}"'
     return f'<div class="mat done" {attributes}>{figures}</div>'
 
 
-async def _figures(studio: Studio, job: Job, address: Address, words: Words) -> str:
+async def _figures(studio: Studio, job: Job, address: Address, texts: Texts) -> str:
     figures = [
-        await asyncio.to_thread(_figure, await _shown(studio, file, address), job, words)
+        await asyncio.to_thread(_figure, await _shown(studio, file, address), job, texts)
         for file in job.pictures
     ]
     return "".join(figures)
@@ -103,23 +103,23 @@ async def _shown(studio: Studio, file: StoredFile, address: Address) -> _Shown:
     return _Shown(file, path, address(file, path), await _drawing(studio, file))
 
 
-def _figure(shown: _Shown, job: Job, words: Words) -> str:
+def _figure(shown: _Shown, job: Job, texts: Texts) -> str:
     file = shown.file
     link = shown.address
     source = shown.drawing if file.mime_type == SVG else link
     return (
         f'<figure style="{_shape(file.width, file.height)}">'
-        f"{_image(source, file, job, words)}"
+        f"{_image(source, file, job, texts)}"
         f'<figcaption><a href="{escape(link)}" download="{escape(shown.path.name)}">{DOWNLOAD_ICON}'
-        f"{escape(words.download)}</a>{_edit_button(file, words)}</figcaption></figure>"
+        f"{escape(texts.download)}</a>{_edit_button(file, texts)}</figcaption></figure>"
     )
 
 
-def _edit_button(file: StoredFile, words: Words) -> str:
+def _edit_button(file: StoredFile, texts: Texts) -> str:
     if file.mime_type == SVG:
         return ""  # no model edits a drawing
-    said = escape(words.forms["edit_this"])
-    return f'<button type="button" class="link" data-edits="{file.id}">{said}</button>'
+    label = escape(texts.forms["edit_this"])
+    return f'<button type="button" class="link" data-edits="{file.id}">{label}</button>'
 
 
 def _shape(width: int, height: int) -> str:
@@ -140,9 +140,9 @@ async def _drawing(studio: Studio, file: StoredFile) -> str | None:
         return None
 
 
-def _image(source: str | None, file: StoredFile, job: Job, words: Words) -> str:
+def _image(source: str | None, file: StoredFile, job: Job, texts: Texts) -> str:
     if source is None:
-        return f'<div class="frame"><p>{escape(words.not_shown)}</p></div>'
+        return f'<div class="frame"><p>{escape(texts.not_shown)}</p></div>'
     size = f'width="{file.width}" height="{file.height}"'
     return f'<img src="{escape(source)}" alt="{escape(job.prompt)}" {size}>'
 

@@ -9,11 +9,11 @@ import gradio as gr
 from imagestudio.core.job import Offer
 from imagestudio.core.request import Task
 from imagestudio.ui import result_html as results
-from imagestudio.ui.locale.i18n import Say
-from imagestudio.ui.run_view import Runs, Shown
+from imagestudio.ui.locale.i18n import Translator
+from imagestudio.ui.run_view import Runs, RunView
 
 RunsOf = Callable[[gr.Request], Runs]
-Run = Callable[[Runs, Mapping[str, Any]], AsyncIterator[Shown]]
+Run = Callable[[Runs, Mapping[str, Any]], AsyncIterator[RunView]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,20 @@ class Stage:
     """The place of the last runs, and of an edit's tree: `static/strip.js`, `static/edit-extras.js`."""
 
 
-def build_foot(task: Task, say: Say) -> Foot:
+def build_foot(task: Task, t: Translator) -> Foot:
     """Status, ways on and buttons, which stay in sight. It grows upwards: the run button keeps its place."""
     with gr.Column(elem_classes=["foot"]):
         status = gr.HTML("", elem_id=f"{task}-status", elem_classes=["status"])
         with gr.Row(elem_classes=["offers"]):
             look_again = gr.Button(
-                say(lambda words: words.look_again),
+                t(lambda texts: texts.look_again),
                 elem_id=f"{task}-look_again",
                 visible=False,
                 min_width=0,
                 size="sm",
             )
             run_again = gr.Button(
-                say(lambda words: words.run_again),
+                t(lambda texts: texts.run_again),
                 elem_id=f"{task}-run_again",
                 visible=False,
                 min_width=0,
@@ -60,14 +60,14 @@ def build_foot(task: Task, say: Say) -> Foot:
             )
         with gr.Row(elem_classes=["buttons"]):
             run = gr.Button(
-                say(lambda words: words.run[task]),
+                t(lambda texts: texts.run[task]),
                 variant="primary",
                 elem_id=f"{task}-run",
                 scale=3,
                 min_width=0,
             )
             stop = gr.Button(
-                say(lambda words: words.stop),
+                t(lambda texts: texts.stop),
                 elem_id=f"{task}-stop",
                 elem_classes=["stop"],
                 visible=False,
@@ -78,12 +78,12 @@ def build_foot(task: Task, say: Say) -> Foot:
     return Foot(status, run, stop, look_again, run_again, spent)
 
 
-def build_stage(task: Task, say: Say) -> Stage:
+def build_stage(task: Task, t: Translator) -> Stage:
     """The mat and the lines under it."""
     with gr.Column(elem_classes=["stage"]):
         return Stage(
             gr.HTML(
-                say(lambda words: results.empty(task, words)),
+                t(lambda texts: results.empty(task, texts)),
                 elem_id=f"{task}-results",
                 elem_classes=["results"],
             ),
@@ -109,15 +109,15 @@ class Panel:
             foot.status, foot.spent, stage.results, stage.line, stage.details,
         ]  # fmt: skip
 
-    def row(self, shown: Shown) -> list[Any]:
+    def row(self, view: RunView) -> list[Any]:
         """What is shown, in the order of `outputs`."""
-        parts = (shown.status, shown.spent, shown.results, shown.line, shown.details)
+        parts = (view.status, view.spent, view.results, view.line, view.details)
         return [
-            gr.skip() if shown.job_id is None else shown.job_id,
-            gr.update(interactive=not shown.running),
-            gr.update(visible=shown.running),
-            _offered(shown, "look_again"),
-            _offered(shown, "run_again"),
+            gr.skip() if view.job_id is None else view.job_id,
+            gr.update(interactive=not view.running),
+            gr.update(visible=view.running),
+            _offered(view, "look_again"),
+            _offered(view, "run_again"),
             *(gr.skip() if part is None else part for part in parts),
         ]
 
@@ -126,8 +126,8 @@ class Panel:
 
         async def handle(values: Mapping[Any, Any], request: gr.Request) -> AsyncIterator[list[Any]]:
             form_values = {name: values[component] for name, component in names.items()}
-            async for shown in run(self.runs_of(request), form_values):
-                yield self.row(shown)
+            async for view in run(self.runs_of(request), form_values):
+                yield self.row(view)
 
         return handle
 
@@ -139,14 +139,14 @@ class Panel:
             (self.foot.run_again.click, self.run_again),
         ):
             event(handler, self.job_id, self.outputs, concurrency_limit=None, **PRIVATE)
-        wanted = f"() => window.studio.jobToShow({self.task!r})"
+        ask = f"() => window.studio.jobToShow({self.task!r})"
         for event in (demo.load, self.show.click):
             # A later one may come while an earlier one still watches: it ends by its own.
             event(
                 self.resume,
                 self.job_id,
                 self.outputs,
-                js=wanted,
+                js=ask,
                 concurrency_limit=None,
                 trigger_mode="multiple",
                 **PRIVATE,
@@ -160,23 +160,23 @@ class Panel:
 
     async def look_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
         """Look again for what the page shows."""
-        async for shown in self.runs_of(request).look_again(_id(job_id)):
-            yield self.row(shown)
+        async for view in self.runs_of(request).look_again(_id(job_id)):
+            yield self.row(view)
 
     async def run_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
         """Run again what the page shows."""
-        async for shown in self.runs_of(request).run_again(_id(job_id)):
-            yield self.row(shown)
+        async for view in self.runs_of(request).run_again(_id(job_id)):
+            yield self.row(view)
 
     async def resume(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
         """Show the job of that id; without one, what runs: another page may have begun it."""
         runs = self.runs_of(request)
-        wanted = _id(job_id) or await runs.running_one(self.task)
-        if not wanted or wanted == NONE:
+        job = _id(job_id) or await runs.running_one(self.task)
+        if not job or job == NONE:
             yield self.row(await runs.idle())
             return
-        async for shown in runs.watch(wanted):
-            yield self.row(shown)
+        async for view in runs.watch(job):
+            yield self.row(view)
 
 
 NONE = "none"
@@ -188,10 +188,10 @@ def _id(job_id: Any) -> str:
     return job_id if isinstance(job_id, str) else ""
 
 
-def _offered(shown: Shown, offer: Offer) -> Any:
-    if shown.offers is None:
+def _offered(view: RunView, offer: Offer) -> Any:
+    if view.offers is None:
         return gr.skip()
-    if label := shown.offers.get(offer):
+    if label := view.offers.get(offer):
         return gr.update(visible=True, value=label)
     return gr.update(visible=False)
 

@@ -19,11 +19,11 @@ from imagestudio.ui import job_line as facts
 from imagestudio.ui import price_html as money
 from imagestudio.ui import result_html as results
 from imagestudio.ui import status_html as status
-from imagestudio.ui.locale import Words
+from imagestudio.ui.locale import Texts
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RunView:
     """What the page shows of a run, as HTML. None leaves a part as it is."""
 
     status: str | None = None
@@ -53,7 +53,7 @@ class Runs:
         clock: Callable[[], float],
         origin: str,
         stopping: Stopping,
-        words: Words,
+        texts: Texts,
         *,
         address: results.Address,
         count: Callable[[], None],
@@ -62,46 +62,46 @@ class Runs:
         self._clock = clock
         self._origin = origin
         self._stopping = stopping
-        self.words = words
+        self.texts = texts
         self._address = address
         self._count = count
 
     async def start(
         self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncIterator[RunView]:
         """Submit, then watch. A refusal leaves the last picture where it is."""
-        async for shown in self._begin(
+        async for view in self._begin(
             partial(self._studio.submit, task, fields, upload=upload, fit=True), offers={}
         ):
-            yield shown
+            yield view
 
-    async def look_again(self, job_id: str) -> AsyncIterator[Shown]:
+    async def look_again(self, job_id: str) -> AsyncIterator[RunView]:
         """Ask the provider what became of a job, free of charge, and watch the same job."""
-        async for shown in self._begin(partial(self._studio.look_again, job_id), offers=None):
-            yield shown
+        async for view in self._begin(partial(self._studio.look_again, job_id), offers=None):
+            yield view
 
-    async def run_again(self, job_id: str) -> AsyncIterator[Shown]:
+    async def run_again(self, job_id: str) -> AsyncIterator[RunView]:
         """Run a job's request as a new job, and watch that."""
-        async for shown in self._begin(partial(self._studio.run_again, job_id), offers=None):
-            yield shown
+        async for view in self._begin(partial(self._studio.run_again, job_id), offers=None):
+            yield view
 
     async def _begin(
         self, begin: Callable[[], Awaitable[Job]], offers: Mapping[Offer, str] | None
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncIterator[RunView]:
         """Count, begin, and watch the job once it is there. After a refusal the page has these offers; None
         keeps what it has."""
         try:
             self._count()
             begun = await begin()
         except StudioError as error:
-            yield Shown(status.refusal(error.failure, self.words), offers=offers)
+            yield RunView(status.refusal(error.failure, self.texts), offers=offers)
         except Exception as error:
-            yield Shown(status.refusal(log_fault(error).failure, self.words), offers=offers)
+            yield RunView(status.refusal(log_fault(error).failure, self.texts), offers=offers)
         else:
-            async for shown in self.watch(begun.id):
-                yield shown
+            async for view in self.watch(begun.id):
+                yield view
 
-    async def watch(self, job_id: str) -> AsyncIterator[Shown]:
+    async def watch(self, job_id: str) -> AsyncIterator[RunView]:
         """A job to its ending; nothing for one that the studio does not know."""
         studio, arrived = self._studio, -1
         try:
@@ -113,19 +113,19 @@ class Runs:
                     yield await self._running(studio, job, progress, len(job.pictures) > arrived, arrived < 0)
                 arrived = len(job.pictures)
         except NotFound:
-            yield Shown("", job_id="", spent=await self._spent(studio))
+            yield RunView("", job_id="", spent=await self._spent(studio))
         except Exception as error:
-            yield Shown(status.refusal(log_fault(error).failure, self.words))
+            yield RunView(status.refusal(log_fault(error).failure, self.texts))
 
-    async def stop(self, job_id: str) -> Shown:
+    async def stop(self, job_id: str) -> RunView:
         """Stop a job, and say what that means for money."""
         try:
             job = await self._studio.job(job_id)
             return await self._ended(self._studio, await self._stop(job))
         except StudioError as error:
-            return Shown(status.refusal(error.failure, self.words))
+            return RunView(status.refusal(error.failure, self.texts))
         except Exception as error:
-            return Shown(status.refusal(log_fault(error).failure, self.words))
+            return RunView(status.refusal(log_fault(error).failure, self.texts))
 
     async def _stop(self, job: Job) -> Job:
         stopped = self._stopping.setdefault(job.id, asyncio.Event())
@@ -147,50 +147,50 @@ class Runs:
         try:
             await self._studio.check_picture(data)
         except StudioError as error:
-            return status.refusal(error.failure, self.words)
+            return status.refusal(error.failure, self.texts)
         return ""
 
-    def refused(self, error: StudioError) -> Shown:
+    def refused(self, error: StudioError) -> RunView:
         """A refusal that keeps what the page shows."""
-        return Shown(status.refusal(error.failure, self.words))
+        return RunView(status.refusal(error.failure, self.texts))
 
     async def running_one(self, task: Task) -> str:
         """The newest job of the task that has not ended; empty where there is none."""
         recent = await self._studio.jobs(RECENT)
         return next((job.id for job in recent if job.task == task and not job.ended), "")
 
-    async def idle(self) -> Shown:
+    async def idle(self) -> RunView:
         """The page before any run."""
-        return Shown(spent=await self._spent(self._studio))
+        return RunView(spent=await self._spent(self._studio))
 
     async def _spent(self, studio: Studio) -> str:
-        return money.spent(await studio.balances(), self.words, demo=studio.demo)
+        return money.spent(await studio.balances(), self.texts, demo=studio.demo)
 
     async def _running(
         self, studio: Studio, job: Job, progress: Progress | None, more: bool, first: bool
-    ) -> Shown:
+    ) -> RunView:
         now = self._clock()
-        said = status.progress_words(job, progress, now, self.words)
+        line = status.progress_text(job, progress, now, self.texts)
         fraction = progress.fraction if progress else None
-        return Shown(
-            status.working(said),
+        return RunView(
+            status.working(line),
             job_id=job.id,
-            results=await results.arriving(studio, job, self._address, self.words) if more else None,
-            line=facts.working(job, said, fraction, now - job.created_at, self.words),
+            results=await results.arriving(studio, job, self._address, self.texts) if more else None,
+            line=facts.working(job, line, fraction, now - job.created_at, self.texts),
             details="" if first else None,
             running=True,
             spent=await self._spent(studio) if first else None,
         )
 
-    async def _ended(self, studio: Studio, job: Job) -> Shown:
-        view = job_document(job, self._origin)
-        return Shown(
-            status.ended(job, self.words),
+    async def _ended(self, studio: Studio, job: Job) -> RunView:
+        document = job_document(job, self._origin)
+        return RunView(
+            status.ended(job, self.texts),
             job_id=job.id,
-            results=await results.pictures(studio, job, self._address, self.words)
-            or results.failed(job, self.words),
-            line=facts.line(job, self.words),
-            details=facts.details(view, self.words),
-            offers=status.offers(job, self.words),
+            results=await results.pictures(studio, job, self._address, self.texts)
+            or results.failed(job, self.texts),
+            line=facts.line(job, self.texts),
+            details=facts.details(document, self.texts),
+            offers=status.offers(job, self.texts),
             spent=await self._spent(studio),
         )

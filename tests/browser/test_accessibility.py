@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
-from imagestudio.ui.locale import DE, EN, Words
+from imagestudio.ui.locale import DE, EN, Texts
 from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, WIDE, Open
 from tests.browser.english import english
@@ -29,7 +29,7 @@ NARROW = {"width": 320, "height": 640}
 class Reader:
     """Who looks at the page, and how."""
 
-    words: Words
+    words: Texts
     viewport: Any
     scheme: Any
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 from playwright.async_api import Page, expect
 
-from imagestudio.ui.locale import Words
+from imagestudio.ui.locale import Texts
 from tests.browser.conftest import run
 
 
-async def walk(page: Page, words: Words) -> AsyncIterator[str]:
+async def walk(page: Page, words: Texts) -> AsyncIterator[str]:
     """Go through a demo's page from the beginning; wherever something else is shown, its name."""
     async for tab in tabs(page):
         yield f"{tab}, empty"
@@ -33,7 +33,7 @@ async def tabs(page: Page) -> AsyncIterator[str]:
         yield await every.nth(number).inner_text()
 
 
-async def tab_of(page: Page, words: Words, name: str) -> None:
+async def tab_of(page: Page, words: Texts, name: str) -> None:
     """Go to a tab."""
     await page.get_by_role("tab", name=words.tabs[name]).click()
 
@@ -58,7 +58,7 @@ async def _runs(page: Page) -> AsyncIterator[str]:
     await page.keyboard.press("Escape")
 
 
-async def _edit(page: Page, words: Words) -> AsyncIterator[str]:
+async def _edit(page: Page, words: Texts) -> AsyncIterator[str]:
     await page.locator("#generate-results [data-edits]").click()
     await expect(page.locator("#edit-source img")).to_be_visible()
     await run(page, "in winter", "edit")
@@ -66,7 +66,7 @@ async def _edit(page: Page, words: Words) -> AsyncIterator[str]:
     yield "an edit beside its source"
 
 
-async def _comparison(page: Page, words: Words) -> AsyncIterator[str]:
+async def _comparison(page: Page, words: Texts) -> AsyncIterator[str]:
     await tab_of(page, words, "compare")
     tab = page.locator("#compare")
     for name in ("Flux 2 Pro", "Stable Diffusion 3.5"):
@@ -81,7 +81,7 @@ async def _comparison(page: Page, words: Words) -> AsyncIterator[str]:
     await page.keyboard.press("Escape")
 
 
-async def _library(page: Page, words: Words) -> AsyncIterator[str]:
+async def _library(page: Page, words: Texts) -> AsyncIterator[str]:
     await tab_of(page, words, "library")
     await expect(page.locator("#library .cell").first).to_be_visible()
     yield "the library"

@@ -2,7 +2,7 @@
 
 import string
 
-from imagestudio.ui.locale import DE, EN, LANGUAGES, Words, words_for
+from imagestudio.ui.locale import DE, EN, LANGUAGES, Texts, texts_for
 from tests.tables import rows
 
 
@@ -10,13 +10,13 @@ def filled_in(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def said(words: Words) -> dict[str, str]:
+def said(words: Texts) -> dict[str, str]:
     """All but what the studio says itself in English."""
     return {name: text for name, text in words.flat().items() if not name.startswith("service.")}
 
 
 @rows("words", LANGUAGES.values())
-def test_every_text_is_there_and_fills_in_the_same(words: Words) -> None:
+def test_every_text_is_there_and_fills_in_the_same(words: Texts) -> None:
     here, english = said(words), said(EN)
     assert here.keys() == english.keys()
     assert {name: filled_in(text) for name, text in here.items()} == {
@@ -44,5 +44,5 @@ def test_languages_are_known_by_their_own_names() -> None:
         ("de;q=much", EN),
     ],
 )
-def test_the_browsers_first_choice_is_taken(accepted: str, words: Words) -> None:
-    assert words_for(accepted) is words
+def test_the_browsers_first_choice_is_taken(accepted: str, words: Texts) -> None:
+    assert texts_for(accepted) is words

@@ -61,7 +61,7 @@ def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
     ],
 )
 def test_progress_is_words(progress: Progress | None, words: str) -> None:
-    assert status.progress_words(JOB, progress, 1006.9, EN) == words
+    assert status.progress_text(JOB, progress, 1006.9, EN) == words
 
 
 @rows(
@@ -222,4 +222,4 @@ def test_the_list_names_price_and_provider(tmp_path: Path) -> None:
 
 def test_a_run_is_told_against_the_models_usual_time() -> None:
     progress = Progress("generating", 1000, usual_s=8.6)
-    assert status.progress_words(JOB, progress, 1006, EN) == "Generating, 6 s of about 9 s"
+    assert status.progress_text(JOB, progress, 1006, EN) == "Generating, 6 s of about 9 s"

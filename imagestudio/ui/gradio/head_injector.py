@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.ui import assets
 from imagestudio.ui.gradio.preloads import preloads
-from imagestudio.ui.locale import words_for
+from imagestudio.ui.locale import texts_for
 
 HEAD, END = b"<head>", b"</body>"
 ENGLISH = b'lang="en"'
@@ -54,7 +54,7 @@ class HeadInjector:
         await self._app(scope, receive, adding)
 
     def _with_head(self, page: bytes, scope: Scope) -> bytes:
-        language = words_for(Headers(scope=scope).get("accept-language", "")).language
+        language = texts_for(Headers(scope=scope).get("accept-language", "")).language
         # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
         # is; the data comes last, for nothing waits for it. Modules run in their order: ours before Gradio's.
         first = f"<script>{_script()}</script>{assets.scripts()}".encode() + preloads()

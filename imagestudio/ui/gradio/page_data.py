@@ -9,7 +9,7 @@ from imagestudio.core.settings import Settings
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.ui.catalog_data import model_data
 from imagestudio.ui.controls import control_names
-from imagestudio.ui.locale import LANGUAGES, Words
+from imagestudio.ui.locale import LANGUAGES, Texts
 
 TASKS: tuple[Task, ...] = ("generate", "edit")
 
@@ -17,9 +17,9 @@ TASKS: tuple[Task, ...] = ("generate", "edit")
 def page_data(settings: Settings) -> dict[str, bytes]:
     """By language, two elements with JSON. Components of Gradio's would be drawn, too, in every language."""
     return {
-        name: _element("studio-catalog", name, _catalog(settings, words))
-        + _element("studio-words", name, words.flat())
-        for name, words in LANGUAGES.items()
+        name: _element("studio-catalog", name, _catalog(settings, texts))
+        + _element("studio-words", name, texts.flat())
+        for name, texts in LANGUAGES.items()
     }
 
 
@@ -29,14 +29,14 @@ def _element(name: str, language: str, data: object) -> bytes:
     return f'<script type="application/json" id="{name}" lang="{language}">{text}</script>'.encode()
 
 
-def _catalog(settings: Settings, words: Words) -> dict[str, Any]:
+def _catalog(settings: Settings, texts: Texts) -> dict[str, Any]:
     models = {
-        spec.id: model_data(spec, settings, control_names(task), words)
+        spec.id: model_data(spec, settings, control_names(task), texts)
         for task in TASKS
         for spec in models_for(task)
     }
-    said: dict[str, Any] = {"run": words.run, "listed": words.listed}
-    said |= {"unknown": words.price_unknown, "bySize": words.by_size}
-    said |= {"demo": words.demo_free, "free": words.run_free, "addKey": words.forms["add_key"]}
-    said["missing"] = words.forms["missing_label"]
-    return {"models": models, "words": said, "maxUpload": MAX_UPLOAD}
+    shared: dict[str, Any] = {"run": texts.run, "listed": texts.listed}
+    shared |= {"unknown": texts.price_unknown, "bySize": texts.by_size}
+    shared |= {"demo": texts.demo_free, "free": texts.run_free, "addKey": texts.forms["add_key"]}
+    shared["missing"] = texts.forms["missing_label"]
+    return {"models": models, "words": shared, "maxUpload": MAX_UPLOAD}

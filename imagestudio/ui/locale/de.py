@@ -3,9 +3,9 @@
 from imagestudio.ui.locale.de_compare import COMPARE
 from imagestudio.ui.locale.de_forms import FORMS, NOTICES, SHAPES
 from imagestudio.ui.locale.de_library import LIBRARY
-from imagestudio.ui.locale.texts import Words
+from imagestudio.ui.locale.texts import Texts
 
-DE = Words(
+DE = Texts(
     language="de",
     decimal=",",
     thousands=".",

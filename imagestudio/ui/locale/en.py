@@ -4,9 +4,9 @@ from imagestudio.catalog import MODELS
 from imagestudio.ui.locale.en_compare import COMPARE
 from imagestudio.ui.locale.en_forms import FORMS, NOTICES, SHAPES
 from imagestudio.ui.locale.en_library import LIBRARY
-from imagestudio.ui.locale.texts import Words
+from imagestudio.ui.locale.texts import Texts
 
-EN = Words(
+EN = Texts(
     language="en",
     decimal=".",
     thousands=",",

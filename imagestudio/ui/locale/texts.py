@@ -7,7 +7,7 @@ Named = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Words:
+class Texts:
     """The page's texts in one language. What stands in braces is filled in where the text is shown."""
 
     language: str
@@ -117,8 +117,8 @@ class Words:
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number as the language writes it, with its own decimals or so many."""
-        said = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
-        return said.translate({ord(","): self.thousands, ord("."): self.decimal})
+        text = f"{value:,}" if decimals is None else f"{value:,.{decimals}f}"
+        return text.translate({ord(","): self.thousands, ord("."): self.decimal})
 
     def flat(self) -> dict[str, str]:
         """All of it by dotted names, such as `tabs.generate`, as the page's scripts take it."""
