@@ -14,9 +14,7 @@ from imagestudio.jobs.document import timestamp
 from imagestudio.media.formats import SVG
 from imagestudio.providers import PROVIDERS
 from imagestudio.store.comparisons import Comparison
-from imagestudio.studio.compare.leaderboard import Ranking
-from imagestudio.studio.compare.service import Line, Total, total
-from imagestudio.studio.compare.state import Run, Standing
+from imagestudio.studio.compare.service import ComparisonState, Line, ModelRun, Ranking, Total, total
 from imagestudio.studio.service import Studio
 
 
@@ -61,41 +59,41 @@ def listed_view(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def comparison_view(studio: Studio, standing: Standing, language: str) -> dict[str, Any]:
+def comparison_view(studio: Studio, state: ComparisonState, language: str) -> dict[str, Any]:
     """A comparison as it stands, and a `version` that changes with everything else in it."""
-    comparison, verdict = standing.comparison, standing.comparison.verdict
-    hidden = standing.hidden
-    started = [run for run in standing.runs if run.job is not None]
-    refused = [run for run in standing.runs if run.job is None and run.entry.error is not None]
+    comparison, verdict = state.comparison, state.comparison.verdict
+    hidden = state.hidden
+    started = [run for run in state.runs if run.job is not None]
+    refused = [run for run in state.runs if run.job is None and run.entry.error is not None]
     view = {
         **listed_view(comparison),
         "wishes": comparison.wishes,
         "demo": comparison.demo,
-        "ended": standing.ended,
+        "ended": state.ended,
         "hidden": hidden,
-        "unstarted": standing.unstarted,
+        "unstarted": state.unstarted,
         "ready": sum(run.ended for run in started),
         "estimate": total_view(total(_estimate(studio, run) for run in started)),
-        "runs": [_hidden(run, standing) if hidden else _open(run, language) for run in started],
+        "runs": [_hidden(run, state) if hidden else _open(run, language) for run in started],
         # Of no place: who is not in it does not tell who is where.
         "refused": sorted(
             (_refused(run, language) for run in refused), key=lambda one: str(one["model_name"])
         ),
-        "can_vote": len(standing.shown) > 1,
+        "can_vote": len(state.shown) > 1,
         "vote": {"winner": verdict.winner} if verdict else None,
     }
     return view | {"version": sha256(orjson.dumps(view)).hexdigest()[:16]}
 
 
-def elapsed(standing: Standing, now: float) -> dict[str, float]:
+def elapsed(state: ComparisonState, now: float) -> dict[str, float]:
     """For how many seconds each run has been under way, by place; none of those that are hidden."""
-    if standing.hidden:
+    if state.hidden:
         return {}
-    begun = {run.entry.place: run.job.started_at for run in standing.runs if run.job and not run.job.ended}
+    begun = {run.entry.place: run.job.started_at for run in state.runs if run.job and not run.job.ended}
     return {str(place): round(now - at, 1) for place, at in begun.items() if at is not None}
 
 
-def _estimate(studio: Studio, run: Run) -> float | None:
+def _estimate(studio: Studio, run: ModelRun) -> float | None:
     known = run.entry.model in MODELS
     return studio.estimate(run.entry.model, run.entry.settings) if known else None
 
@@ -104,24 +102,24 @@ def _name(model: str) -> str:
     return MODELS[model].name if model in MODELS else model
 
 
-def _refused(run: Run, language: str) -> dict[str, Any]:
+def _refused(run: ModelRun, language: str) -> dict[str, Any]:
     error = _error(run.entry.error, language)
     return {"model": run.entry.model, "model_name": _name(run.entry.model), "error": error}
 
 
-def _hidden(run: Run, standing: Standing) -> dict[str, Any]:
+def _hidden(run: ModelRun, state: ComparisonState) -> dict[str, Any]:
     # Who is ready first, and who fails, would tell: all of it is shown at once.
-    picture = run.picture if standing.ended else None
-    address = f"visitor/comparisons/{standing.comparison.id}/pictures/{run.entry.place}"
+    picture = run.picture if state.ended else None
+    address = f"visitor/comparisons/{state.comparison.id}/pictures/{run.entry.place}"
     return {
         "place": run.entry.place,
-        "status": "running" if not standing.ended else "succeeded" if picture else "failed",
-        "frame": sides_of(standing.comparison.wishes.get("aspect_ratio", "1:1")),
+        "status": "running" if not state.ended else "succeeded" if picture else "failed",
+        "frame": sides_of(state.comparison.wishes.get("aspect_ratio", "1:1")),
         "picture": {"url": address} if picture else None,
     }
 
 
-def _open(run: Run, language: str) -> dict[str, Any]:
+def _open(run: ModelRun, language: str) -> dict[str, Any]:
     entry, job = run.entry, run.job
     assert job is not None
     known, began = PROVIDERS.get(job.provider), job.started_at
@@ -168,7 +166,7 @@ def _stage(progress: Progress | None, language: str) -> dict[str, Any]:
     }
 
 
-def _frame(run: Run) -> tuple[int, int]:
+def _frame(run: ModelRun) -> tuple[int, int]:
     """The picture's shape or, before it is there, the one expected."""
     if run.picture:
         return run.picture.width, run.picture.height

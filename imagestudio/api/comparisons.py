@@ -21,10 +21,14 @@ from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.messages import Message
 from imagestudio.media.export.conversion import Conversion
 from imagestudio.store.comparisons import Comparison, Verdict
-from imagestudio.studio.compare.leaderboard import Ranking, ranking_of
 from imagestudio.studio.compare.rating import to_csv
-from imagestudio.studio.compare.service import Comparisons, total, wish_of, wishes_of
-from imagestudio.studio.compare.state import Standing, changed, standing_of
+from imagestudio.studio.compare.service import (
+    Comparisons,
+    ComparisonState,
+    total,
+    wish_of,
+    wishes_of,
+)
 from imagestudio.studio.host import Host
 
 SHOWN = 20
@@ -59,13 +63,13 @@ async def begin(request: Request) -> Response:
 @router.get("/comparisons/ranking")
 async def read_ranking(request: Request) -> Response:
     """The visitor's own ranking, out of their votes."""
-    return private(ranking_view(await _ranking(request)))
+    return private(ranking_view(await _comparisons(request).ranking()))
 
 
 @router.get("/comparisons/ranking.csv")
 async def download_ranking(request: Request) -> Response:
     """The ranking as a table to keep."""
-    text = to_csv((await _ranking(request)).ranks)
+    text = to_csv((await _comparisons(request).ranking()).ranks)
     headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="image-studio-ranking.csv"'}
     return Response(text, media_type="text/csv", headers=headers)
 
@@ -74,16 +78,16 @@ async def download_ranking(request: Request) -> Response:
 async def read_one(request: Request, comparison_id: str) -> Response:
     """A comparison as it stands. With `wait` in seconds and the `version` that is known, it is answered when
     there is another, or when the time is over."""
-    studio, query, language = studio_of(request), request.query_params, language_of(request.scope)
-    comparison = await _find(request, comparison_id)
+    comparisons, query = _comparisons(request), request.query_params
+    studio, language = comparisons.studio, language_of(request.scope)
+    comparison = await comparisons.find(comparison_id)
     known, wait_s = query.get("version"), _wait(query.get("wait", "0"))
-    standing = await changed(
-        studio,
+    state = await comparisons.wait_for_change(
         comparison,
         wait_s,
         lambda now: wait_s > 0 and comparison_view(studio, now, language)["version"] == known,
     )
-    return _view(request, _comparisons(request), standing)
+    return _view(request, comparisons, state)
 
 
 @router.post("/comparisons/{comparison_id}/run")
@@ -112,22 +116,22 @@ async def vote(request: Request, comparison_id: str) -> Response:
         raise InvalidParameter(Message("compare.winner_missing"), field="winner")
     comparisons = _comparisons(request)
     comparison = await comparisons.find(comparison_id)
-    standing = await standing_of(comparisons.studio, comparison)
-    if not standing.ended:
+    state = await comparisons.state(comparison)
+    if not state.ended:
         raise InvalidParameter(Message("compare.too_early"), field="winner")
-    verdict = Verdict(winner, standing.shown)
+    verdict = Verdict(winner, state.shown)
     return await _answer(request, comparisons, await comparisons.vote(comparison, verdict))
 
 
 @router.get("/comparisons/{comparison_id}/pictures/{place}")
 async def read_picture(request: Request, comparison_id: str, place: str) -> Response:
     """A picture by its place, once all are there, and so made that it does not tell its model."""
-    studio = studio_of(request)
-    standing = await standing_of(studio, await _find(request, comparison_id))
-    run = next((one for one in standing.runs if str(one.entry.place) == place), None)
-    if not standing.ended or run is None or run.job is None or run.picture is None:
+    comparisons = _comparisons(request)
+    state = await comparisons.state(await comparisons.find(comparison_id))
+    run = next((one for one in state.runs if str(one.entry.place) == place), None)
+    if not state.ended or run is None or run.job is None or run.picture is None:
         raise NotFound(Message("compare.no_picture"))
-    taken = await studio.export(run.job, run.picture, BLIND, None)
+    taken = await comparisons.studio.export(run.job, run.picture, BLIND, None)
     assert isinstance(taken.source, bytes)
     return Response(taken.source, media_type=taken.mime_type, headers={"Cache-Control": HOUR})
 
@@ -135,15 +139,6 @@ async def read_picture(request: Request, comparison_id: str, place: str) -> Resp
 def _comparisons(request: Request) -> Comparisons:
     host: Host = request.app.state.host
     return host.comparisons(studio_of(request), lambda: count_run(request))
-
-
-async def _ranking(request: Request) -> Ranking:
-    comparisons = _comparisons(request)
-    return await ranking_of(comparisons.studio, comparisons.store)
-
-
-async def _find(request: Request, comparison_id: str) -> Comparison:
-    return await _comparisons(request).find(comparison_id)
 
 
 def _forecast(comparisons: Comparisons, fields: dict[str, Any], language: str) -> dict[str, Any]:
@@ -161,12 +156,12 @@ def _forecast(comparisons: Comparisons, fields: dict[str, Any], language: str) -
 
 
 async def _answer(request: Request, comparisons: Comparisons, comparison: Comparison) -> Response:
-    return _view(request, comparisons, await standing_of(comparisons.studio, comparison))
+    return _view(request, comparisons, await comparisons.state(comparison))
 
 
-def _view(request: Request, comparisons: Comparisons, standing: Standing) -> Response:
-    seconds = elapsed(standing, comparisons.store.clock())
-    view = comparison_view(comparisons.studio, standing, language_of(request.scope))
+def _view(request: Request, comparisons: Comparisons, state: ComparisonState) -> Response:
+    seconds = elapsed(state, comparisons.store.clock())
+    view = comparison_view(comparisons.studio, state, language_of(request.scope))
     return private(view | {"elapsed_s": seconds})
 
 

@@ -5,7 +5,9 @@ comparison: however often a comparison is begun or gone on with, no run is paid 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
@@ -23,9 +25,11 @@ from imagestudio.core.errors import (
     UnsupportedParameter,
 )
 from imagestudio.core.ids import new_id
+from imagestudio.core.job import Job, Progress, StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.core.request import fingerprint
 from imagestudio.store.comparisons import Comparison, ComparisonEntry, ComparisonStore, Verdict
+from imagestudio.studio.compare.rating import Rank, Usual, Vote, rank
 from imagestudio.studio.service import Studio
 
 WISHES = tuple(name for name in CONTROLS if name != "num_images")
@@ -126,6 +130,68 @@ def total(estimates: Iterable[float | None]) -> Total:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelRun:
+    """One model's part, and its job as it stands."""
+
+    entry: ComparisonEntry
+    job: Job | None = None
+    """None where it was refused, or did not begin yet."""
+    progress: Progress | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes of it by itself."""
+        return self.entry.error is not None if self.job is None else self.job.ended
+
+    @property
+    def picture(self) -> StoredFile | None:
+        """What came of it, while it is there."""
+        return next(iter(self.job.pictures), None) if self.job else None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonState:
+    """A comparison at a moment."""
+
+    comparison: Comparison
+    runs: tuple[ModelRun, ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more comes by itself."""
+        return all(run.ended for run in self.runs)
+
+    @property
+    def unstarted(self) -> int:
+        """Runs that were neither started nor refused: a restart came between."""
+        return sum(run.job is None and run.entry.error is None for run in self.runs)
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The places with a picture, once all have come to an end: there is no voting before."""
+        return tuple(run.entry.place for run in self.runs if run.picture) if self.ended else ()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it must not be told which model is which: blind, not voted on, and there can be a vote."""
+        waits = not self.ended or len(self.shown) >= FEWEST
+        return self.comparison.blind and self.comparison.verdict is None and waits
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The models that were voted on, the best first."""
+
+    ranks: tuple[Rank, ...]
+    votes: int
+    """Comparisons that were voted on."""
+    votes_of: dict[str, int]
+    """By model."""
+    demo: bool
+    """Whether these are the demo's pictures: drawn by the sandbox, they say nothing about the models."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparisons:
     """A visitor's comparisons."""
 
@@ -217,3 +283,65 @@ class Comparisons:
             )
         await self.store.set_verdict(comparison.id, verdict)
         return await self.find(comparison.id)
+
+    async def state(self, comparison: Comparison) -> ComparisonState:
+        """How it stands now."""
+        runs = []
+        for entry in comparison.entries:
+            job = await self.studio.job(entry.job_id) if entry.job_id else None
+            progress = self.studio.progress(job.id) if job and not job.ended else None
+            runs.append(ModelRun(entry, job, progress))
+        return ComparisonState(comparison, tuple(runs))
+
+    async def wait_for_change(
+        self, comparison: Comparison, wait_s: float, is_known: Callable[[ComparisonState], bool]
+    ) -> ComparisonState:
+        """How it stands now or, where that is known and something runs, after the next change or `wait_s`."""
+        async with AsyncExitStack() as stack:
+            watches = {
+                entry.place: await stack.enter_async_context(
+                    aclosing(self.studio.watch(entry.job_id, every_s=wait_s))
+                )
+                for entry in comparison.entries
+                if entry.job_id
+            }
+            # Each watch listens from its first word on: no change falls between it and the waiting.
+            seen = {place: await anext(watch) for place, watch in watches.items()}
+            runs = (ModelRun(entry, *seen.get(entry.place, ())) for entry in comparison.entries)
+            now = ComparisonState(comparison, tuple(runs))
+            running = [run.entry.place for run in now.runs if run.job and not run.ended]
+            if not running or not is_known(now):
+                return now
+            changes: list[asyncio.Future[Any]] = [
+                asyncio.ensure_future(anext(watches[place], None)) for place in running
+            ]
+            await _wait_for_first(changes, wait_s)
+        return await self.state(comparison)
+
+    async def ranking(self) -> Ranking:
+        """The ranking by the visitor's own votes, the demo's or the live ones as they run now."""
+        owner, demo = self.studio.visitor.owner, self.studio.demo
+        votes = [vote for one in await self.store.with_verdict(owner, demo) if (vote := _vote(one))]
+        costs = await self.store.costs(owner, demo)
+        usual = {cost.model: Usual(cost.usd, cost.seconds) for cost in costs}
+        votes_of = Counter(model for vote in votes for model in vote.shown)
+        return Ranking(rank(votes, usual), len(votes), dict(votes_of), demo)
+
+
+async def _wait_for_first(tasks: list[asyncio.Future[Any]], wait_s: float) -> None:
+    """Wait for one of them, and leave none behind."""
+    try:
+        await asyncio.wait(tasks, timeout=wait_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _vote(comparison: Comparison) -> Vote | None:
+    verdict = comparison.verdict
+    if verdict is None:
+        return None
+    models = {entry.place: entry.model for entry in comparison.entries}
+    chosen = None if verdict.winner is None else models[verdict.winner]
+    return Vote(tuple(models[place] for place in verdict.shown), chosen)
