@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -26,6 +27,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect w
 HELD = "held"
 """What a prompt says that is drawn only while the gate is open."""
 
+HERE = Path(__file__).parent
 CACHE = pytest.StashKey[str]()
 
 
@@ -34,18 +36,36 @@ def pytest_xdist_auto_num_workers() -> int:
     return os.cpu_count() or 1
 
 
-FIRST = ("chaos", "crash", "planted", "bombs", "browser", "hosting", "crowd")
-"""The whole-product suites, longest first: begun last, one of them would keep one core busy alone."""
+SUITES = {
+    "chaos": "The studio is killed, cut off and starved: no job, picture or dollar is lost or doubled.",
+    "crash": "kill -9 at every step of a run, and what the next start makes of it.",
+    "planted": "Secrets are planted wherever one can come in, and searched for wherever anything comes out.",
+    "bombs": "Files that explode when they are read: the server answers all along, and does not grow.",
+    "browser": "The real page in headless Chromium.",
+    "hosting": "The studio on machines of its own: container, Space, proxies, logs, metrics, storage.",
+    "crowd": "Many visitors at once, each of whom gets their own picture.",
+}
+"""The suites of the whole product, longest first: begun last, one would keep a core busy alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
+    order = [*SUITES]
 
     def turn(item: pytest.Item) -> int:
-        folder = item.path.relative_to(here).parts[0]
-        return FIRST.index(folder) if folder in FIRST else len(FIRST)
+        folder = item.path.relative_to(HERE).parts[0]
+        return order.index(folder) if folder in order else len(order)
 
     items.sort(key=turn)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file that carries a mark as a whole is not even imported where that mark is left out."""
+    if not re.fullmatch(r"not \w+( and not \w+)*", config.option.markexpr) or collection_path.suffix != ".py":
+        return None
+    whole = re.findall(r"^pytestmark = .*$", collection_path.read_text(), re.MULTILINE)
+    left_out = re.findall(r"not (\w+)", config.option.markexpr)
+    marks = {mark for line in whole for mark in re.findall(r"pytest\.mark\.(\w+)", line)}
+    return True if marks & set(left_out) else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
