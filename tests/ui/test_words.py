@@ -11,7 +11,7 @@ from imagestudio.core.messages import Message, plain
 from imagestudio.core.settings import load_settings
 from imagestudio.providers import problems
 from imagestudio.store.budget import Balance
-from imagestudio.ui import catalog_data, controls
+from imagestudio.ui import catalog_data
 from imagestudio.ui import job_line as facts
 from imagestudio.ui import price_html as money
 from imagestudio.ui import result_html as results
@@ -195,6 +195,8 @@ def test_the_frame_has_the_shape_that_comes() -> None:
 
 
 def test_a_disabled_control_asks_nothing() -> None:
+    from imagestudio.ui import controls  # Gradio with it
+
     values = {
         "width": 512,
         "height": None,
