@@ -59,13 +59,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A file that carries a mark as a whole is not even imported where that mark is left out."""
-    if not re.fullmatch(r"not \w+( and not \w+)*", config.option.markexpr) or collection_path.suffix != ".py":
+    """A file or folder that carries a mark as a whole is not even imported where that mark is left out."""
+    if not re.fullmatch(r"not \w+( and not \w+)*", config.option.markexpr):
         return None
-    whole = re.findall(r"^pytestmark = .*$", collection_path.read_text(), re.MULTILINE)
-    left_out = re.findall(r"not (\w+)", config.option.markexpr)
-    marks = {mark for line in whole for mark in re.findall(r"pytest\.mark\.(\w+)", line)}
-    return True if marks & set(left_out) else None
+    left_out = set(re.findall(r"not (\w+)", config.option.markexpr))
+    files = [*collection_path.rglob("test_*.py")] if collection_path.is_dir() else [collection_path]
+    return True if files and all(_marks(file) & left_out for file in files) else None
+
+
+def _marks(file: Path) -> set[str]:
+    """The marks of a test file as a whole."""
+    lines = re.findall(r"^pytestmark = .*$", file.read_text(), re.MULTILINE) if file.suffix == ".py" else []
+    return {mark for line in lines for mark in re.findall(r"pytest\.mark\.(\w+)", line)}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,6 +9,8 @@ from tests.chaos.conftest import Posters, Providers, Studio
 from tests.chaos.endings import check
 from tests.chaos.prompts import request
 
+pytestmark = pytest.mark.slow
+
 JOBS = range(6)
 
 
@@ -20,7 +22,6 @@ def succeeded(job: dict[str, Any]) -> bool:
     return bool(job["status"] == "succeeded")
 
 
-@pytest.mark.slow
 def test_what_was_paid_for_is_fetched_again_once_there_is_room(
     providers_at: Callable[..., Providers],
     studio_of: Callable[[Providers], Studio],
@@ -43,7 +44,6 @@ def test_what_was_paid_for_is_fetched_again_once_there_is_room(
     check(studio, ids)
 
 
-@pytest.mark.slow
 def test_what_could_not_be_kept_outlives_a_kill(
     providers_at: Callable[..., Providers],
     studio_of: Callable[[Providers], Studio],

@@ -13,6 +13,8 @@ import pytest
 from tests.chaos.conftest import API, Providers, Studio
 from tests.crash.conftest import Process, eventually
 
+pytestmark = pytest.mark.slow
+
 GONE_WITHIN_S = 10.0
 WAITING = 50
 SLOW = {"model": "imagen-4-fast", "prompt": "a hill demo:slow"}
@@ -38,7 +40,6 @@ def waiting(number: int) -> dict[str, Any]:
     return {"prompt": f"hill {number} demo:slow", "model": "flux-2-pro" if number < 20 else "sd-3.5"}
 
 
-@pytest.mark.slow
 def test_sigterm_ends_it_in_time_and_loses_nothing(studio: Studio, app: Process) -> None:
     def post(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         answer = httpx.post(f"{studio.url}{API}/generate", json=body, timeout=60)

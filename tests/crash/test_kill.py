@@ -11,6 +11,8 @@ import pytest
 
 from tests.crash.conftest import Process, eventually
 
+pytestmark = pytest.mark.slow
+
 MODELS = ("flux-2-pro", "recraft-v4", "flux-1.1-pro", "sd-3.5")
 JOBS = 20
 
@@ -53,7 +55,6 @@ def submitted(emulator: Process) -> Counter[str]:
     return Counter(entry["body"]["prompt"] for entry in entries if entry["method"] == "POST")
 
 
-@pytest.mark.slow
 def test_twenty_running_jobs_end_after_kill_9_and_none_is_submitted_twice(
     emulator: Process, studio: Process, tmp_path: Path
 ) -> None:

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import pytest
-from gradio.routes import App
 from starlette.routing import Mount
 
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
-from imagestudio.ui.gradio.mount import SESSIONS_HELD
 from tests.benchmarks.visitors import measured
 
 VISITORS, SECONDS, PAUSE_S = 40, 6.0, 2.0
@@ -28,6 +26,10 @@ async def test_a_crowd_meets_no_error_that_is_not_a_stated_limit() -> None:
 
 
 async def test_gradio_remembers_no_more_sessions_than_run_at_once(tmp_path: Path) -> None:
+    from gradio.routes import App
+
+    from imagestudio.ui.gradio.mount import SESSIONS_HELD
+
     # With a loop running: without one, Gradio leaves one of its own behind.
     app = create_app(load_settings({"IMAGESTUDIO_DATA_DIR": str(tmp_path)}))
     mounted = app.routes[-1]
