@@ -131,9 +131,9 @@ async def read_picture(request: Request, comparison_id: str, place: str) -> Resp
     run = next((one for one in state.runs if str(one.entry.place) == place), None)
     if not state.ended or run is None or run.job is None or run.picture is None:
         raise NotFound(Message("compare.no_picture"))
-    taken = await comparisons.studio.export(run.job, run.picture, BLIND, None)
-    assert isinstance(taken.source, bytes)
-    return Response(taken.source, media_type=taken.mime_type, headers={"Cache-Control": HOUR})
+    export = await comparisons.studio.export(run.job, run.picture, BLIND, None)
+    assert isinstance(export.source, bytes)
+    return Response(export.source, media_type=export.mime_type, headers={"Cache-Control": HOUR})
 
 
 def _comparisons(request: Request) -> Comparisons:

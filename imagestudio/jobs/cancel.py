@@ -37,16 +37,16 @@ class Canceler:
         for call in job.calls:
             await self.store.change_call(call, ["planned"], state="dropped", finished_at=self.clock())
         now = await self.store.get(job.id) or job
-        known = _together(now, [self._first_word(now, call) for call in now.calls])
-        if not await self.store.finish(now, "canceled", finished_at=self.clock(), warnings=known):
+        warnings = _with_warnings(now, [self._first_notice(now, call) for call in now.calls])
+        if not await self.store.finish(now, "canceled", finished_at=self.clock(), warnings=warnings):
             return
         if now.webhook_url is not None:
             self.webhooks.notify()
-        said = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
-        await self.store.set_warnings(job.id, _together(now, said))
+        notices = await asyncio.gather(*(self._stop(now, call) for call in now.calls))
+        await self.store.set_warnings(job.id, _with_warnings(now, notices))
         self.hub.finish(job.id)
 
-    def _first_word(self, job: Job, call: CallRecord) -> Message | None:
+    def _first_notice(self, job: Job, call: CallRecord) -> Message | None:
         if call.state not in ("submitting", "accepted"):
             return None
         title = LINES["huggingface" if job.payer == "huggingface" else job.provider].title
@@ -61,14 +61,14 @@ class Canceler:
         if connection is None and job.demo:
             await self.store.change_call(call, ["submitting", "accepted"], charged="no")
         if connection is None or call.state != "accepted":
-            return self._first_word(job, call)
+            return self._first_notice(job, call)
         try:
             async with asyncio.timeout(ASK_S):
                 canceled = await connection.provider.cancel(call.ticket or {})
         except Exception as error:
             if not isinstance(error, TimeoutError):
                 log_fault(error, task="A provider could not be asked to stop a task", job_id=job.id)
-            return self._first_word(job, call)
+            return self._first_notice(job, call)
         await self.store.change_call(call, ["accepted"], charged=canceled.charged)
         return canceled.text
 
@@ -77,5 +77,5 @@ def _out_of_reach(job: Job, title: str) -> Message:
     return Message("cancel.demo_off") if job.demo else Message("cancel.key_away", title=title)
 
 
-def _together(job: Job, notices: Sequence[Message | None]) -> list[Message]:
+def _with_warnings(job: Job, notices: Sequence[Message | None]) -> list[Message]:
     return [*job.warnings, *dict.fromkeys(notice for notice in notices if notice)]

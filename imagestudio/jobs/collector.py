@@ -54,18 +54,18 @@ class Collector:
 
     async def collect(self, provider: Provider, job: Job, call: int, outcome: Completed) -> list[StoredFile]:
         """The pictures, on disk and synced, in the provider's order. Raises `AskAgain` or `NotStored`."""
-        kept: list[StoredFile] = []
+        files: list[StoredFile] = []
         try:
             for position, picture in enumerate(outcome.pictures):
                 file = await self._one(provider, job, picture)
-                kept.append(replace(file, job_id=job.id, call=call, position=position))
+                files.append(replace(file, job_id=job.id, call=call, position=position))
         except (FetchError, media.NotAnImage, media.TooManyPixels) as error:
-            await self._forget(kept)
+            await self._forget(files)
             raise AskAgain(_lost(provider.title, error.text)) from error
         except OSError as error:
-            await self._forget(kept)
+            await self._forget(files)
             raise NotStored(log_fault(error, _not_stored(provider.title, error), charged="yes")) from error
-        return kept
+        return files
 
     async def _one(self, provider: Provider, job: Job, picture: InlinePicture | RemotePicture) -> StoredFile:
         inline = isinstance(picture, InlinePicture)
@@ -82,11 +82,11 @@ class Collector:
                     checksum = await self._bring(provider, picture, incoming)
                     self.on_checkpoint(Checkpoint.DOWNLOADED, job.id)
                     at = self.clock()
-                    kept = await self.files.save(incoming, "result", job.owner, at, checksum)
+                    stored = await self.files.save(incoming, "result", job.owner, at, checksum)
                 except BaseException:
                     await self.files.drop(incoming)
                     raise
-        return kept
+        return stored
 
     async def _bring(
         self, provider: Provider, picture: InlinePicture | RemotePicture, incoming: Path
@@ -97,8 +97,8 @@ class Collector:
         await self.files.write(incoming, picture.data)
         return None
 
-    async def _forget(self, kept: list[StoredFile]) -> None:
-        for file in kept:
+    async def _forget(self, files: list[StoredFile]) -> None:
+        for file in files:
             await self.files.remove(file.name)
 
 

@@ -40,13 +40,13 @@ class Poller:
         deadline = loop.time() + max(min(LEAST_FOLLOW_S, self.job_timeout_s), self.job_timeout_s - waited)
         patience = PATIENCE_S
         while (left := deadline - loop.time()) > 0:
-            asked = loop.time()
+            started = loop.time()
             outcome = await self._ask(job, ticket, min(patience, left), left)
             if isinstance(outcome, Completed):
                 if record.state == "planned":  # else the time includes a restart
                     self.durations.learn(job.model, loop.time() - began)
                 return outcome
-            held_the_line = patience > 0 and loop.time() - asked >= patience / 2
+            held_the_line = patience > 0 and loop.time() - started >= patience / 2
             if outcome is not None and not held_the_line:
                 # It can't: go by what is known of the model from now on.
                 patience = 0.0

@@ -165,7 +165,7 @@ class Runner:
         again, `NotStored` where this machine can't take them now."""
         self.hub.update(job.id, "saving")
         pictures = await self.collector.collect(self.provider, job, record.position, outcome)
-        kept = await self.store.save_result(
+        result = await self.store.save_result(
             record,
             job.lease,
             pictures,
@@ -177,10 +177,10 @@ class Runner:
             error=outcome.refused[0].failure if outcome.refused and not pictures else None,
             at=self.clock(),
         )
-        if kept is None:
+        if result is None:
             raise LeaseLost
         self.on_checkpoint(Checkpoint.KEPT_RESULT, job.id)
-        return kept.ended
+        return result.ended
 
     async def _end(
         self, job: Job, record: CallRecord, state: CallState, error: StudioError, charged: Charged

@@ -155,13 +155,13 @@ class Submitter:
             return None
         if request.upload is not None and checked.image_url is not None:
             raise InvalidParameter(Message("source.two"), field="image_url")
-        wanted = (checked.spec, route.image, request.visitor.owner)
+        target = (checked.spec, route.image, request.visitor.owner)
         keep, fit = not checked.dry_run, request.fit
         if request.upload is not None:
-            return await self.sources.from_bytes(request.upload.data, *wanted, keep=keep, fit=fit)
+            return await self.sources.from_bytes(request.upload.data, *target, keep=keep, fit=fit)
         if checked.image_url is None:
             raise MissingField(Message("source.missing"), field="image_url")
-        return await self.sources.from_url(checked.image_url, *wanted, keep=keep, fit=fit)
+        return await self.sources.from_url(checked.image_url, *target, keep=keep, fit=fit)
 
     async def _release(self, source: SourcePicture | None) -> None:
         if source is not None:

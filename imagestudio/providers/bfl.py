@@ -30,7 +30,7 @@ from imagestudio.providers.base import (
     ask_of_key,
     ignore,
 )
-from imagestudio.providers.body import build_body, encode_source, told_seed
+from imagestudio.providers.body import build_body, encode_source, read_seed
 from imagestudio.providers.http import Answer, Wire, read_url, same_origin
 
 # Plain names only: what else a URL may hold before the domain, clients read differently.
@@ -91,8 +91,8 @@ class Bfl:
                 if not self.owns(poll_url, self._wire.base_url):
                     raise problems.lost(self.title, Message("odd.task_outside", task=f"{task!r:.80}"))
                 credits = _credits(answer.json)
-                told = {} if credits is None else {"cost": str(credits)}
-                return Pending({"id": task, "poll_url": poll_url, **told}, cost_usd=_usd(credits))
+                cost = {} if credits is None else {"cost": str(credits)}
+                return Pending({"id": task, "poll_url": poll_url, **cost}, cost_usd=_usd(credits))
             case {"id": str(task)} if task:
                 raise problems.lost(self.title, Message("odd.task_without_poll", task=f"{task!r:.80}"))
         raise problems.lost(self.title, Message("odd.nothing_described", status=answer.status))
@@ -121,7 +121,7 @@ class Bfl:
     def _ready(self, ticket: Ticket, body: Mapping[str, Any]) -> Completed:
         match body:
             case {"result": {"sample": str(sample)} as result} if _web_url(sample):
-                seed = told_seed(result)
+                seed = read_seed(result)
                 return Completed((RemotePicture(sample),), cost_usd=_cost(ticket, body), seed=seed)
         raise problems.undocumented(self.title, Message("odd.no_picture_url"))
 
@@ -140,12 +140,12 @@ def _status(answer: Answer, body: Mapping[str, Any]) -> str:
     Clients of FLUX 3 meet failed tasks as HTTP 422 or 503, so an ending counts under any code. There the
     loose spelling needs an id beside it: a gateway's own page may say {"status": "error"} as well.
     """
-    told = body.get("status")
-    if not isinstance(told, str) or not told:
+    text = body.get("status")
+    if not isinstance(text, str) or not text:
         return ""
     ok = 200 <= answer.status < 300
-    known = next((status for status in FINAL + UNFINISHED if _letters(status) == _letters(told)), None)
-    if known in FINAL and (ok or body.get("id") or told == known):
+    known = next((status for status in FINAL + UNFINISHED if _letters(status) == _letters(text)), None)
+    if known in FINAL and (ok or body.get("id") or text == known):
         return known
     # New statuses have appeared without notice, none of them final: wait on, up to the job's deadline.
     return "Pending" if ok or (known and answer.status == 422) else ""
@@ -173,8 +173,8 @@ def _usd(credits: float | None) -> float | None:
 def _cost(ticket: Ticket, body: Mapping[str, Any]) -> float | None:
     """USD by the poll, which is settled, else by the submit."""
     credits = _credits(body)
-    told = ticket.get("cost")
-    return _usd(float(told) if credits is None and told else credits)
+    at_submit = ticket.get("cost")
+    return _usd(float(at_submit) if credits is None and at_submit else credits)
 
 
 def _settled(ending: StudioError, body: Mapping[str, Any]) -> StudioError:

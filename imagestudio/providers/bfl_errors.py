@@ -24,12 +24,12 @@ def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
 
     A `StudioError` (`charged` "no") where the status proves that nothing was accepted, else `SubmitLost`.
     """
-    said = reason(answer.json)
+    text = reason(answer.json)
     match answer.status:
         case 400 | 403 | 422 if _names_moderation(answer.json):
-            return problems.refused(TITLE, stage="prompt", charged="no", reason=said)
+            return problems.refused(TITLE, stage="prompt", charged="no", reason=text)
         case 400 | 404 | 405 | 413 | 422:
-            return problems.rejected(TITLE, _with_status(said, answer.status))
+            return problems.rejected(TITLE, _with_status(text, answer.status))
         case 401 | 403:
             return problems.bad_key(TITLE, variable)
         case 402:
@@ -37,7 +37,7 @@ def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
         case 429:
             rule = Message("provider.rule.tasks", most=MAX_ACTIVE)
             return problems.rate_limited(TITLE, answer.retry_after, rule)
-        case 503 if said and "id" not in answer.json:
+        case 503 if text and "id" not in answer.json:
             return problems.busy(TITLE)
     return problems.unexplained(TITLE, answer.status)
 
@@ -96,8 +96,8 @@ def reason(body: Any) -> str:
     if not isinstance(body, Mapping):
         return ""
     fields = (body.get(name) for name in ("detail", "details", "error", "message"))
-    said = next(filter(None, map(_text, fields)), "")
-    return problems.sentence(said).rstrip(".") if said else ""
+    text = next(filter(None, map(_text, fields)), "")
+    return problems.sentence(text).rstrip(".") if text else ""
 
 
 def _text(value: Any, depth: int = 3) -> str:

@@ -39,7 +39,7 @@ async def encode_source(image: InputImage, how: SourceImage) -> str | list[str]:
     return [text] if how.in_list else text
 
 
-def told_seed(answer: Mapping[str, Any]) -> int | None:
+def read_seed(answer: Mapping[str, Any]) -> int | None:
     """The seed that an answer names, where it is one that can be kept."""
     seed = answer.get("seed")
     return seed if type(seed) is int and 0 <= seed < 2**63 else None

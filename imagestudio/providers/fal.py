@@ -5,9 +5,10 @@ differs from one model to another.
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 
@@ -31,14 +32,22 @@ from imagestudio.providers.base import (
 from imagestudio.providers.body import build_body, encode_source
 from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer
 from imagestudio.providers.fal_result import completed, listed
-from imagestudio.providers.fal_size import in_fal_words
-from imagestudio.providers.fal_status import Finished, Standing, pushed, standing
+from imagestudio.providers.fal_status import Finished, QueueStatus, pushed, read_status
 from imagestudio.providers.http import Answer, Transient, Wire, read_url, same_origin
 
 DOMAIN = "fal.run"
 PLATFORM = "https://api.fal.ai"
 PRICED = "fal-ai/qwen-image"
 """An endpoint that has a price: any would do."""
+PRESETS = {
+    "1:1": "square_hd",
+    "3:4": "portrait_4_3",
+    "4:3": "landscape_4_3",
+    "9:16": "portrait_16_9",
+    "16:9": "landscape_16_9",
+}
+"""fal's names for sizes: it takes no ratio by its numbers."""
+SIDES = ("width", "height", "aspect_ratio")
 
 
 class Fal:
@@ -83,7 +92,7 @@ class Fal:
 
     async def prepare(self, route: Route, request: GenerationRequest) -> tuple[Call, ...]:
         """One call. The source picture goes as a data URI: fal can't reach the studio's own files."""
-        body = build_body(route, {"prompt": request.prompt, **in_fal_words(request.controls)})
+        body = build_body(route, {"prompt": request.prompt, **_with_fal_size(request.controls)})
         if request.image and route.image:
             body[route.image.field] = await encode_source(request.image, route.image)
         return (Call(route.endpoint, body, route.former_endpoints),)
@@ -108,7 +117,7 @@ class Fal:
                 cancel = answer.json.get("cancel_url")
                 if isinstance(cancel, str) and self._is_ours(cancel):
                     ticket["cancel_url"] = cancel
-                now = standing(ticket, answer.json)
+                now = read_status(ticket, answer.json)
                 return now if isinstance(now, Pending) else Pending(ticket)
         raise problems.lost(fal_errors.TITLE, Message("odd.undocumented"))
 
@@ -119,16 +128,16 @@ class Fal:
         """Look at the status, or let it be pushed for up to `patience` seconds; fetch what is finished."""
         now = await self._watch(ticket, patience, report) if patience > 0 else None
         now = now or await self._look(ticket)
-        return now if isinstance(now, Pending) else await self._result(ticket, now.told)
+        return now if isinstance(now, Pending) else await self._result(ticket, now.reasons)
 
-    async def _watch(self, ticket: Ticket, patience: float, report: Report) -> Standing | None:
+    async def _watch(self, ticket: Ticket, patience: float, report: Report) -> QueueStatus | None:
         """Where the task stands by the stream, within `patience` seconds; None where it did not tell."""
-        latest: Standing | None = None
+        latest: QueueStatus | None = None
         stream = pushed(self._wire, ticket.get("status_url", ""), patience)
         with suppress(TimeoutError):
             async with asyncio.timeout(patience), aclosing(stream):
                 async for body in stream:
-                    now = standing(ticket, body)
+                    now = read_status(ticket, body)
                     if now is None or isinstance(now, Finished):
                         return now
                     if now != latest:
@@ -137,20 +146,20 @@ class Fal:
             return None
         return latest
 
-    async def _look(self, ticket: Ticket) -> Standing:
+    async def _look(self, ticket: Ticket) -> QueueStatus:
         answer = await self._wire.get(ticket.get("status_url", ""))
-        now = standing(ticket, answer.json)
+        now = read_status(ticket, answer.json)
         if isinstance(now, Finished) or (now and 200 <= answer.status < 300):
             return now
         raise fal_errors.status_failure(answer, self._wire.key_variable)
 
-    async def _result(self, ticket: Ticket, told: Reasons) -> Outcome:
+    async def _result(self, ticket: Ticket, earlier: Reasons) -> Outcome:
         answer = await self._wire.get(ticket.get("response_url", ""))
         if fal_errors.unfinished(answer):
             return Pending(ticket)
         if not 200 <= answer.status < 300:
-            raise fal_errors.result_failure(answer, self._wire.key_variable, told)
-        reasons = most_telling(of_answer(answer), told)
+            raise fal_errors.result_failure(answer, self._wire.key_variable, earlier)
+        reasons = most_telling(of_answer(answer), earlier)
         if reasons and not listed(answer.json):
             raise fal_errors.ended(reasons, answer.status)
         return await completed(answer.json)
@@ -184,3 +193,14 @@ def _cancellation(answer: Answer) -> Cancellation:
 def _is_vendors(url: httpx.URL) -> bool:
     named = url.host == DOMAIN or url.host.endswith(f".{DOMAIN}")
     return url.scheme == "https" and url.port is None and named
+
+
+def _with_fal_size(controls: Mapping[str, Any]) -> dict[str, Any]:
+    """The controls, their size as one value of fal's. Pixels win over a ratio, which agrees."""
+    renamed = {name: value for name, value in controls.items() if name not in SIDES}
+    match controls:
+        case {"width": width, "height": height}:
+            renamed["width"] = {"width": width, "height": height}
+        case {"aspect_ratio": ratio}:
+            renamed["aspect_ratio"] = PRESETS[ratio]
+    return renamed

@@ -32,7 +32,7 @@ FREE = frozenset(
         "startup_timeout",
     }
 )
-"""The error types that fal documents with a 5xx, for where only the type is told."""
+"""The error types that fal documents with a 5xx, for where only the type is known."""
 INPUT_FIELDS = frozenset({"prompt", "negative_prompt", "image_url", "image_urls"})
 
 _NO_CREDIT = re.compile(r"\b(locked|exhausted|balance)\b", re.IGNORECASE)
@@ -44,21 +44,21 @@ def submit_failure(answer: Answer, variable: str, endpoint: str) -> StudioError 
 
     A `StudioError` (`charged` "no") where the status proves that nothing was accepted, else `SubmitLost`.
     """
-    said = of_answer(answer)
+    reasons = of_answer(answer)
     match answer.status:
-        case 400 | 422 if any(reason.type == REFUSED for reason in said):
-            return problems.refused(TITLE, stage="prompt", charged="no", reason=_plain(said))
+        case 400 | 422 if any(reason.type == REFUSED for reason in reasons):
+            return problems.refused(TITLE, stage="prompt", charged="no", reason=_plain(reasons))
         case 400 | 404 | 405 | 413 | 422:
             where = endpoint.lstrip("/")
-            why = Message("reason.http_for", status=answer.status, endpoint=where, reason=reason_of(said))
+            why = Message("reason.http_for", status=answer.status, endpoint=where, reason=reason_of(reasons))
             return problems.rejected(TITLE, why)
         case 402:
             return problems.out_of_credits(TITLE)
         case 401 | 403:
-            return _no_access(said, variable, "no")
+            return _no_access(reasons, variable, "no")
         case 429:
             return problems.rate_limited(TITLE, answer.retry_after)
-        case 503 if said:
+        case 503 if reasons:
             return problems.busy(TITLE)
     return problems.unexplained(TITLE, answer.status)
 
@@ -67,31 +67,31 @@ def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
     """The meaning of a status request whose answer holds no status of the task."""
     if passing := _passing(answer):
         return passing
-    said = of_answer(answer)
+    reasons = of_answer(answer)
     match answer.status:
         case 401 | 403:
-            return _no_access(said, variable, "unknown")
+            return _no_access(reasons, variable, "unknown")
         case 404:
             return problems.failed(TITLE, Message("reason.unknown_task"), "unknown")
         case status if status >= 400:
-            return problems.failed(TITLE, _with_status(said, status), "unknown")
+            return problems.failed(TITLE, _with_status(reasons, status), "unknown")
     return problems.undocumented(TITLE, Message("odd.no_documented_status", status=answer.status))
 
 
-def result_failure(answer: Answer, variable: str, told: Reasons) -> StudioError | Transient:
-    """The meaning of a finished task's failure. `told` is what its status said of an error."""
-    said = of_answer(answer)
+def result_failure(answer: Answer, variable: str, earlier: Reasons) -> StudioError | Transient:
+    """The meaning of a finished task's failure. `earlier` is what its status gave for it."""
+    reasons = of_answer(answer)
     match answer.status:
         case 401 | 403:
-            return _no_access(said, variable, "unknown")
-        case 404 if told:
-            return ended(told, 404)
+            return _no_access(reasons, variable, "unknown")
+        case 404 if earlier:
+            return ended(earlier, 404)
         case 404:
             return problems.failed(TITLE, Message("reason.result_gone"), "unknown")
         case 408 | 429:
             return _later(answer)
-        case status if status >= 400 and (said or told):
-            return ended(most_telling(said, told), status)
+        case status if status >= 400 and (reasons or earlier):
+            return ended(most_telling(reasons, earlier), status)
         case status if status >= 500:
             return _later(answer)
         case status if status >= 400:
@@ -121,13 +121,13 @@ def reason_of(reasons: Reasons) -> problems.Reason:
 
 def unfinished(answer: Answer) -> bool:
     """Whether a result was asked for too early: documented as 400, seen as 202."""
-    said = of_answer(answer)
-    early = any(_UNFINISHED.search(reason.text) for reason in said if not reason.at)
+    reasons = of_answer(answer)
+    early = any(_UNFINISHED.search(reason.text) for reason in reasons if not reason.at)
     return answer.status == 202 or (answer.status == 400 and early)
 
 
-def _no_access(said: Reasons, variable: str, charged: Charged) -> StudioError:
-    if any(_NO_CREDIT.search(reason.text) for reason in said):
+def _no_access(reasons: Reasons, variable: str, charged: Charged) -> StudioError:
+    if any(_NO_CREDIT.search(reason.text) for reason in reasons):
         return problems.out_of_credits(TITLE, charged)
     return problems.bad_key(TITLE, variable, charged)
 
@@ -146,5 +146,5 @@ def _with_status(reasons: Reasons, status: int) -> Message:
     return Message("reason.http_first", status=status, reason=sentence(reasons))
 
 
-def _plain(said: Reasons) -> str:
-    return "; ".join(reason.text or reason.type for reason in said).rstrip(".")
+def _plain(reasons: Reasons) -> str:
+    return "; ".join(reason.text or reason.type for reason in reasons).rstrip(".")

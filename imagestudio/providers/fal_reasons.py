@@ -42,10 +42,10 @@ def of_body(body: Any, error_type: str = "") -> Reasons:
     """The reasons in a JSON body. `error_type` is what the header said, for a body that does not."""
     if not isinstance(body, dict):
         return ()
-    told = body.get("error_type")
-    told = _one_line(told) if isinstance(told, str) else ""
-    found = (_read(body.get(name), told or error_type) for name in ("detail", "error", "message"))
-    return next(filter(None, found), (Reason(told, ""),) if told else ())
+    kind = body.get("error_type")
+    kind = _one_line(kind) if isinstance(kind, str) else ""
+    candidates = (_read(body.get(name), kind or error_type) for name in ("detail", "error", "message"))
+    return next(filter(None, candidates), (Reason(kind, ""),) if kind else ())
 
 
 def most_telling(*candidates: Reasons) -> Reasons:

@@ -16,7 +16,7 @@ from imagestudio.core.errors import ContentRefused
 from imagestudio.core.messages import Message
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture, RemotePicture
-from imagestudio.providers.body import told_seed
+from imagestudio.providers.body import read_seed
 from imagestudio.providers.fal_errors import TITLE
 from imagestudio.providers.http import read_url
 
@@ -49,7 +49,7 @@ async def completed(body: Any) -> Completed:
             pictures.append(await _picture(file))
     if pictures:
         return Completed(
-            tuple(pictures), tuple(refused), seed=told_seed(body) if isinstance(body, dict) else None
+            tuple(pictures), tuple(refused), seed=read_seed(body) if isinstance(body, dict) else None
         )
     if refused or any(flag is True for flag in flags):
         raise problems.refused(TITLE, stage="image", charged="yes")

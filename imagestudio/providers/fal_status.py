@@ -22,15 +22,15 @@ GRACE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Over, well or not: the result tells. `told` is what the status said of an error."""
+    """Over, well or not: the result tells. `reasons` are what the status gives for an error."""
 
-    told: Reasons = ()
-
-
-Standing = Pending | Finished
+    reasons: Reasons = ()
 
 
-def standing(ticket: Ticket, body: Any) -> Standing | None:
+QueueStatus = Pending | Finished
+
+
+def read_status(ticket: Ticket, body: Any) -> QueueStatus | None:
     """What a status object says; None where it is not a documented one.
 
     Upper case is documented. Another case can mean nothing else, and giving up on it would leave a paid

@@ -138,8 +138,8 @@ def predicted(answer: Any, body: dict[str, Any]) -> Completed:
 
 
 def _filtered(reason: str) -> ContentRefused:
-    said = problems.sentence(reason).rstrip(".") if reason else ""
-    return problems.refused(TITLE, stage="image", charged="unknown", reason=said)
+    text = problems.sentence(reason).rstrip(".") if reason else ""
+    return problems.refused(TITLE, stage="image", charged="unknown", reason=text)
 
 
 def _picture(encoded: str) -> InlinePicture:
@@ -174,8 +174,8 @@ class Error(_Wire):
     def retry_after(self) -> float | None:
         """RetryInfo's delay in seconds: "2s", "1.5s"."""
         for detail in self.details:
-            if found := re.fullmatch(r"(\d{1,6}(?:\.\d{1,9})?)s", detail.retry_delay or ""):
-                return float(found[1])
+            if match := re.fullmatch(r"(\d{1,6}(?:\.\d{1,9})?)s", detail.retry_delay or ""):
+                return float(match[1])
         return None
 
 

@@ -119,19 +119,19 @@ def _path_of(url: str) -> str | None:
 def _failure(answer: Answer, wire: Wire) -> StudioError | SubmitLost:
     """What a failed call means. 401 to 403 and 429 are the router's own, and sent nothing on; what fal found
     wrong comes as fal's errors do, where a 422 may have cost something."""
-    said = of_answer(answer)
+    reasons = of_answer(answer)
     match answer.status:
         case 401 | 403:
             return problems.bad_key(wire.title, wire.key_variable)
         case 402:
             return problems.out_of_credits(wire.title)
         case 404 | 405 | 413:
-            why = Message("reason.http_first", status=answer.status, reason=fal_errors.reason_of(said))
+            why = Message("reason.http_first", status=answer.status, reason=fal_errors.reason_of(reasons))
             return problems.rejected(wire.title, why)
         case 429:
             return problems.rate_limited(wire.title, answer.retry_after)
         case 400 | 422:
-            return fal_errors.ended(said, answer.status)
-        case status if status >= 500 and any(reason.type in fal_errors.FREE for reason in said):
-            return fal_errors.ended(said, status)
+            return fal_errors.ended(reasons, answer.status)
+        case status if status >= 500 and any(reason.type in fal_errors.FREE for reason in reasons):
+            return fal_errors.ended(reasons, status)
     return problems.unexplained(wire.title, answer.status)

@@ -16,11 +16,11 @@ from imagestudio.media.export.recipe import Recipe, recipe_of
 from imagestudio.store.files import Files
 
 ZIP = "application/zip"
-UNMADE = (media.NotAnImage, media.TooManyPixels)
+UNREADABLE = (media.NotAnImage, media.TooManyPixels)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Export:
     """A file to send, under a name by which it is found again."""
 
     name: str
@@ -35,42 +35,42 @@ class Downloads:
         self._files = files
         self._decoder = decoder
 
-    async def one(
+    async def export(
         self, job: Job, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
-    ) -> Taken:
+    ) -> Export:
         """A picture so converted, or as it came. Where it can't take the recipe in, a zip of both.
 
         Raises `NotFound` where it is gone from the disk, `InvalidParameter` where it can't be made.
         """
         try:
-            taken = await self._converted(job, file, conversion)
-            return taken if recipe is None else await asyncio.to_thread(_with_recipe, taken, file, recipe)
+            export = await self._converted(job, file, conversion)
+            return export if recipe is None else await asyncio.to_thread(_with_recipe, export, file, recipe)
         except FileNotFoundError as error:
             raise NotFound(Message("file.lost")) from error
 
-    async def _converted(self, job: Job, file: StoredFile, conversion: Conversion | None) -> Taken:
+    async def _converted(self, job: Job, file: StoredFile, conversion: Conversion | None) -> Export:
         path = self._files.path(file.name)
         if conversion is None:
-            return Taken(_name(job, file, file.mime_type), file.mime_type, path)
+            return Export(_name(job, file, file.mime_type), file.mime_type, path)
         kind = KINDS[conversion.format][1]
         try:
             data = await self._decoder.convert(path, conversion)
-        except UNMADE as error:
-            raise _unmade(error) from error
-        return Taken(_name(job, file, kind), kind, data)
+        except UNREADABLE as error:
+            raise _not_made(error) from error
+        return Export(_name(job, file, kind), kind, data)
 
     async def losses(
         self, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
     ) -> tuple[str, ...]:
-        """What `one` will not be, or not hold, by `convert.losses`. Raises as `one` does."""
+        """What `export` will not be, or not hold, by `convert.losses`. Raises as `export` does."""
         path = self._files.path(file.name)
         try:
             if conversion is not None:
                 return await self._decoder.losses(path, conversion)
-            beside = recipe is not None and await asyncio.to_thread(_lies_beside, path, recipe)
+            beside = recipe is not None and await asyncio.to_thread(_needs_sidecar, path, recipe)
             return ("recipe_beside",) if beside else ()
-        except UNMADE as error:
-            raise _unmade(error) from error
+        except UNREADABLE as error:
+            raise _not_made(error) from error
         except FileNotFoundError as error:
             raise NotFound(Message("file.lost")) from error
 
@@ -85,11 +85,11 @@ def recipe_for(job: Job, source: StoredFile | None) -> Recipe:
     return recipe_of(job, source.sha256 if source else None)
 
 
-def _unmade(error: Explained) -> InvalidParameter:
+def _not_made(error: Explained) -> InvalidParameter:
     return InvalidParameter(Message("export.not_made", reason=error.text), field="format")
 
 
-def _lies_beside(path: Path, recipe: Recipe) -> bool:
+def _needs_sidecar(path: Path, recipe: Recipe) -> bool:
     return attach(path.read_bytes(), recipe).sidecar is not None
 
 
@@ -97,10 +97,10 @@ def _name(job: Job, file: StoredFile, mime_type: str) -> str:
     return picture_name(file.created_at, job.model, job.prompt, file.id, mime_type)
 
 
-def _with_recipe(taken: Taken, file: StoredFile, recipe: Recipe) -> Taken:
-    data = taken.source if isinstance(taken.source, bytes) else taken.source.read_bytes()
-    carried = attach(data, recipe)
-    if carried.sidecar is None:
-        return Taken(taken.name, taken.mime_type, carried.data)
-    both = pack([Item(taken.name, file.created_at, carried.data, carried.sidecar)])
-    return Taken(f"{Path(taken.name).stem}.zip", ZIP, b"".join(both))
+def _with_recipe(export: Export, file: StoredFile, recipe: Recipe) -> Export:
+    data = export.source if isinstance(export.source, bytes) else export.source.read_bytes()
+    embedded = attach(data, recipe)
+    if embedded.sidecar is None:
+        return Export(export.name, export.mime_type, embedded.data)
+    both = pack([Item(export.name, file.created_at, embedded.data, embedded.sidecar)])
+    return Export(f"{Path(export.name).stem}.zip", ZIP, b"".join(both))

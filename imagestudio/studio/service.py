@@ -38,7 +38,7 @@ from imagestudio.store.pictures import Pictures
 from imagestudio.store.shares import Shares
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.store.usage import GroupBy
-from imagestudio.studio.downloads import Downloads, Taken
+from imagestudio.studio.downloads import Downloads, Export
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,14 +269,14 @@ class Studio:
         return await self._thumbnails.drawing(file)
 
     async def library_page(
-        self, wanted: Filter, limit: int, *, before: int | None = None, after: int | None = None
+        self, filters: Filter, limit: int, *, before: int | None = None, after: int | None = None
     ) -> list[LibraryEntry]:
         """Up to `limit` of this visitor's pictures, newest first, between two places."""
-        return await self._library.page(self.visitor.owner, wanted, limit, before=before, after=after)
+        return await self._library.page(self.visitor.owner, filters, limit, before=before, after=after)
 
-    async def count_library(self, wanted: Filter, at_most: int) -> int:
+    async def count_library(self, filters: Filter, at_most: int) -> int:
         """How many pictures there are, counted up to `at_most`."""
-        return await self._library.count(self.visitor.owner, wanted, at_most)
+        return await self._library.count(self.visitor.owner, filters, at_most)
 
     async def edit_family(self, file_id: str) -> list[Job]:
         """The jobs that made a picture, those before it, and every edit of any of those."""
@@ -306,9 +306,9 @@ class Studio:
 
     async def export(
         self, job: Job, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
-    ) -> Taken:
-        """A picture of a job to take away: see `Downloads.one`."""
-        return await self._downloads.one(job, file, conversion, recipe)
+    ) -> Export:
+        """A picture of a job to take away: see `Downloads.export`."""
+        return await self._downloads.export(job, file, conversion, recipe)
 
     async def export_losses(
         self, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
@@ -335,11 +335,11 @@ class Studio:
         Raises `InvalidParameter` where the studio takes no keys."""
         if self.demo_forced:
             raise InvalidParameter(Message("studio.demo_for_all"))
-        given = {name: key for name, key in keys.items() if key is not None}
+        offered = {name: key for name, key in keys.items() if key is not None}
         answers = await asyncio.gather(
-            *(self._pool.connect_visitor(name, key).provider.check_key() for name, key in given.items())
+            *(self._pool.connect_visitor(name, key).provider.check_key() for name, key in offered.items())
         )
-        checks = dict(zip(given, answers, strict=True))
+        checks = dict(zip(offered, answers, strict=True))
         for name, key in keys.items():
             if checks.get(name) != "refused":
                 self._vault.keep(self.visitor.owner, name, key)
