@@ -84,7 +84,7 @@ class Maintenance:
             log.warning("%d files belong to no job: %s", len(orphans), ", ".join(orphans[:20]))
 
     async def _clear(self) -> None:
-        await self._retention.finish()
+        await self._retention.delete_marked()
         await self._retention.run()
 
     async def close(self) -> None:

@@ -47,7 +47,7 @@ class Database:
             await asyncio.to_thread(migrate, self._url)
 
     async def close(self) -> None:
-        """Commit what was ordered, then give threads and connections back."""
+        """Commit what is queued, then give threads and connections back."""
         if self._work:
             await self._work
         if self._connection:
@@ -60,7 +60,7 @@ class Database:
         """Run a change as a transaction; it is on disk when this returns. What it raises undoes it.
 
         It may be run twice, so it does nothing but change the database. A caller that is cancelled only
-        stops waiting: the change stays ordered.
+        stops waiting: the change stays queued.
         """
         queued = _Change(change, asyncio.get_running_loop().create_future())
         self._queue.append(queued)
@@ -70,7 +70,7 @@ class Database:
         return result
 
     async def read(self, fetch: Callable[[Connection], T]) -> T:
-        """Run a look at a consistent view."""
+        """Run a query at a consistent view."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._fetch, fetch)
 
     def _fetch(self, fetch: Callable[[Connection], T]) -> T:

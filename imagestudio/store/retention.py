@@ -65,10 +65,10 @@ class Retention:
         """Marked as gone. Their bytes stay until the next time: somebody may be about to read them."""
 
     async def run(self) -> None:
-        """Everything that is due now."""
+        """Do everything that is due now."""
         async with self._turn:
             due, self._marked = self._marked, []
-            await self._remove(file.name for file in due)
+            await self._delete(file.name for file in due)
             now = self._clock()
             await prune(self._database, now)
             await self._mark_all(lambda: self._expiry.mark_deleted(now))
@@ -78,9 +78,9 @@ class Retention:
                 await self._mark_all(lambda: self._expiry.mark_expired(before, now))
             await self._make_room(now)
 
-    async def finish(self) -> None:
+    async def delete_marked(self) -> None:
         """Remove the bytes that an earlier process had marked as gone, and left."""
-        await self._remove(await self._expiry.gone_names(await self._files.names()))
+        await self._delete(await self._expiry.gone_names(await self._files.names()))
 
     async def admit(self, visitor: Visitor) -> None:
         """Make room for one more run's pictures. Raises `ModelUnavailable` where favourites, or the pictures
@@ -133,7 +133,7 @@ class Retention:
         while files := await mark():
             self._marked += files
 
-    async def _remove(self, names: Iterable[str]) -> None:
+    async def _delete(self, names: Iterable[str]) -> None:
         for name in names:
             await self._thumbnails.delete(PurePosixPath(name).stem)
             await self._files.remove(name)
