@@ -117,6 +117,9 @@ class _Answer:
 
 
 def _template(scope: Scope) -> str | None:
-    """The path as its route was declared."""
+    """The path as its route was declared, with the prefix that its router stands under."""
     path = getattr(scope.get("route"), "path", None)
-    return path if isinstance(path, str) else None
+    if not isinstance(path, str) or ":path}" in path:
+        return path if isinstance(path, str) else None
+    # FastAPI names the route without the prefixes of routers around it; these hold no parameters.
+    return "/".join(path_of(scope).split("/")[: -path.count("/") or None]) + path
