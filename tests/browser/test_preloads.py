@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from imagestudio.ui.gradio.preloads import names
+from imagestudio.ui.gradio.head_injector import preload_names
 from tests.browser.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -22,7 +22,7 @@ async def test_all_that_is_loaded_at_first_is_named(open_page: Open, demo_url: s
     own = re.findall(r'<(?:script|link rel="stylesheet")[^>]* (?:src|href)="\./(assets/[^"]+)"', html)
     assert len(own) == 2
     needed = [path.removeprefix("/") for path in loaded]
-    assert set(needed) == {*own, *(f"assets/{name}" for name in names())}
-    for name in names():
+    assert set(needed) == {*own, *(f"assets/{name}" for name in preload_names())}
+    for name in preload_names():
         assert (files("gradio") / "templates" / "frontend" / "assets" / name).is_file()
         assert f'href="assets/{name}"' in html

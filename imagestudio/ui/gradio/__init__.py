@@ -13,7 +13,6 @@ Beside it:
     file_exchange    uploads, and pictures that are lent              its form of a file
     file_routes      its addresses for files, served by the studio    its clients' requests
     login            the login with Hugging Face                      its button and cookie
-    preloads         which of its files the page needs at first       their names
 
 Elsewhere, for every request: `hosts.TrustedHosts` takes away a header that Gradio would believe, the CORS
 middleware keeps Gradio from adding its own, `csp` allows what its page needs, and

@@ -1,23 +1,28 @@
 """What the browser has to know before it draws anything: the page's language, the texts and models in it,
 light or dark, and the page's own scripts. Gradio would bring those only once it runs, and its first events
-call them.
+call them. And which of Gradio's files the page needs: it finds out step by step, and much of the time until a
+page could be used was spent waiting for the next sixty small ones.
 
-Relies on `<head>`, `lang="en"` and `</body>` in Gradio's page, and on its scripts being modules, which run in
-their order.
+Relies on `<head>`, `lang="en"` and `</body>` in Gradio's page; on its scripts being modules, which run in
+their order; and on its files' names, which have their contents' hashes in them: another version has others.
 """
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.ui import assets
-from imagestudio.ui.gradio.preloads import preloads
 from imagestudio.ui.locale import texts_for
 
 HEAD, END = b"<head>", b"</body>"
 ENGLISH = b'lang="en"'
+PRELOADS = Path(__file__).with_name("preloads.txt")
+"""Names by what a page loaded before it could be used; a browser test holds it to that. Gradio's version is
+pinned, and another one has other names: those that are not there are left out."""
 
 
 class HeadInjector:
@@ -57,7 +62,7 @@ class HeadInjector:
         language = texts_for(Headers(scope=scope).get("accept-language", "")).language
         # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
         # is; the data comes last, for nothing waits for it. Modules run in their order: ours before Gradio's.
-        first = f"<script>{_script()}</script>{assets.scripts()}".encode() + preloads()
+        first = f"<script>{_script()}</script>{assets.scripts()}".encode() + _preloads()
         named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + first, 1)
         before, end, after = named.rpartition(END)
         return before + self._data[language] + end + after
@@ -71,3 +76,20 @@ def _is_page(message: Message) -> bool:
 @cache
 def _script() -> str:
     return (assets.STATIC / "first.js").read_text()
+
+
+@cache
+def _preloads() -> bytes:
+    """Links that have them fetched at once."""
+    there = files("gradio") / "templates" / "frontend" / "assets"
+    return "".join(map(_link, (name for name in preload_names() if (there / name).is_file()))).encode()
+
+
+def preload_names() -> list[str]:
+    """The files' names, in the order in which they are needed."""
+    return PRELOADS.read_text().split()
+
+
+def _link(name: str) -> str:
+    how = 'rel="modulepreload"' if name.endswith(".js") else 'rel="preload" as="style"'
+    return f'<link {how} href="assets/{name}" crossorigin>'

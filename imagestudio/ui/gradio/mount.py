@@ -26,11 +26,11 @@ from imagestudio.ui.gradio.asset_cache import AssetCache
 from imagestudio.ui.gradio.call_guard import CallGuard
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.head_injector import HeadInjector
-from imagestudio.ui.gradio.page_data import page_data
 from imagestudio.ui.gradio.route_allowlist import RouteAllowlist
 from imagestudio.ui.gradio.sessions import Sessions
 from imagestudio.ui.mcp import McpServer
 from imagestudio.ui.page import build_ui
+from imagestudio.ui.page_data import page_data
 from imagestudio.ui.theme import look
 from imagestudio.ui.tools import Tools
 

@@ -1,5 +1,5 @@
 // The page's texts, and how numbers and times are written, in the language that the browser asks for. The texts come
-// in the page, from ui/gradio/page_data.py.
+// in the page, from ui/page_data.py.
 
 /** @typedef {Record<string, string | number | null | undefined>} Values */
 
