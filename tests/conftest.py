@@ -156,7 +156,7 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def live_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The studio with three keys. Its providers are the strict emulator, and draw at once."""
+    """The studio with three keys. Its providers are the strict emulator, and draw within some hundredths of a second."""
     drawn: set[bytes] = set()
     gate = threading.Event()
     gate.set()
@@ -167,7 +167,7 @@ def live_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         drawn.add(plain)
         return plain
 
-    emulator = create_sandbox(speed=0, paint=paint)
+    emulator = create_sandbox(speed=0.01, paint=paint)
     with served(lambda: emulator, lifespan="off") as providers:
         origins = {
             f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{providers}/{name}" for name in ("google", "bfl", "fal")
