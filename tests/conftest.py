@@ -156,7 +156,7 @@ def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def live_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The studio with three keys. Its providers are the strict emulator, and draw within some hundredths of a second."""
+    """The studio with three keys. Its providers are the strict emulator, and draw soon."""
     drawn: set[bytes] = set()
     gate = threading.Event()
     gate.set()

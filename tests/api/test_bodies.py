@@ -175,7 +175,7 @@ FORMS: dict[str, tuple[list[tuple[str, Any]], str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("parts", "code", "field"), FORMS.values(), ids=FORMS.keys())
+@rows(("parts", "code", "field"), FORMS.values())
 async def test_forms_are_refused_by_name(
     api: httpx.AsyncClient, emulator: Emulator, parts: list[Any], code: str, field: str
 ) -> None:

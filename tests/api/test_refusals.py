@@ -81,7 +81,7 @@ def refused(response: httpx.Response, code: str, field: str) -> None:
     assert error["details"]["field"] == field
 
 
-@pytest.mark.parametrize(("body", "code", "field"), GENERATE.values(), ids=GENERATE.keys())
+@rows(("body", "code", "field"), GENERATE.values())
 async def test_generate_refuses(
     api: httpx.AsyncClient, emulator: Emulator, body: dict[str, Any], code: str, field: str
 ) -> None:
@@ -89,7 +89,7 @@ async def test_generate_refuses(
     assert emulator.requests == []
 
 
-@pytest.mark.parametrize(("url", "code"), EDIT.values(), ids=EDIT.keys())
+@rows(("url", "code"), EDIT.values())
 async def test_edit_refuses_pictures(api: httpx.AsyncClient, emulator: Emulator, url: str, code: str) -> None:
     refused(await api.post(f"{API}/edit", json={"prompt": "x", "image_url": url}), code, "image_url")
     assert emulator.requests == []
@@ -109,7 +109,7 @@ async def test_edit_needs_a_picture(api: httpx.AsyncClient, emulator: Emulator) 
     assert emulator.requests == []
 
 
-@pytest.mark.parametrize(("spec", "name"), UNTAKEN, ids=lambda value: getattr(value, "id", value))
+@rows(("spec", "name"), UNTAKEN)
 async def test_every_control_a_model_does_not_take_is_refused_by_name(
     api: httpx.AsyncClient, emulator: Emulator, spec: ModelSpec, name: str
 ) -> None:
