@@ -3,7 +3,7 @@
 import { messageOf, Refusal } from "./api.js";
 import { Models } from "./compare-models.js";
 import { button, text, totalPrice } from "./compare-texts.js";
-import { element } from "./dom.js";
+import { element, labelled } from "./dom.js";
 import { local } from "./storage.js";
 
 /**
@@ -22,10 +22,6 @@ const SHAPES = {
   "16:9": "wide",
   "": "own_shape",
 };
-
-/** @param {string} label @param {HTMLElement} control */
-const labelled = (label, control) =>
-  element("label", { class: "field" }, element("span", {}, label), control);
 
 /** @param {string} name @param {string[][]} options @param {string} chosen */
 const choice = (name, options, chosen) =>

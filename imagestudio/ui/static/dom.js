@@ -35,6 +35,10 @@ export const setAttributes = (target, attributes) => {
   return target;
 };
 
+/** A control with its label above. @param {string} label @param {HTMLElement} control */
+export const labelled = (label, control) =>
+  element("label", { class: "field" }, element("span", {}, label), control);
+
 /** The first of them, where there is one. @param {string} selector @returns {HTMLElement | null} */
 export const find = (selector) => document.querySelector(selector);
 

@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { kind } from "./detail-facts.js";
-import { element } from "./dom.js";
+import { element, labelled } from "./dom.js";
 import { icon } from "./icons.js";
 import { texts } from "./texts.js";
 
@@ -11,10 +11,6 @@ import { texts } from "./texts.js";
 const SIDES = [4096, 2048, 1024, 512];
 const LOSSY = ["webp", "jpeg"];
 const text = texts("library");
-
-/** @param {string} label @param {HTMLElement} control */
-const labelled = (label, control) =>
-  element("label", { class: "field" }, element("span", {}, label), control);
 
 /** @param {string} name @param {[string | number, string][]} options */
 const choice = (name, options) =>
