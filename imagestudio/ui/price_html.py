@@ -2,6 +2,7 @@
 
 from html import escape
 
+from imagestudio.catalog.price import PerMegapixel
 from imagestudio.catalog.spec import ModelSpec, Route
 from imagestudio.core.job import Job
 from imagestudio.core.units import usd
@@ -18,7 +19,9 @@ def one_image(spec: ModelSpec, route: Route) -> float | None:
 def at_a_glance(spec: ModelSpec, route: Route) -> str:
     """The price for the list of models."""
     amount = one_image(spec, route)
-    return usd(amount) if amount is not None else route.price.describe().replace(" a megapixel", "/MP")
+    if amount is not None:
+        return usd(amount)
+    return f"${route.price.usd:g}/MP" if isinstance(route.price, PerMegapixel) else route.price.describe()
 
 
 def spent(balances: list[Balance], texts: Texts, *, demo: bool) -> str:
