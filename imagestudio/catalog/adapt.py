@@ -39,7 +39,7 @@ class Difference:
 
 
 def _name(field: str) -> Message:
-    return Message(f"wish.{field}") if field in ("aspect_ratio", "image_size") else field_name(field)
+    return Message(f"wish.{field}") if field in ("aspect_ratio", "image_size", "seed") else field_name(field)
 
 
 Part = tuple[dict[str, Any], list[Difference]]

@@ -277,3 +277,22 @@ async def test_runs_count_against_the_limit_on_requests(open_api: Open) -> None:
         done = await begin(api)
         assert len(done["runs"]) == 3
         assert [one["error"]["code"] for one in done["refused"]] == ["RATE_LIMIT_EXCEEDED"]
+
+
+async def test_the_page_is_answered_in_its_language_and_programs_in_english(api: httpx.AsyncClient) -> None:
+    german = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.8"}
+    body = {"dry_run": True, "models": FOUR, "seed": 7}
+    answer = (await api.post(COMPARISONS, json=body, headers=german)).json()["data"]
+    lines = {line["model"]: line for line in answer["models"]}
+    assert lines["imagen-4-fast"]["differences"][0]["why"] == (
+        "Imagen 4 Fast nimmt keine Angabe zu: Startwert."
+    )
+    gone = {
+        "de": "Einen Vergleich mit dieser Kennung gibt es nicht.",
+        "en": "There is no comparison of that id.",
+    }
+    for language, sentence in gone.items():
+        answer = await api.get(f"{COMPARISONS}/{'0' * 32}", headers={"Accept-Language": language})
+        assert answer.json()["error"]["message"] == sentence
+    answer = await api.get(f"{API}/jobs/{'0' * 32}", headers=german)
+    assert answer.json()["error"]["message"] == "There is no job of that id."

@@ -84,6 +84,7 @@ DE: dict[str, str] = {
     "sides.not_ratio": "Breite {width} und Höhe {height} sind nicht {ratio}. Das Seitenverhältnis (aspect_ratio) weglassen, oder die Seiten, oder {fitting} angeben.",
     "wish.aspect_ratio": "Form",
     "wish.image_size": "Größe",
+    "wish.seed": "Startwert",
     "wish.untaken": "{model} nimmt keine Angabe zu: {what}.",
     "wish.range": "{what}: {model} nimmt {minimum} bis {maximum}.",
     "wish.steps": "{what}: {model} nimmt {minimum} bis {maximum} in Schritten von {step}.",

@@ -84,6 +84,7 @@ EN: dict[str, str] = {
     "sides.not_ratio": "width {width} and height {height} are not {ratio}. Leave out aspect_ratio, or leave out the sides, or ask for {fitting}.",
     "wish.aspect_ratio": "shape",
     "wish.image_size": "size",
+    "wish.seed": "seed",
     "wish.untaken": "{model} takes no {what}.",
     "wish.range": "{model} takes {what} {minimum} to {maximum}.",
     "wish.steps": "{model} takes {what} {minimum} to {maximum} in steps of {step}.",
