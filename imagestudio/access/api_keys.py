@@ -22,7 +22,7 @@ the command."""
 class KeyRing(Protocol):
     """A place that knows API keys."""
 
-    async def asked(self) -> bool:
+    async def has_keys(self) -> bool:
         """Whether a key was ever given out here: then programs need one."""
         ...
 
@@ -41,7 +41,7 @@ class ConfiguredKeys:
     def __init__(self, keys: Sequence[SecretStr]) -> None:
         self._holders = {key.get_secret_value().encode(): _configured_holder(key) for key in keys}
 
-    async def asked(self) -> bool:
+    async def has_keys(self) -> bool:
         """See `KeyRing`."""
         return bool(self._holders)
 
@@ -68,7 +68,7 @@ class StoredKeys:
         self._read_at: float | None = None
         self._lock = asyncio.Lock()
 
-    async def asked(self) -> bool:
+    async def has_keys(self) -> bool:
         """See `KeyRing`. Revoking the last key opens nothing."""
         return bool(await self._current())
 
@@ -102,9 +102,9 @@ class KeyRings:
     def __init__(self, *rings: KeyRing) -> None:
         self._rings = rings
 
-    async def asked(self) -> bool:
+    async def has_keys(self) -> bool:
         """See `KeyRing`."""
-        return any([await ring.asked() for ring in self._rings])
+        return any([await ring.has_keys() for ring in self._rings])
 
     async def find(self, secret: str) -> Visitor | None:
         """See `KeyRing`."""
@@ -126,10 +126,10 @@ def _stored_holder(key: ApiKey) -> Visitor:
     return Visitor(key.owner, "key", trusted=True, caps=key.caps, name=key.name)
 
 
-def given_key(headers: Headers) -> str | None:
+def key_of(headers: Headers) -> str | None:
     """The API key that a request brings: `Authorization: Bearer KEY`, or `X-API-Key: KEY`."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    given = token.strip() if scheme.lower() == "bearer" else ""
-    given = given or headers.get("x-api-key", "")
+    key = token.strip() if scheme.lower() == "bearer" else ""
+    key = key or headers.get("x-api-key", "")
     # A header's bytes come as latin-1; a key with an umlaut is UTF-8 as it is in the settings.
-    return given.encode("latin-1").decode("utf-8", "replace") or None
+    return key.encode("latin-1").decode("utf-8", "replace") or None

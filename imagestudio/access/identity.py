@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from imagestudio.access.api_keys import ConfiguredKeys, KeyRing, KeyRings, given_key
+from imagestudio.access.api_keys import ConfiguredKeys, KeyRing, KeyRings, key_of
 from imagestudio.access.cookie import Cookies, Session, new_session
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
 from imagestudio.core.errors import InvalidApiKey
@@ -58,7 +58,7 @@ class Identity:
 
     async def many(self) -> bool:
         """Whether visitors are told apart. Else whoever gets through is the one who sits at the machine."""
-        return self._public or await self.ring.asked()
+        return self._public or await self.ring.has_keys()
 
     async def identify(self, request: HTTPConnection) -> Identified:
         """Who this is. Raises `InvalidApiKey`, or what refuses a provider key."""
@@ -76,7 +76,7 @@ class Identity:
     async def _identify(self, request: HTTPConnection) -> Identified:
         headers = request.headers
         session = self.cookies.read(headers)
-        if (key := given_key(headers)) and await self.ring.asked():
+        if (key := key_of(headers)) and await self.ring.has_keys():
             holder = await self.ring.find(key)
             if holder is None:
                 raise InvalidApiKey(Message("access.bad_key"))
@@ -87,7 +87,7 @@ class Identity:
             return Identified(account, session)
         if session:
             return Identified(_browser(session), session)
-        if REST.match(path_of(request.scope)) and await self.ring.asked():
+        if REST.match(path_of(request.scope)) and await self.ring.has_keys():
             return Identified(NOBODY)
         return self._newcomer(request)
 
@@ -98,8 +98,8 @@ class Identity:
         if MCP.match(path) and (mcp := headers.get("mcp-session-id")):
             return Identified(self._hashed("mcp", mcp))
         if keys := self._own_keys(headers, None):
-            brought = "\n".join(f"{name}:{keys[name].get_secret_value()}" for name in sorted(keys))
-            return Identified(self._hashed("keys", brought))
+            secrets = "\n".join(f"{name}:{keys[name].get_secret_value()}" for name in sorted(keys))
+            return Identified(self._hashed("keys", secrets))
         if OWNING.fullmatch(path):
             session = new_session()
             return Identified(_browser(session), session)

@@ -62,10 +62,10 @@ class KeyVault:
     def keep(self, owner: str, name: str, key: SecretStr | None) -> None:
         """Hold a key in place of the one before; None forgets it."""
         keys = {**self.keys(owner), name: key}
-        left = {known: value for known, value in keys.items() if value is not None}
+        present = {name: value for name, value in keys.items() if value is not None}
         self.forget(owner)
-        if left:
-            self._entries[owner] = (self._clock(), left)
+        if present:
+            self._entries[owner] = (self._clock(), present)
         if len(self._entries) > OWNERS:
             self._entries.popitem(last=False)
 

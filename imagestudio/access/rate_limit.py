@@ -66,26 +66,26 @@ class RateLimiter:
         """Count a call; None where no limit holds for it. A refused one is not counted."""
         now = self._clock()
         self._tidy(now)
-        allowances = [self._look(who, limit, now) for who, limit in self._limits(visitor, address)]
+        allowances = [self._look(name, limit, now) for name, limit in self._limits(visitor, address)]
         if not allowances:
             return None
         tightest = min(allowances, key=lambda allowance: (not allowance.refused, allowance.remaining))
         if not tightest.refused:
-            for who, _ in self._limits(visitor, address):
-                self._calls.setdefault(who, deque()).append(now)
+            for name, _ in self._limits(visitor, address):
+                self._calls.setdefault(name, deque()).append(now)
         return tightest
 
     def _limits(self, visitor: Visitor, address: str | None) -> list[tuple[str, int]]:
         own = visitor.caps.requests_per_minute
         limit = self._a_minute if own is None else own
-        known = visitor.kind != "nobody"
-        limits = [(visitor.owner, limit)] if limit is not None and known else []
+        is_known = visitor.kind != "nobody"
+        limits = [(visitor.owner, limit)] if limit is not None and is_known else []
         if visitor.kind in UNPROVEN and address and self._a_minute is not None:
             limits.append((f"address {_network(address)}", self._a_minute * PER_ADDRESS))
         return limits
 
-    def _look(self, who: str, limit: int, now: float) -> Allowance:
-        calls = self._calls.get(who, deque())
+    def _look(self, name: str, limit: int, now: float) -> Allowance:
+        calls = self._calls.get(name, deque())
         while calls and now - calls[0] >= WINDOW_S:
             calls.popleft()
         if len(calls) < limit:
@@ -100,7 +100,7 @@ class RateLimiter:
             return
         self._tidied_at = now
         self._calls = {
-            who: calls for who, calls in self._calls.items() if calls and calls[-1] > now - WINDOW_S
+            name: calls for name, calls in self._calls.items() if calls and calls[-1] > now - WINDOW_S
         }
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from imagestudio.access.api_keys import given_key
+from imagestudio.access.api_keys import key_of
 from imagestudio.access.identity import Identity, visitor_of
 from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.core.errors import Forbidden, Unauthorized
@@ -23,7 +23,7 @@ async def require_access(request: Request) -> None:
     """For the API. Raises `Unauthorized` or `InvalidApiKey`. Other sites' pages don't get this far
     (middleware/cross_site.py)."""
     identity: Identity = request.app.state.identity
-    if await identity.ring.asked() and given_key(request.headers) is None:
+    if await identity.ring.has_keys() and key_of(request.headers) is None:
         raise Unauthorized(Message("access.key_asked"))
     visitor_of(request.scope)
 

@@ -75,7 +75,7 @@ async def snippets(request: Request, job_id: str) -> Response:
     """A job's request for a shell, for Python, and for Gradio's client in Python."""
     identity: Identity = request.app.state.identity
     job = await studio_of(request).job(job_id)
-    asked = request_of(job, origin_of(request), needs_key=await identity.ring.asked())
+    asked = request_of(job, origin_of(request), needs_key=await identity.ring.has_keys())
     texts = {"curl": as_curl(asked), "python": as_httpx(asked), "gradio_client": as_gradio_client(asked)}
     return private(texts)
 

@@ -80,9 +80,9 @@ async def metrics(request: Request) -> Response:
 def _may_see(request: Request) -> bool:
     settings: Settings = request.app.state.settings
     if token := settings.metrics_token:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        sent = given.strip().encode("latin-1", "replace")
-        if scheme.lower() == "bearer" and compare_digest(sent, token.get_secret_value().strip().encode()):
+        scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+        value = credentials.strip().encode("latin-1", "replace")
+        if scheme.lower() == "bearer" and compare_digest(value, token.get_secret_value().strip().encode()):
             return True
     if settings.public or any(name in request.headers for name in FORWARDED):
         return False

@@ -50,7 +50,7 @@ async def read_visitor(request: Request) -> Response:
             "providers": _providers(),
             "today_usd": await _today_usd(studio),
             "keys": studio.available_keys(),
-            "takes_api_keys": await identity.ring.asked(),
+            "takes_api_keys": await identity.ring.has_keys(),
             "takes_logins": settings.logins,
             "notices": _notices(studio, settings, request.app.state.place),
         }

@@ -57,9 +57,9 @@ class McpServer:
         self._callers = callers
         self._exchange = exchange
         self._functions = {name: function for name, (_, function) in tools.by_name().items()}
-        self._described = {name: describe(name, function) for name, function in self._functions.items()}
+        self._tools = {name: describe(name, function) for name, function in self._functions.items()}
         self._schemas = [
-            _schema(self._described[name], api_name) for name, (api_name, _) in tools.by_name().items()
+            _schema(self._tools[name], api_name) for name, (api_name, _) in tools.by_name().items()
         ]
         self._server = self._create_server()
         self._manager: StreamableHTTPSessionManager | None = None
@@ -90,7 +90,7 @@ class McpServer:
             return
         if scope["method"] == "POST":
             try:
-                receive = await _checked(scope, receive)
+                receive = await _check(scope, receive)
             except (StudioError, ClientDisconnect) as error:
                 refused = (
                     error if isinstance(error, StudioError) else BadRequest(Message("request.cut_short"))
@@ -112,15 +112,15 @@ class McpServer:
         )
 
     async def _answer_schema(self, request: Request) -> Response:
-        chosen = _chosen(request)
-        return JSONResponse([one for one in self._schemas if chosen is None or one["name"] in chosen])
+        selected = _selected(request)
+        return JSONResponse([one for one in self._schemas if selected is None or one["name"] in selected])
 
     def _create_server(self) -> "Server[Any, Request]":
         server: Server[Any, Request] = Server(EN.title)
 
         async def list_tools() -> list[types.Tool]:
-            chosen = _chosen(self._request)
-            return [tool for name, tool in self._described.items() if chosen is None or name in chosen]
+            selected = _selected(self._request)
+            return [tool for name, tool in self._tools.items() if selected is None or name in selected]
 
         async def nothing() -> list[Any]:
             return []
@@ -150,11 +150,11 @@ class McpServer:
             return types.CallToolResult(content=[_text(str(error))], isError=True)
 
     async def _run(self, name: str, arguments: dict[str, Any], request: Request) -> Any:
-        function, chosen = self._functions.get(name), _chosen(request)
-        if function is None or (chosen is not None and name not in chosen):
+        function, selected = self._functions.get(name), _selected(request)
+        if function is None or (selected is not None and name not in selected):
             raise ToolError(str(Message("tool.unknown", name=excerpt(name))))
-        known = self._described[name].inputSchema["properties"]
-        if unknown := next((argument for argument in arguments if argument not in known), None):
+        properties = self._tools[name].inputSchema["properties"]
+        if unknown := next((argument for argument in arguments if argument not in properties), None):
             text = Message("tool.unknown_argument", name=name, argument=excerpt(unknown))
             raise UnsupportedParameter(text)
         holder = holder_of(request.scope)
@@ -210,7 +210,7 @@ def _docstring(function: Tool) -> tuple[str, dict[str, str], str]:
     text, _, rest = doc.partition("\n\nArgs:\n")
     arguments, _, returns = rest.partition("\n\nReturns:\n")
     pairs = [line.strip().partition(": ") for line in arguments.splitlines()]
-    return " ".join(text.split()), {name: told for name, _, told in pairs}, returns.strip()
+    return " ".join(text.split()), {name: value for name, _, value in pairs}, returns.strip()
 
 
 def _json_type(hint: Any) -> dict[str, Any]:
@@ -235,13 +235,13 @@ def _schema(tool: types.Tool, api_name: str) -> dict[str, Any]:
     return {"name": tool.name, "description": tool.description, "inputSchema": tool.inputSchema, "meta": meta}
 
 
-def _chosen(request: Request) -> list[str] | None:
+def _selected(request: Request) -> list[str] | None:
     """The tools that a client named in the address (`?tools=get_job,cancel_job`); None for all."""
     names = request.query_params.get("tools")
     return None if names is None else names.split(",")
 
 
-async def _checked(scope: Scope, receive: Receive) -> Receive:
+async def _check(scope: Scope, receive: Receive) -> Receive:
     """The body again, once it is known to be a JSON object. Raises `BadRequest`."""
     body = await Request(scope, receive).body()
     call = await asyncio.to_thread(parse_object, body) if len(body) > SMALL else parse_object(body)

@@ -71,8 +71,8 @@ class _Answer:
         self._nonce = ""
         self._parts: list[bytes] = []
         self.begun = False
-        given = self._headers.get(ID, "")
-        self.request_id = given if LOOKS_LIKE_ONE.fullmatch(given) else new_id()
+        request_id = self._headers.get(ID, "")
+        self.request_id = request_id if LOOKS_LIKE_ONE.fullmatch(request_id) else new_id()
 
     async def send(self, message: Message) -> None:
         self.begun = True

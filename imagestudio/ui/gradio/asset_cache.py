@@ -22,7 +22,7 @@ class AssetCache:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept: dict[Key, tuple[Message, Message]] = {}
+        self._answers: dict[Key, tuple[Message, Message]] = {}
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,8 +30,8 @@ class AssetCache:
         key = _key(scope)
         if key is None:
             await self._app(scope, receive, send)
-        elif kept := self._kept.get(key):
-            start, body = kept
+        elif answer := self._answers.get(key):
+            start, body = answer
             await send({**start, "headers": [*start["headers"]]})  # what is outside adds to them
             await send(body)
         else:
@@ -41,7 +41,7 @@ class AssetCache:
         start: Message | None = None
         parts: list[bytes] = []
 
-        async def noting(message: Message) -> None:
+        async def collect(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start" and message["status"] == 200:
                 MutableHeaders(scope=message)["Cache-Control"] = FOR_EVER
@@ -52,12 +52,12 @@ class AssetCache:
             if start and message["type"] == "http.response.body" and not message.get("more_body", False):
                 self._keep(key, start, b"".join(parts))
 
-        await self._app(scope, receive, noting)
+        await self._app(scope, receive, collect)
 
     def _keep(self, key: Key, start: Message, body: bytes) -> None:
         if self._bytes + len(body) <= MOST_BYTES:
             self._bytes += len(body)
-            self._kept[key] = (start, {"type": "http.response.body", "body": body})
+            self._answers[key] = (start, {"type": "http.response.body", "body": body})
 
 
 def _key(scope: Scope) -> Key | None:

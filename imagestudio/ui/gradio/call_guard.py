@@ -56,7 +56,7 @@ class CallGuard:
         is_call = CALL.fullmatch(posted) is not None
         try:
             if is_call:
-                scope, receive = await self._checked(scope, receive)
+                scope, receive = await self._check(scope, receive)
             else:
                 self._sessions.check(_session_of(scope), holder_of(scope))
         except (StudioError, ClientDisconnect) as error:
@@ -65,13 +65,13 @@ class CallGuard:
             return
         await _serve(self._app, scope, receive, send, is_call=is_call)
 
-    async def _checked(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
+    async def _check(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
         """The call as Gradio shall see it. Raises `BadRequest` or `NotFound`."""
         data = await Request(scope, receive).body()
         if len(data) > SMALL:
-            session, body = await asyncio.to_thread(self._rewritten, scope, data)
+            session, body = await asyncio.to_thread(self._rewrite, scope, data)
         else:
-            session, body = self._rewritten(scope, data)
+            session, body = self._rewrite(scope, data)
         self._sessions.check(session, holder_of(scope))
         length = (b"content-length", str(len(body)).encode())
         headers = [
@@ -79,7 +79,7 @@ class CallGuard:
         ]
         return {**scope, "headers": [*headers, length]}, replay(body, receive)
 
-    def _rewritten(self, scope: Scope, data: bytes) -> tuple[object, bytes]:
+    def _rewrite(self, scope: Scope, data: bytes) -> tuple[object, bytes]:
         call, session = parse_object(data), None
         if not WITHOUT_SESSION.fullmatch(path_of(scope)):
             session = call.get("session_hash")
@@ -109,26 +109,26 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
-    begun = False
+    has_begun = False
 
-    async def noting(message: Event) -> None:
-        nonlocal begun
-        begun = True
+    async def forward(message: Event) -> None:
+        nonlocal has_begun
+        has_begun = True
         await send(message)
 
     try:
-        await app(scope, receive, noting)
+        await app(scope, receive, forward)
     except Exception as error:
         what = f"{type(error).__name__} in {path_of(scope)}"
-        if begun and scope["method"] == "GET":
+        if has_begun and scope["method"] == "GET":
             # So Gradio ends the stream of a call that it does not know, after it has said that.
             log.info("a stream of Gradio's ended: %s", what)
             await send({"type": "http.response.body", "body": b""})
-        elif is_call and not begun:
+        elif is_call and not has_begun:
             # Nothing of a call runs here: it is read, and queued. What Gradio stumbles over is in the call.
             log.warning("Gradio could not read a call: %s", what)
-            told = BadRequest(Message("gradio.unreadable"))
-            await refusal(scope, told)(scope, receive, send)
+            unreadable = BadRequest(Message("gradio.unreadable"))
+            await refusal(scope, unreadable)(scope, receive, send)
         else:
             raise
 

@@ -38,7 +38,7 @@ def register(tools: Tools, callers: Callers, exchange: Exchange) -> None:
 def _endpoint(
     function: Callable[..., Awaitable[Any]], callers: Callers, exchange: Exchange
 ) -> Callable[..., Awaitable[Any]]:
-    async def run(request: gr.Request, args: tuple[Any, ...], given: dict[str, Any]) -> Any:
+    async def run(request: gr.Request, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         connection, session = request.request, request.session_hash
         holder = holder_of(connection.scope) if connection else None
         callers.count(connection, session)
@@ -47,12 +47,12 @@ def _endpoint(
             callers.origin(connection),
             lambda address: exchange.find(address, holder),
         )
-        return _as_files(await function(caller, *args, **given), exchange, holder)
+        return _as_files(await function(caller, *args, **kwargs), exchange, holder)
 
     @wraps(function)
-    async def call(request: gr.Request, *args: Any, **given: Any) -> Any:
+    async def call(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
         try:
-            return await refused_in_a_line(run(request, args, given))
+            return await refused_in_a_line(run(request, args, kwargs))
         except ToolError as error:
             raise Refused(str(error)) from None
 
@@ -69,9 +69,9 @@ def _describe(call: Callable[..., Any], function: Callable[..., Any]) -> None:
     answer = signature.return_annotation
     if answer == tuple[list[Picture], dict[str, Any]]:
         answer = tuple[list[UploadedFile], dict[str, Any]]
-    described = signature.replace(parameters=[request, *parameters], return_annotation=answer)
-    call.__signature__ = described  # type: ignore[attr-defined]
-    call.__annotations__ = {each.name: each.annotation for each in described.parameters.values()}
+    public = signature.replace(parameters=[request, *parameters], return_annotation=answer)
+    call.__signature__ = public  # type: ignore[attr-defined]
+    call.__annotations__ = {each.name: each.annotation for each in public.parameters.values()}
 
 
 def _as_files(answer: Any, exchange: Exchange, holder: str | None) -> Any:

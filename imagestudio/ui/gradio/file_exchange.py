@@ -51,15 +51,15 @@ class Exchange:
     def open(self) -> None:
         """Remove what a server that was killed has left, once nobody can use it. Blocking."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in self._folder.iterdir():
-            if left.lstat().st_mtime < self._clock() - 2 * KEEP_S:
-                shutil.rmtree(left, ignore_errors=True)
+        for folder in self._folder.iterdir():
+            if folder.lstat().st_mtime < self._clock() - 2 * KEEP_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def close(self) -> None:
         """Remove every upload. Blocking."""
         with self._lock:
-            gone = [self._uploads.pop(address) for address in list(self._uploads)]
-        _remove(gone)
+            removed = [self._uploads.pop(address) for address in list(self._uploads)]
+        _remove(removed)
 
     def take_in(self, data: bytes, name: str, holder: str | None) -> str:
         """Keep an upload; its address. Blocking."""
@@ -69,8 +69,8 @@ class Exchange:
         path.write_bytes(data)
         with self._lock:
             self._uploads[address] = SharedFile(path, holder, self._clock(), len(data))
-            gone = [self._uploads.pop(one) for one in list(self._too_much(holder))]
-        _remove(gone)
+            removed = [self._uploads.pop(one) for one in list(self._too_much(holder))]
+        _remove(removed)
         return address
 
     def lend(self, path: Path, holder: str | None) -> str:

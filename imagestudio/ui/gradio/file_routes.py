@@ -43,7 +43,7 @@ async def upload(request: Request) -> Response:
     try:
         form = await _read(request)
         try:
-            return JSONResponse([await _kept(exchange, file, request) for file in _files(form)])
+            return JSONResponse([await _take_in(exchange, file, request) for file in _files(form)])
         finally:
             await form.close()
     except StudioError as error:
@@ -69,7 +69,7 @@ def _files(form: FormData) -> list[UploadFile]:
     return uploads
 
 
-async def _kept(exchange: Exchange, file: UploadFile, request: Request) -> str:
+async def _take_in(exchange: Exchange, file: UploadFile, request: Request) -> str:
     data = await file.read(MAX_UPLOAD + 1)
     if len(data) > MAX_UPLOAD:
         raise PayloadTooLarge(Message("gradio.upload_too_large", most=MAX_UPLOAD))
@@ -100,8 +100,8 @@ def _kind(path: Path) -> str | None:
             head = file.read(FIRST_BYTES)
     except OSError:
         return None
-    found = (kind for kind, (at, magic) in SHOWN.items() if head[at:].startswith(magic))
-    return next(found, "application/octet-stream")
+    kinds = (kind for kind, (at, magic) in SHOWN.items() if head[at:].startswith(magic))
+    return next(kinds, "application/octet-stream")
 
 
 def _headers(path: Path, kind: str) -> dict[str, Any]:
