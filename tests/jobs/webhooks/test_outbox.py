@@ -79,10 +79,10 @@ async def test_a_kill_in_mid_delivery_is_over_after_a_minute(world: World) -> No
         (first,) = await world.receiver.until(1)
         async with world.studio() as other:
             world.clock.ahead += 30
-            await other.webhooks.deliver_due()
+            await other._webhooks.deliver_due()
             assert len(world.receiver.arrived) == 1
             world.clock.ahead += 31
-            await other.webhooks.deliver_due()
+            await other._webhooks.deliver_due()
             _, again = await world.receiver.until(2)
         assert again.id == first.id
         world.receiver.held["/hook"].set()
@@ -92,7 +92,7 @@ async def test_two_processes_do_not_send_the_same(world: World) -> None:
     async with world.studio() as one, world.studio() as other:
         ids = await asyncio.gather(*(finished(one, str(number)) for number in range(20)))
         while not all([await is_delivered(one, job_id) for job_id in ids]):
-            await asyncio.gather(one.webhooks.deliver_due(), other.webhooks.deliver_due())
+            await asyncio.gather(one._webhooks.deliver_due(), other._webhooks.deliver_due())
     told = [arrived.verified()["data"]["id"] for arrived in world.receiver.arrived]
     assert sorted(told) == sorted(ids)
 
