@@ -1,8 +1,18 @@
 """One refusal pauses everybody; after the pause one request tries, and the rest follow its answer."""
 
 import asyncio
+from collections.abc import Iterator
+from itertools import chain, repeat
 
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from imagestudio.core.job import Job
+from imagestudio.core.settings import Settings
 from imagestudio.jobs.throttle import Throttle
+from imagestudio.studio.service import Studio
+from tests.jobs.conftest import SMALL, Emulator, serve, waiting
+from tests.opened import open_studio
 
 
 class Clock:
@@ -31,7 +41,7 @@ async def test_pauses_grow_and_end_with_the_first_acceptance() -> None:
         pauses.append(throttle.paused_s)
     assert pauses == [1, 2, 4, 8, 16, 32, 60]
     throttle.record_success()
-    assert (throttle.paused_s, throttle.reason) == (0, "")
+    assert (throttle.paused_s, throttle.reason) == (0, None)
     throttle.record_refusal("busy", retry_after=7)
     assert throttle.paused_s == 7
 
@@ -62,3 +72,70 @@ async def test_after_a_pause_one_request_tries_for_all() -> None:
     assert sent == 20
     assert loop.time() - started >= 0.09, "each refusal was waited out"
     assert most == 1, "nobody went beside the one that tried"
+
+
+@pytest.mark.slow
+async def test_others_wait_for_the_one_that_was_refused_and_say_why(
+    studio: Studio, emulator: Emulator
+) -> None:
+    refused = await studio.submit("generate", {"prompt": "a hill demo:rate-limit", **SMALL})
+    await waiting(studio, refused)
+    others = [await studio.submit("generate", {"prompt": "hill 0", **SMALL})]
+    progress = await waiting(studio, others[0])
+    assert "limiting requests" in str(progress.note)
+    others += [await studio.submit("generate", {"prompt": f"hill {n}", **SMALL}) for n in range(1, 10)]
+    ended = await asyncio.gather(*(studio.wait(job.id, 60) for job in others))
+    assert {job.status for job in ended} == {"succeeded"}
+    error = (await studio.wait(refused.id, 60)).error
+    assert error
+    assert error.code == "RATE_LIMIT_EXCEEDED"
+    assert len(emulator.submits) == 10 + 3
+
+
+class Refusing:
+    """A provider that takes nothing, and asks to wait for these seconds, the last of them for ever."""
+
+    def __init__(self, *waits: int) -> None:
+        self.submits = 0
+        self._waits: Iterator[int] = chain(waits, repeat(waits[-1]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.submits += 1
+        wait = str(next(self._waits)).encode()
+        await send({"type": "http.response.start", "status": 429, "headers": [(b"retry-after", wait)]})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+
+def at(url: str, settings: Settings, **changes: float) -> Settings:
+    return settings.model_copy(update={"bfl_base_url": url, **changes})
+
+
+async def submit(studio: Studio) -> Job:
+    return await studio.submit("generate", {"prompt": "a hill", "model": "flux-2-pro", **SMALL})
+
+
+async def test_who_waited_already_is_told_as_soon_as_the_wait_grows_long(settings: Settings) -> None:
+    provider = Refusing(1, 600)
+    async with serve(provider) as url, open_studio(at(url, settings)) as studio:
+        first = await submit(studio)
+        await waiting(studio, first)
+        begun = [first, await submit(studio), await submit(studio)]
+        ended = [await studio.wait(job.id, 30) for job in begun]
+    assert [job.status for job in ended] == ["failed"] * 3
+    errors = [job.error for job in ended if job.error]
+    assert sorted(error.code for error in errors) == ["MODEL_UNAVAILABLE"] * 2 + ["RATE_LIMIT_EXCEEDED"]
+    assert all(error.details["retryAfter"] > 500 for error in errors)
+    assert {job.charged for job in ended} == {"no"}
+    assert provider.submits == 2, "nobody asks once more before the time"
+
+
+@pytest.mark.slow
+async def test_a_wait_counts_in_a_jobs_time(settings: Settings) -> None:
+    provider = Refusing(25)
+    async with serve(provider) as url, open_studio(at(url, settings, job_timeout_s=3)) as studio:
+        job = await studio.wait((await submit(studio)).id, 20)
+    assert (job.status, job.charged) == ("failed", "no")
+    assert job.error
+    assert (job.error.code, job.error.details["reason"]) == ("MODEL_UNAVAILABLE", "busy")
+    assert "nothing was sent" in str(job.error.text)
+    assert provider.submits == 1

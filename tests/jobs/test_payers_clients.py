@@ -13,7 +13,7 @@ from gradio_client.exceptions import AppError
 
 from imagestudio.sandbox.journal import account_of
 from tests.access.conftest import Shared, shared_studio
-from tests.jobs.payers.conftest import SERVER
+from tests.jobs.conftest import SERVER
 from tests.tables import rows
 from tests.ui.conftest import job_of, mcp_session, texts
 

@@ -8,8 +8,7 @@ import pytest
 from imagestudio.core.job import Job
 from imagestudio.sandbox.journal import Entry
 from imagestudio.studio.service import Studio, Upload
-from tests.jobs.conftest import Emulator, png
-from tests.jobs.payers.conftest import BFL, FAL, KEYS, Open, account, accounts, run, visitor
+from tests.jobs.conftest import BFL, FAL, KEYS, Emulator, Open, account, accounts, png, run, visitor
 
 pytestmark = pytest.mark.slow
 

@@ -10,15 +10,16 @@ from imagestudio.catalog import MODELS
 from imagestudio.core.errors import BudgetExceeded, ModelUnavailable
 from imagestudio.core.visitor import LOCAL
 from imagestudio.store.budget import Balance
-from tests.jobs.conftest import KEYS, Emulator
-from tests.jobs.payers.conftest import (
+from tests.jobs.conftest import (
     BFL,
     FAL,
     GOOGLE,
+    KEYS,
     SECRET,
     SERVER,
     SMALL,
     SPACE,
+    Emulator,
     Open,
     account,
     accounts,

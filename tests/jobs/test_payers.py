@@ -7,7 +7,7 @@ from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.settings import load_settings
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 from imagestudio.jobs.payers import Payers, payers_of
-from tests.jobs.payers.conftest import BFL, FAL, GOOGLE, SPACE, visitor
+from tests.jobs.conftest import BFL, FAL, GOOGLE, SPACE, visitor
 from tests.tables import rows
 
 STRANGER = Visitor("session:x", "session")

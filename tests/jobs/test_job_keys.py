@@ -11,8 +11,20 @@ from imagestudio.access.key_vault import Sealer
 from imagestudio.core.errors import InvalidParameter, ModelUnavailable
 from imagestudio.core.job import Job
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import KEYS, Emulator
-from tests.jobs.payers.conftest import BFL, FAL, GOOGLE, SECRET, SMALL, Open, account, accounts, run, visitor
+from tests.jobs.conftest import (
+    BFL,
+    FAL,
+    GOOGLE,
+    KEYS,
+    SECRET,
+    SMALL,
+    Emulator,
+    Open,
+    account,
+    accounts,
+    run,
+    visitor,
+)
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pytest
 
 from imagestudio.sandbox.journal import account_of
 from tests.crash.conftest import Process, emulator, eventually, studio
-from tests.jobs.payers.conftest import SECRET
+from tests.jobs.conftest import SECRET
 
 __all__ = ["emulator", "studio"]
 

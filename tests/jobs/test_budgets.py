@@ -15,8 +15,7 @@ from imagestudio.core.visitor import Caps, Visitor
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
-from tests.jobs.conftest import KEYS
-from tests.jobs.payers.conftest import BFL, SMALL, SPACE, Open, run, visitor
+from tests.jobs.conftest import BFL, KEYS, SMALL, SPACE, Open, run, visitor
 from tests.store.conftest import new_job, priced
 
 pytestmark = pytest.mark.slow

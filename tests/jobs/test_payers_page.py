@@ -11,8 +11,7 @@ import pytest
 from imagestudio.core.settings import load_settings
 from imagestudio.sandbox.journal import account_of
 from imagestudio.server.create import create_app
-from tests.jobs.conftest import KEYS, Emulator
-from tests.jobs.payers.conftest import SMALL, accounts
+from tests.jobs.conftest import KEYS, SMALL, Emulator, accounts
 
 pytestmark = pytest.mark.slow
 
