@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from imagestudio.core.messages import EN as MESSAGES
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from imagestudio.ui.locale import EN
@@ -181,7 +182,7 @@ async def test_what_can_not_be_edited_is_refused_in_words(open_page: Open, live:
             await page.locator("#edit-image input[type=file]").set_input_files(broken)
         await expect(page.locator("#edit-image img")).to_be_attached()
         await run(page, "make it winter", "edit")
-        await expect(refusal).to_contain_text(EN.two_pictures)
+        await expect(refusal).to_contain_text(MESSAGES["form.two_pictures"])
         await field(page, "edit-image_url").fill("")
         await run(page, "make it winter", "edit")
         await expect(refusal.locator("code")).to_have_text("INVALID_IMAGE")
