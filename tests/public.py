@@ -120,7 +120,7 @@ def _walk(some: list[BaseRoute], prefix: str) -> Iterator[tuple[str, str]]:
     for route in some:
         included = getattr(route, "original_router", None)
         if included is not None:
-            yield from _walk(included.routes, prefix)
+            yield from _walk(included.routes, prefix + route.include_context.prefix)  # type: ignore[attr-defined]
         elif isinstance(route, Mount):
             yield from (
                 _walk(route.routes, prefix + route.path)

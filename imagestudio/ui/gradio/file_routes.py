@@ -33,7 +33,7 @@ SHOWN = {
 }
 """What a browser may show, by its first bytes. Anything else, an SVG above all, is only ever downloaded."""
 
-router = APIRouter(prefix="/gradio_api", route_class=GuardedRoute)
+router = APIRouter(prefix="/gradio_api", route_class=GuardedRoute, include_in_schema=False)
 
 
 @router.post("/upload")
