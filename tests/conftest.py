@@ -1,5 +1,6 @@
 """The whole studio, served on loopback: as a demo, and live in front of the strict emulator."""
 
+import functools
 import io
 import os
 import re
@@ -139,6 +140,7 @@ class Live:
         return [entry for entry in self.requests if entry.method == "POST"]
 
 
+@functools.cache
 def picture(width: int = 64, height: int = 64, kind: str = "png", colour: str = "teal") -> bytes:
     """A plain picture file."""
     buffer = io.BytesIO()

@@ -1,6 +1,6 @@
 """The API in process, in front of a live studio whose providers are the strict emulator on loopback."""
 
-import io
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -12,28 +12,14 @@ import pytest_asyncio
 
 from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
-from imagestudio.sandbox.drawing import Wish
 from imagestudio.server.create import create_app
 from tests.fresh import data_folder
-from tests.jobs.conftest import KEYS, Emulator, serve
+from tests.jobs.conftest import KEYS, SVG, Emulator, paint, picture, serve
+
+__all__ = ["SVG", "paint", "picture"]
 
 ORIGIN = "http://studio.test"
 API = "/api/v1/image"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>'
-
-
-def picture(width: int = 64, height: int = 64, kind: str = "png") -> bytes:
-    """A plain picture file."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(buffer, kind)
-    return buffer.getvalue()
-
-
-def paint(wish: Wish) -> bytes:
-    """Pictures that take no time."""
-    return SVG if wish.format == "svg" else picture(wish.width, wish.height, wish.format)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -102,3 +88,4 @@ async def ended(api: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
         job: dict[str, Any] = (await api.get(f"{API}/jobs/{job_id}")).json()["data"]
         if job["status"] not in ("queued", "running"):
             return job
+        await asyncio.sleep(0.01)  # asking without a pause takes the processor from what is waited for

@@ -13,7 +13,7 @@ from referencing import Registry, Resource
 
 from tests.api.conftest import API, Open, ended, picture
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 NOWHERE = "0" * 32
 ASYNC = {"Prefer": "respond-async"}

@@ -17,6 +17,8 @@ from tests.api.conftest import API, picture
 from tests.crash.conftest import ROOT, eventually, free_port
 from tests.tables import rows
 
+pytestmark = pytest.mark.slow
+
 HEAVY = "import sys; {}; sys.exit(any(name in sys.modules for name in ('gradio', 'PIL', 'numpy')))"
 BARE = {
     name: value
@@ -119,7 +121,6 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         studio.process.wait()
 
 
-@pytest.mark.slow
 def test_the_start_says_where_it_is_and_that_it_is_a_demo(studio: Studio) -> None:
     lines = studio.log.read_text().splitlines()
     assert lines[0] == f"Image Studio at {studio.url}"
@@ -127,7 +128,6 @@ def test_the_start_says_where_it_is_and_that_it_is_a_demo(studio: Studio) -> Non
     assert studio.get("/api/health")["demo"] is True
 
 
-@pytest.mark.slow
 def test_page_api_and_reference_are_one_origin(studio: Studio) -> None:
     assert b"<!doctype html>" in studio.curl(path="/").lower()
     assert b"<!doctype html>" in studio.curl(path="/docs").lower()
@@ -136,7 +136,6 @@ def test_page_api_and_reference_are_one_origin(studio: Studio) -> None:
     assert [tool["name"] for tool in studio.get("/gradio_api/mcp/schema")]
 
 
-@pytest.mark.slow
 def test_a_call_is_answered_with_its_picture(studio: Studio) -> None:
     status, _, answer = studio.post({"prompt": "a hill", "width": 256, "height": 256})
     (image,) = answer["data"]["images"]
@@ -149,7 +148,6 @@ def test_a_call_is_answered_with_its_picture(studio: Studio) -> None:
     assert b"HTTP/1.1 206" in studio.curl("--head", "--range", "0-0", path=path)
 
 
-@pytest.mark.slow
 def test_a_call_may_be_answered_at_once(studio: Studio) -> None:
     body = {"prompt": "a hill, later", "width": 256, "height": 256}
     status, headers, answer = studio.post(body, "--header", "Prefer: respond-async")
@@ -158,14 +156,12 @@ def test_a_call_may_be_answered_at_once(studio: Studio) -> None:
     assert (found["id"], found["status"]) == (answer["data"]["id"], "succeeded")
 
 
-@pytest.mark.slow
 def test_hanging_up_cancels_nothing(studio: Studio) -> None:
     body = json.dumps({"prompt": "a hill, alone", "width": 256, "height": 256})
     studio.curl("--data", body, "--max-time", "0.4", path=f"{API}/generate", expect=28)
     assert eventually(lambda: studio.ended("a hill, alone"))["status"] == "succeeded"
 
 
-@pytest.mark.slow
 def test_a_file_is_edited(studio: Studio, tmp_path: Path) -> None:
     source = tmp_path / "photo.png"
     source.write_bytes(picture(128, 96))
@@ -174,7 +170,6 @@ def test_a_file_is_edited(studio: Studio, tmp_path: Path) -> None:
     assert answer["data"]["status"] == "succeeded"
 
 
-@pytest.mark.slow
 def test_a_stream_without_an_end_is_refused(studio: Studio, tmp_path: Path) -> None:
     large = tmp_path / "large"
     large.write_bytes(b" " * 40 * 1024 * 1024)
@@ -183,7 +178,6 @@ def test_a_stream_without_an_end_is_refused(studio: Studio, tmp_path: Path) -> N
     assert answer["error"]["code"] == "PAYLOAD_TOO_LARGE"
 
 
-@pytest.mark.slow
 @rows("kind", ["application/json", "multipart/form-data; boundary=b"])
 def test_a_body_that_never_comes_troubles_nobody(studio: Studio, kind: str) -> None:
     head = f"POST {API}/edit HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\nContent-Length: 500\r\n\r\n"
@@ -192,7 +186,6 @@ def test_a_body_that_never_comes_troubles_nobody(studio: Studio, kind: str) -> N
     assert studio.get("/api/health")["status"] == "ok"
 
 
-@pytest.mark.slow
 def test_it_stops_when_told_and_no_stack_trace_was_written(studio: Studio) -> None:
     studio.process.send_signal(signal.SIGTERM)
     assert studio.process.wait(20) in (0, -signal.SIGTERM)

@@ -21,6 +21,8 @@ from imagestudio.studio.service import Studio, Upload
 from tests.chaos.conftest import KEYS, Providers
 from tests.opened import open_studio
 
+pytestmark = pytest.mark.slow
+
 CALLS = 10_000
 AT_ONCE = 40
 MEMORY = Path("/dev/shm")
@@ -144,7 +146,6 @@ def was_billed(job: Job, call: CallRecord) -> bool:
     return bool(BILLED_THOUGH_UNKNOWN[job.provider].intersection(job.prompt.split()))
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)  # it shares its machine
 async def test_the_ledger_is_the_bill(settings: tuple[Settings, Providers]) -> None:
     chosen, providers = settings

@@ -9,6 +9,8 @@ from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from tests.benchmarks.visitors import measured
 
+pytestmark = pytest.mark.slow
+
 VISITORS, SECONDS, PAUSE_S = 40, 6.0, 2.0
 HEALTH_S = 20.0
 """Generous: the machine may be busy with anything."""
@@ -16,7 +18,6 @@ MOST_BYTES = 300_000_000
 """What a crowd may add: what is kept for 400 of Gradio's sessions, each once, and pictures on their way."""
 
 
-@pytest.mark.slow
 async def test_a_crowd_meets_no_error_that_is_not_a_stated_limit() -> None:
     tally = await measured(SECONDS, VISITORS, PAUSE_S)
     assert tally.errors == []

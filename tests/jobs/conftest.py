@@ -4,6 +4,7 @@ And one without keys of its own, with visitors who bring theirs. Every key is ma
 """
 
 import asyncio
+import functools
 import io
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
@@ -22,6 +23,7 @@ from imagestudio.core.settings import Settings, load_settings
 from imagestudio.core.visitor import Visitor
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.bill import Bill
+from imagestudio.sandbox.drawing import Wish
 from imagestudio.sandbox.journal import Entry, account_of
 from imagestudio.sandbox.server import CuttingProtocol
 from imagestudio.studio.service import Studio
@@ -29,6 +31,22 @@ from tests.fresh import data_folder
 from tests.opened import open_studio
 
 KEYS = {"GEMINI_API_KEY": "marked-google-key", "BFL_API_KEY": "marked-bfl-key", "FAL_KEY": "marked:fal-key"}
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>'
+
+
+@functools.cache
+def picture(width: int = 64, height: int = 64, kind: str = "png") -> bytes:
+    """A plain picture file."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def paint(wish: Wish) -> bytes:
+    """Pictures that take no time."""
+    return SVG if wish.format == "svg" else picture(wish.width, wish.height, wish.format)
 
 
 @dataclass
@@ -73,7 +91,7 @@ async def serve(app: Any) -> AsyncIterator[str]:
 async def emulator(request: pytest.FixtureRequest) -> AsyncIterator[Emulator]:
     """Ten times as fast as usual, unless the test is marked with another `pace`."""
     pace = request.node.get_closest_marker("pace")
-    app = create_sandbox(speed=pace.args[0] if pace else 0.1)
+    app = create_sandbox(speed=pace.args[0] if pace else 0.1, paint=paint)
     async with serve(app) as url:
         yield Emulator(url, app)
 
@@ -93,9 +111,7 @@ async def studio(settings: Settings) -> AsyncIterator[Studio]:
 
 
 def png(size: tuple[int, int] = (64, 48)) -> bytes:
-    buffer = io.BytesIO()
-    Image.new("RGB", size, "teal").save(buffer, "PNG")
-    return buffer.getvalue()
+    return picture(*size)
 
 
 SMALL = {"width": 256, "height": 256}

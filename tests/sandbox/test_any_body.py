@@ -42,7 +42,7 @@ async def answers(call: str, body: Any) -> list[int]:
         return [first.status_code, (await http.get(url, headers=headers)).status_code if url else 200]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(CALLS), BODIES)
 def test_no_body_makes_a_server_error(call: str, body: Any) -> None:
     assert set(asyncio.run(answers(call, body))) <= {200, 400, 422}

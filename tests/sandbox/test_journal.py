@@ -38,6 +38,7 @@ async def test_a_request_is_written_down_without_its_key(sandbox, clock):
     ],
 )
 async def test_a_key_in_the_wrong_place_is_a_fault(sandbox, path, headers):
+    sandbox.app.state.journal.clear()
     answer = await sandbox.http.get(path, headers=headers)
     assert answer.status_code == 400
     assert [entry.fault for entry in sandbox.app.state.journal.faults()] == [answer.json()["error"]]

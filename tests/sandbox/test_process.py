@@ -9,6 +9,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.crash.conftest import eventually
+
+pytestmark = pytest.mark.slow
+
 SMALL = {"width": 256, "height": 256}
 
 
@@ -20,12 +24,7 @@ def origin() -> Iterator[str]:
     command = [sys.executable, "-m", "imagestudio.sandbox", "--port", str(port), "--speed", "0", "--journal"]
     with subprocess.Popen(command) as process:
         origin = f"http://127.0.0.1:{port}"
-        while process.poll() is None:
-            try:
-                httpx.get(f"{origin}/_sandbox/bill")
-            except httpx.ConnectError:
-                continue
-            break
+        eventually(lambda: process.poll() is not None or httpx.get(f"{origin}/_sandbox/bill"))
         yield origin
         process.terminate()
     assert process.returncode in (0, -15)

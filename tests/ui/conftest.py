@@ -5,41 +5,47 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from gradio_client import Client
-from mcp import ClientSession
-from mcp.client.streamable_http import streamable_http_client
-from mcp.types import CallToolResult
 
 from imagestudio.core.job import CallRecord, Job, StoredFile
 from tests.conftest import Live
 
-Connect = Callable[[str], Client]
+if TYPE_CHECKING:  # each takes a second to import, and many files here call neither
+    from gradio_client import Client
+    from mcp import ClientSession
+    from mcp.types import CallToolResult
+
+Connect = Callable[[str], "Client"]
 
 
 @pytest.fixture(scope="session")
 def connect(tmp_path_factory: pytest.TempPathFactory) -> Connect:
     """A gradio_client of a studio; one is enough for a session."""
+    from gradio_client import Client
+
     downloads = tmp_path_factory.mktemp("downloads")
 
     @functools.cache
-    def connected(url: str) -> Client:
+    def connected(url: str) -> "Client":
         return Client(url, download_files=downloads, verbose=False, analytics_enabled=False)
 
     return connected
 
 
 @pytest.fixture
-def client(connect: Connect, live: Live) -> Client:
+def client(connect: Connect, live: Live) -> "Client":
     return connect(live.url)
 
 
 @asynccontextmanager
-async def mcp_session(url: str, headers: Mapping[str, str] | None = None) -> AsyncIterator[ClientSession]:
+async def mcp_session(url: str, headers: Mapping[str, str] | None = None) -> AsyncIterator["ClientSession"]:
     """An MCP session over HTTP."""
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
     async with (
         httpx.AsyncClient(headers=headers, timeout=60) as client,
         streamable_http_client(f"{url}/gradio_api/mcp/", http_client=client) as (read, write, _),
@@ -49,12 +55,12 @@ async def mcp_session(url: str, headers: Mapping[str, str] | None = None) -> Asy
         yield session
 
 
-def texts(result: CallToolResult) -> list[str]:
+def texts(result: "CallToolResult") -> list[str]:
     """What an agent reads."""
     return [content.text for content in result.content if content.type == "text"]
 
 
-def job_of(result: CallToolResult) -> dict[str, Any]:
+def job_of(result: "CallToolResult") -> dict[str, Any]:
     """The job in an answer."""
     assert not result.isError, texts(result)
     job: dict[str, Any] = json.loads(texts(result)[-1])

@@ -29,16 +29,16 @@ A_PROMPT_A_FAMILY = [
 
 @rows("prompt", A_PROMPT_A_FAMILY)
 def test_the_same_request_gives_the_same_bytes(prompt: str) -> None:
-    first, second = (encode(draw(prompt, 192, 160, 7), "png") for _ in range(2))
+    first, second = (encode(draw(prompt, 96, 80, 7), "png") for _ in range(2))
     assert first == second
 
 
 @rows("prompt", A_PROMPT_A_FAMILY)
 def test_another_seed_gives_another_picture(prompt: str) -> None:
-    assert draw(prompt, 128, 128, 1).tobytes() != draw(prompt, 128, 128, 2).tobytes()
+    assert draw(prompt, 64, 64, 1).tobytes() != draw(prompt, 64, 64, 2).tobytes()
 
 
-@rows("size", [(64, 64), (64, 512), (512, 64), (301, 173), (128, 1024), (1024, 128)])
+@rows("size", [(64, 64), (64, 512), (512, 64), (151, 87)])
 @rows("prompt", A_PROMPT_A_FAMILY)
 def test_every_family_has_exactly_the_size_asked(prompt: str, size: tuple[int, int]) -> None:
     picture = draw(prompt, *size, 3)
@@ -48,7 +48,7 @@ def test_every_family_has_exactly_the_size_asked(prompt: str, size: tuple[int, i
 @rows("prompt", A_PROMPT_A_FAMILY)
 def test_every_family_has_contrast_and_colours(prompt: str) -> None:
     """A picture that came out blank or muddy has a small spread of light and few colours."""
-    pixels = np.asarray(draw(prompt, 256, 256, 5), np.float32)
+    pixels = np.asarray(draw(prompt, 128, 128, 5), np.float32)
     coarse = {tuple(colour) for colour in (pixels // 32).reshape(-1, 3).astype(int).tolist()}
     assert pixels.mean(axis=2).std() > 12
     assert len(coarse) > 8
@@ -65,22 +65,22 @@ def test_other_sizes_are_refused_with_the_bounds(size: tuple[int, int]) -> None:
         draw("a hill", *size, 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     prompt=st.text(max_size=120)
     | st.sampled_from(["", " ", "🦊🌊", "مرحبا بالعالم", '"مرحبا"', '"你好"', "\ud800", "\x00"]),
-    width=st.integers(64, 320),
-    height=st.integers(64, 320),
+    width=st.integers(64, 128),
+    height=st.integers(64, 128),
     seed=st.integers(0, 2**32 - 1),
 )
 def test_any_prompt_gives_a_picture(prompt: str, width: int, height: int, seed: int) -> None:
     assert draw(prompt, width, height, seed).size == (width, height)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(text=st.text(max_size=150), seed=st.integers(0, 20))
 def test_any_quoted_text_can_be_set(text: str, seed: int) -> None:
-    assert draw(f'poster "{text}"', 200, 150, seed).size == (200, 150)
+    assert draw(f'poster "{text}"', 120, 90, seed).size == (120, 90)
 
 
 @rows("prompt", ["mountain " * 1111, "x" * 10_000, '"' + "long word " * 1000 + '"', '"' + "x" * 9998 + '"'])
