@@ -59,7 +59,9 @@ async def measure() -> list[Figure]:
     """Everything, in one browser."""
     with providers() as fast, studio(fast, with_page=True) as ours, plain() as theirs:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+            browser = await playwright.chromium.launch(
+                executable_path=chromium(playwright.chromium.executable_path), args=ARGUMENTS
+            )
             page = await browser.new_page()
             await ready(page, ours.url)
             switches = await switched(page)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,12 +36,14 @@ LEFT = "AbortError: signal is aborted|Connection errored out"
 Open = Callable[..., AbstractAsyncContextManager[Page]]
 
 
-def chromium(own: str, config: pytest.Config) -> str:
-    """The browser's path: one that is installed, or Playwright's own, brought if need be."""
+def chromium(own: str, config: pytest.Config | None = None) -> str:
+    """The browser's path: one that is installed, or Playwright's `own`, brought if need be and said so in a
+    line. In a test its `config` shows that line at once."""
     if installed := next(filter(None, map(shutil.which, NAMES)), None):
         return installed
     if not Path(own).exists():
-        with config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        capture = config.pluginmanager.getplugin("capturemanager") if config else None
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
             print("No Chromium is installed: playwright install chromium brings one.", file=sys.stderr)  # noqa: T201
         install = [sys.executable, "-m", "playwright", "install", "chromium"]
         brought = subprocess.run(install, capture_output=True, text=True)

@@ -162,7 +162,9 @@ def main() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
     with studios() as urls, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium(playwright.chromium.executable_path), args=ARGUMENTS
+        )
         for studio, url in urls.items():
             # On one's own machine all visitors are one: the empty tabs come first.
             for view in VIEWS:

@@ -4,6 +4,7 @@ page and its browser still know."""
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from imagestudio.ui.locale import EN
@@ -29,11 +30,12 @@ EVERYTHING = """async () => {
 }"""
 
 
-def walk(world: World) -> list[str]:
+def walk(world: World, config: pytest.Config) -> list[str]:
     """The visitor's pictures. What could be read in the page is in `told`, the rest in the profile."""
     with sync_playwright() as playwright:
+        path = chromium(playwright.chromium.executable_path, config)
         context = playwright.chromium.launch_persistent_context(
-            world.profile, executable_path=chromium(), args=ARGUMENTS, viewport=WIDE, locale="en"
+            world.profile, executable_path=path, args=ARGUMENTS, viewport=WIDE, locale="en"
         )
         context.set_default_timeout(60_000)
         page = context.pages[0]

@@ -41,8 +41,8 @@ def by_clients(world: World, restarted: Any) -> tuple[list[dict[str, Any]], list
 
 
 @pytest.fixture(scope="module")
-def by_page(world: World, by_clients: Any) -> list[str]:
-    return page.walk(world)
+def by_page(world: World, by_clients: Any, pytestconfig: pytest.Config) -> list[str]:
+    return page.walk(world, pytestconfig)
 
 
 @pytest.fixture(scope="module")
