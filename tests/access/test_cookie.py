@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from imagestudio.access.cookie import RENEW_S, YEAR_S, Cookies, Session, new_session
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
+from tests.fresh import data_folder
 
 PUBLIC = {"IMAGESTUDIO_PUBLIC_URL": "http://studio.example"}
 API = "/api/v1/image"
@@ -27,7 +28,8 @@ def opened(tmp_path: Path) -> Open:
     @asynccontextmanager
     async def open_(scheme: str = "http", **settings: str) -> AsyncIterator[httpx.AsyncClient]:
         app = create_app(
-            load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path / "data", **settings}), with_page=False
+            load_settings({"IMAGESTUDIO_DATA_DIR": data_folder(tmp_path / "data"), **settings}),
+            with_page=False,
         )
         transport = httpx.ASGITransport(app)
         async with (

@@ -48,7 +48,7 @@ def open_api(shared_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
         origins = {
             f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{url}/{name}" for name in ("google", "bfl", "fal")
         }
-        data = data_folder(tmp_path_factory.mktemp("data"))
+        data = data_folder(settings.pop("IMAGESTUDIO_DATA_DIR", None) or tmp_path_factory.mktemp("data"))
         known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data}
         known |= {"IMAGESTUDIO_ALLOWED_HOSTS": urlsplit(ORIGIN).hostname, **settings}
         app = create_app(load_settings(known), with_page=False)

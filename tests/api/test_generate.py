@@ -165,3 +165,4 @@ async def started(api: httpx.AsyncClient, asked: dict[str, Any]) -> str:
         jobs = (await api.get(f"{API}/jobs?limit=1")).json()["data"]["jobs"]
         if jobs and jobs[0]["asked"] == asked:
             return str(jobs[0]["id"])
+        await asyncio.sleep(0.01)

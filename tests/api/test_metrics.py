@@ -13,6 +13,7 @@ from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
 from imagestudio.server.create import create_app
 from tests.conftest import served
+from tests.fresh import data_folder
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ def serve(tmp_path: Path) -> Serve:
 
     @contextmanager
     def serving(**variables: Any) -> Iterator[httpx.Client]:
-        settings = load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path, **variables})
+        settings = load_settings({"IMAGESTUDIO_DATA_DIR": data_folder(tmp_path), **variables})
         make = lambda: create_app(settings, with_page=False)  # noqa: E731
         with served(make, forwarded_allow_ips="*") as url, httpx.Client(base_url=url, timeout=30) as client:
             yield client

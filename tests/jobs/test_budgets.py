@@ -15,6 +15,7 @@ from imagestudio.core.visitor import Caps, Visitor
 from imagestudio.store.budget import Budget
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
+from tests.fresh import data_folder
 from tests.jobs.conftest import BFL, KEYS, SMALL, SPACE, Open, run, visitor
 from tests.store.conftest import new_job, priced
 
@@ -25,7 +26,7 @@ EACH = 0.03
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[JobStore]:
-    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
+    database = Database(f"sqlite:///{data_folder(tmp_path) / 'studio.db'}")
     await database.open()
     yield JobStore(database)
     await database.close()

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from imagestudio.core.settings import load_settings
 from imagestudio.studio.service import Studio
+from tests.fresh import data_folder
 from tests.jobs.conftest import KEYS, serve
 from tests.opened import open_studio
 
@@ -38,7 +39,7 @@ async def studio(ending: Ending, tmp_path: Path) -> AsyncIterator[Studio]:
     routes = [Route("/v1/{model}", submit, methods=["POST"]), Route("/poll", poll)]
     async with serve(Starlette(routes=routes)) as url:
         settings = load_settings(
-            {**KEYS, "IMAGESTUDIO_BFL_BASE_URL": url, "IMAGESTUDIO_DATA_DIR": tmp_path / "data"}
+            {**KEYS, "IMAGESTUDIO_BFL_BASE_URL": url, "IMAGESTUDIO_DATA_DIR": data_folder(tmp_path / "data")}
         )
         async with open_studio(settings) as studio:
             yield studio

@@ -14,6 +14,7 @@ from imagestudio.jobs.worker import Worker
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
+from tests.fresh import data_folder
 from tests.store.conftest import new_job
 
 LEASE_S = 30.0
@@ -46,7 +47,7 @@ def leased(clock: Clock) -> Job:
 @asynccontextmanager
 async def at_work(folder: Path, clock: Clock) -> AsyncIterator[tuple[Worker, JobStore]]:
     """A worker that has no provider: what it runs fails at once."""
-    database = Database(f"sqlite:///{folder / 'studio.db'}")
+    database = Database(f"sqlite:///{data_folder(folder) / 'studio.db'}")
     await database.open()
     store, nothing = JobStore(database), cast(Any, Nothing())
     worker = Worker(

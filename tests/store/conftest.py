@@ -12,6 +12,7 @@ from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
 from tests.api.conftest import open_api, shared_emulator, slow_url
+from tests.fresh import data_folder
 from tests.reopening import clock, reopen
 
 __all__ = ["clock", "open_api", "reopen", "shared_emulator", "slow_url"]
@@ -19,7 +20,7 @@ __all__ = ["clock", "open_api", "reopen", "shared_emulator", "slow_url"]
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'studio.db'}")
+    database = Database(f"sqlite:///{data_folder(tmp_path) / 'studio.db'}")
     await database.open()
     yield database
     await database.close()

@@ -9,6 +9,7 @@ import pytest
 from imagestudio.api.middleware.hosts import allowed_hosts, host_name
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.server.create import create_app
+from tests.fresh import data_folder
 from tests.public import Open
 from tests.tables import rows
 
@@ -135,7 +136,9 @@ EVERYWHERE = {"GRADIO_SERVER_NAME": "0.0.0.0"}
 async def test_who_comes_by_another_address_is_no_owner(
     tmp_path: Path, address: str, settings: dict[str, str], status: int
 ) -> None:
-    app = create_app(load_settings({"IMAGESTUDIO_DATA_DIR": tmp_path, **settings}), with_page=False)
+    app = create_app(
+        load_settings({"IMAGESTUDIO_DATA_DIR": data_folder(tmp_path), **settings}), with_page=False
+    )
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
