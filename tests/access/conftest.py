@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from gradio_client import Client
 
 from imagestudio.core.settings import load_settings
 from imagestudio.sandbox import create_sandbox
@@ -18,6 +17,9 @@ from imagestudio.server.create import create_app
 from tests.api.conftest import open_api, shared_emulator
 from tests.conftest import KEYS, SVG, picture, served
 from tests.reopening import clock
+
+if TYPE_CHECKING:
+    from gradio_client import Client
 
 __all__ = ["clock", "open_api", "shared_emulator"]
 
@@ -34,8 +36,10 @@ class Visitor:
     rest: httpx.Client
     downloads: Path
 
-    def program(self) -> Client:
+    def program(self) -> "Client":
         """A gradio_client: with a key in a header where REST has one, else with the browser's cookie."""
+        from gradio_client import Client
+
         key = self.rest.headers.get("x-api-key")
         known: dict[str, Any] = (
             {"headers": {"X-API-Key": key}} if key else {"httpx_kwargs": {"cookies": dict(self.page.cookies)}}

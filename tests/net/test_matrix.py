@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
 import pytest
-from gradio_client import Client
-from gradio_client.exceptions import AppError
 
 from imagestudio.core.settings import load_settings
 from imagestudio.net import Fetcher
@@ -23,6 +21,9 @@ from tests.conftest import picture, served
 from tests.net.conftest import Names
 from tests.net.tricks import LINKS, NAMES, PUBLIC, SPLIT
 from tests.tables import rows
+
+if TYPE_CHECKING:
+    from gradio_client import Client
 
 SPINS = "http://pictures.example/spin"
 
@@ -136,7 +137,9 @@ def paged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="module")
-def client(paged: Town) -> Client:
+def client(paged: Town) -> "Client":
+    from gradio_client import Client
+
     return Client(str(paged.api.base_url.copy_with(path="/")), verbose=False, analytics_enabled=False)
 
 
@@ -214,8 +217,10 @@ CODES = {"/edit": "INVALID_IMAGE", "/generate": "INVALID_PARAMETER"}
 @pytest.mark.slow
 @rows(("endpoint", "field", "link"), BY_GRADIO)
 def test_gradios_api_sends_nothing_to_it(
-    paged: Town, client: Client, endpoint: str, field: str, link: str
+    paged: Town, client: "Client", endpoint: str, field: str, link: str
 ) -> None:
+    from gradio_client.exceptions import AppError
+
     with pytest.raises(AppError, match=f"^{CODES[endpoint]}: "):
         client.predict(prompt="winter", **{field: link}, api_name=endpoint)
     assert (paged.site.visits, paged.canary.visits) == (0, 0)
