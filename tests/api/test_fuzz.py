@@ -68,6 +68,7 @@ async def ask(api: httpx.AsyncClient, case: Case) -> None:
     assert set(answer) == ({"success", "data"} if response.is_success else {"error"})
 
 
+@pytest.mark.slow
 async def test_no_body_makes_a_500(open_api: Open) -> None:
     loop = asyncio.get_running_loop()
 

@@ -59,6 +59,7 @@ def run(command: list[str]) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @rows("needs_key", [False, True])
 @rows("prompt", PROMPTS)
 async def test_both_snippets_send_the_request(
