@@ -6,10 +6,11 @@ import sys
 from typing import Any
 
 from imagestudio.core import log as logs
-from imagestudio.core.data_dir import inspect_folder
+from imagestudio.core.data_dir import hide_new_files, inspect_folder, make_private
 from imagestudio.core.settings import Settings
 from imagestudio.server import config_check
 from imagestudio.server.config_check import Finding
+from imagestudio.store.database import database_url, prepare_database
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Serve. Raises `SettingsError` where the settings are dangerous."""
+    """Serve. Raises `SettingsError` where the settings are dangerous, and `UnusableData`."""
     findings = prepare(settings)
     # Here, so that the other commands, and refusals, don't wait for Gradio.
     from imagestudio.server import create as server
@@ -36,13 +37,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def prepare(settings: Settings) -> list[Finding]:
-    """What has to be done before any app is made: dangers refused, the log in order. Blocking."""
+    """What has to be done before any app is made: dangers refused, the log in order, the data folder this
+    account's alone, the database open. Blocking. Raises `SettingsError` or `UnusableData`."""
+    hide_new_files()
     findings = config_check.findings(settings, inspect_folder(settings.data_dir, bool(settings.space_id)))
     config_check.refuse_danger(findings)
     logs.configure(settings)
     for finding in findings:
         if finding.level == "warning":
             log.warning("%s", finding)
+    data = settings.data_dir.absolute()
+    make_private(data)
+    prepare_database(database_url(settings.database_url, data))
     return findings
 
 

@@ -1,5 +1,6 @@
-"""Where the studio's data lies, and whether it is still there after a restart."""
+"""Where the studio's data lies, who can read it, and whether it is still there after a restart."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -11,8 +12,14 @@ from filelock import FileLock, Timeout
 VOLUME = Path("/data")
 """Where the persistent storage of a Space is mounted (hub/spaces-storage in its documentation), and ours."""
 MOUNTS = Path("/proc/self/mountinfo")
+PRIVATE = 0o700
+"""The rights on the data folder: those of the studio's account."""
 EPHEMERAL = ("tmpfs", "ramfs", "overlay")
 """File systems that end with the machine or container."""
+
+
+class UnusableData(Exception):
+    """What lies in the data folder can't be used. The message, one line, names it and says what to do."""
 
 
 def is_writable(folder: Path) -> bool:
@@ -75,6 +82,26 @@ def _mount(line: str) -> tuple[Path, str]:
     mine, _, theirs = line.partition(" - ")
     point = mine.split(" ")[4].encode().decode("unicode_escape")
     return Path(point), theirs.split(" ")[0]
+
+
+def make_private(folder: Path) -> None:
+    """Make a data folder that the studio's account alone can enter, or take all others' rights on the one
+    that is there: whoever made it may have left it open. Blocking. Raises `UnusableData`."""
+    try:
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        rights = folder.stat().st_mode & 0o777
+        if rights & ~PRIVATE:
+            folder.chmod(rights & PRIVATE)
+    except OSError as error:
+        raise UnusableData(
+            f"{folder}: this account can't keep the data folder to itself ({error.strerror}). "
+            "Give it the folder (chown), or set IMAGESTUDIO_DATA_DIR to one of its own."
+        ) from None
+
+
+def hide_new_files() -> None:
+    """Whatever this process makes from now on is readable by its account alone."""
+    os.umask(0o077)
 
 
 def try_lock(folder: Path, stack: AsyncExitStack) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from imagestudio.access.key_vault import KeyVault, Sealer
 from imagestudio.core.checkpoints import OnCheckpoint, ignore_checkpoint
-from imagestudio.core.data_dir import try_lock
+from imagestudio.core.data_dir import make_private, try_lock
 from imagestudio.core.ids import new_id
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import NOBODY
@@ -65,7 +65,7 @@ async def open_host(
     async with AsyncExitStack() as stack:
         data = settings.data_dir.absolute()
         # The prompts, pictures and secrets in it are nobody else's on this machine.
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(data)
         if fetcher is None:
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
@@ -228,6 +228,7 @@ class _Parts:
             worker=self.worker,
             maintenance=maintenance,
             hub=self.hub,
+            alone=alone,
         )
 
 

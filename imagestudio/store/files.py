@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
@@ -14,6 +15,8 @@ from imagestudio.core.request import InputImage
 from imagestudio.media.formats import MediaInfo, extension, inspect
 
 Kind = Literal["result", "input"]
+LEFT_S = 3600.0
+"""Seconds after which nobody writes to a temporary file any more."""
 
 
 class Files:
@@ -24,17 +27,19 @@ class Files:
         self._on_checkpoint = on_checkpoint
         self._incoming = root / "incoming"
 
-    async def open(self) -> None:
-        """Make the folder, and clear what an earlier process left half written."""
-        await asyncio.to_thread(self._open)
+    async def open(self, *, alone: bool = True) -> None:
+        """Make the folder, and clear what an earlier process left half written: all of it where this one is
+        `alone` on it, else only what is so old that the other can't be writing it."""
+        await asyncio.to_thread(self._open, alone)
 
-    def _open(self) -> None:
+    def _open(self, alone: bool) -> None:
         self._incoming.mkdir(parents=True, exist_ok=True)
         for number in range(256):
             (self._root / f"{number:02x}").mkdir(exist_ok=True)
         _sync(self._root, os.O_RDONLY)
         for leftover in self._incoming.iterdir():
-            leftover.unlink(missing_ok=True)
+            if alone or _age(leftover) > LEFT_S:
+                leftover.unlink(missing_ok=True)
 
     def temporary_path(self) -> Path:
         """A fresh temporary path to write to."""
@@ -126,6 +131,14 @@ class Files:
     def input_image(self, file: StoredFile) -> InputImage:
         """A stored picture, as providers are given it to edit."""
         return InputImage(self.path(file.name), file.mime_type, file.width, file.height)
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was last written; 0 where it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _checksum(path: Path) -> str:
