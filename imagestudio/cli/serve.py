@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from imagestudio.core import log as logs
+from imagestudio.core import log_guard
 from imagestudio.core.data_dir import hide_new_files, inspect_folder, make_private
 from imagestudio.core.settings import Settings
 from imagestudio.server import config_check
@@ -24,14 +25,15 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve. Raises `SettingsError` where the settings are dangerous, and `UnusableData`."""
+    told = sys.stdout
     findings = prepare(settings)
     # Here, so that the other commands, and refusals, don't wait for Gradio.
     from imagestudio.server import create as server
     from imagestudio.server import serve as serving
 
     app = server.create_app(settings)
-    sys.stdout.writelines(f"{line}\n" for line in announcement(settings, findings))
-    sys.stdout.flush()
+    told.writelines(f"{line}\n" for line in announcement(settings, findings))
+    told.flush()
     serving.serve(app, settings.server_name, settings.server_port)
     return 0
 
@@ -49,6 +51,7 @@ def prepare(settings: Settings) -> list[Finding]:
     data = settings.data_dir.absolute()
     make_private(data)
     prepare_database(database_url(settings.database_url, data))
+    log_guard.capture_prints()  # last: what refuses the start is said plainly
     return findings
 
 
