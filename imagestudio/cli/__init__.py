@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from imagestudio.cli import check, keys, serve
+from imagestudio.cli import backup, check, keys, restore, serve
 from imagestudio.core.data_dir import UnusableData
 from imagestudio.core.settings import Settings, SettingsError, load_settings
 
@@ -20,7 +20,13 @@ class Command(Protocol):
         """Do it; the exit status. Raises `SettingsError` or `UnusableData`."""
 
 
-COMMANDS: Mapping[str, Command] = {"serve": serve, "check": check, "keys": keys}
+COMMANDS: Mapping[str, Command] = {
+    "serve": serve,
+    "check": check,
+    "keys": keys,
+    "backup": backup,
+    "restore": restore,
+}
 FAULTY = 2
 """The exit status where a setting is wrong or dangerous, or the data can't be used."""
 

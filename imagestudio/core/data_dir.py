@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +104,7 @@ def hide_new_files() -> None:
     os.umask(0o077)
 
 
-def try_lock(folder: Path, stack: AsyncExitStack) -> bool:
+def try_lock(folder: Path, stack: AsyncExitStack | ExitStack) -> bool:
     """Whether this is the only process on a data folder, until the stack is closed: then nobody else's lease
     can be alive."""
     lock = FileLock(folder / "studio.lock", blocking=False)

@@ -158,6 +158,7 @@ DE: dict[str, str] = {
     "provider.connection_broke": "Die Verbindung zu {title} brach ab, bevor die Antwort kam",
     "provider.unreachable": "{title} war nicht zu erreichen. Es wurde nichts gesendet und nichts berechnet. Bitte noch einmal versuchen.",
     "provider.foreign_address": "{title} nannte eine fremde Adresse; ihr folgt das Studio nicht.",
+    "provider.restored": "Dieses Studio ist aus einer Sicherung wiederhergestellt, die älter ist als dieser Auftrag",
     "provider.studio_stopped": "Das Studio hielt an, während das gesendet wurde",
     "reason.none": "ein Grund ist nicht genannt.",
     "reason.http": "{reason} (HTTP {status}).",

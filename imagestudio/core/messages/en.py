@@ -158,6 +158,7 @@ EN: dict[str, str] = {
     "provider.connection_broke": "The connection to {title} broke before its answer came",
     "provider.unreachable": "{title} could not be reached. Nothing was sent, nothing was charged. Try again.",
     "provider.foreign_address": "{title} named an address outside its own hosts; the studio does not follow it.",
+    "provider.restored": "This studio is restored from a backup that was taken before this was sent",
     "provider.studio_stopped": "The studio stopped while this was being submitted",
     "reason.none": "it gave no reason.",
     "reason.http": "{reason} (HTTP {status}).",
