@@ -78,6 +78,7 @@ def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
         host=host,
         port=port,
         log_level=log_level,
+        server_header=False,
         log_config=None,  # logs.py has configured it
         timeout_graceful_shutdown=ANSWER_S,
         timeout_keep_alive=KEEP_ALIVE_S,

@@ -10,13 +10,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 
 from imagestudio.cli import main
 from imagestudio.cli.serve import prepare
 from imagestudio.core.data_dir import UnusableData
 from imagestudio.core.settings import load_settings
-from imagestudio.server.serve import FAILED_TO_START, serve
+from imagestudio.server.serve import FAILED_TO_START, Server, serve
 
 ROOT = Path(__file__).parents[2]
 
@@ -101,3 +102,17 @@ serve(app, "127.0.0.1", 0)
     )
     assert done.returncode == -signal.SIGTERM, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_no_answer_names_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    configs: list[uvicorn.Config] = []
+
+    def run(server: Server) -> None:
+        configs.append(server.config)
+        server.started = True
+
+    monkeypatch.setattr(Server, "run", run)
+    app = FastAPI()
+    app.state.settings = load_settings({})
+    serve(app, "127.0.0.1", 0)
+    assert [config.server_header for config in configs] == [False]

@@ -44,6 +44,7 @@ DE: dict[str, str] = {
     "net.unreachable": "Der Server war nicht zu erreichen. Bitte den Link prüfen oder noch einmal versuchen.",
     "net.truncated": "Die Verbindung brach ab, bevor die Datei ganz da war. Bitte noch einmal versuchen.",
     "net.not_public": "{host} liegt nicht im öffentlichen Internet. Bitte einen Link angeben, den jeder öffnen kann.",
+    "net.no_public_host": "{host} ist unbekannt oder nicht im öffentlichen Internet. Bitte einen Link angeben, den alle öffnen können.",
     "net.ports": "Bitte einen Link angeben, der mit {ways:or} beginnt und keinen Port außer 80 oder 443 nennt.",
     "net.redirects": "Der Link leitet mehr als {most} Mal weiter. Bitte den letzten davon angeben.",
     "net.compression": "Der Server schickt die Datei in einer Kompression, die das Studio nicht nimmt.",
@@ -289,6 +290,10 @@ DE: dict[str, str] = {
     # Requests, in api
     "request.too_large": "Die Anfrage darf {most:,} Bytes haben. Bitte ein kleineres Bild senden, oder seine Adresse als image_url.",
     "request.field_not_json": "{name} ist kein JSON. Bitte eine Zahl senden oder das Feld weglassen.",
+    "mcp.unreadable": "Die Anfrage ist keine JSON-RPC-Nachricht, wie Agenten sie senden.",
+    "request.too_much_text": "Neben ihren Bildern darf die Anfrage {most:,} Bytes haben. Bitte weniger senden.",
+    "request.too_many_values": "Die Anfrage enthält mehr als {most:,} Werte. Jedes Feld ist ein einfacher Wert.",
+    "request.busy": "Das Studio ist mit anderen großen Anfragen beschäftigt. Nichts wurde gesendet. Bitte gleich noch einmal versuchen.",
     "request.too_deep": "Die Anfrage ist mehr als {most} Ebenen tief. Jedes Feld ist ein einfacher Wert.",
     "request.not_object": 'Die Anfrage muss ein JSON-Objekt sein, etwa {{"prompt": "ein Fuchs"}}.',
     "request.twice": "Das Feld {field} ist zweimal da. Bitte einmal senden.",

@@ -44,6 +44,7 @@ EN: dict[str, str] = {
     "net.unreachable": "The host could not be reached. Check the link, or try again.",
     "net.truncated": "The connection broke before all of the file had come. Try again.",
     "net.not_public": "{host} is not on the public internet. Use a link that anyone can open.",
+    "net.no_public_host": "{host} is unknown, or not on the public internet. Use a link that anyone can open.",
     "net.ports": "Use a link that begins with {ways:or} and names no port but 80 or 443.",
     "net.redirects": "The link redirects more than {most} times. Use the final one.",
     "net.compression": "The host sends the file in a compression the studio does not take.",
@@ -289,6 +290,10 @@ EN: dict[str, str] = {
     # Requests, in api
     "request.too_large": "The body may have {most:,} bytes. Send a smaller picture, or its address as image_url.",
     "request.field_not_json": "{name} is not JSON. Send a number, or leave the field out.",
+    "mcp.unreadable": "The body is no JSON-RPC message, such as agents send.",
+    "request.too_much_text": "Beside its pictures the body may have {most:,} bytes. Send less.",
+    "request.too_many_values": "The body holds more than {most:,} values. Every field is a plain value.",
+    "request.busy": "The studio is busy with other large requests. Nothing was sent. Try again in a moment.",
     "request.too_deep": "The body is nested more than {most} levels deep. Every field is a plain value.",
     "request.not_object": 'The body must be a JSON object, such as {{"prompt": "a fox"}}.',
     "request.twice": "The field {field} is there twice. Send it once.",

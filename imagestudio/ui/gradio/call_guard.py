@@ -6,11 +6,11 @@ whose values are in the order of the endpoint's parameters, and on `App.get_bloc
 have each endpoint's function and `api_name`.
 """
 
-import asyncio
 import json
 import logging
 import re
 from collections.abc import Callable
+from functools import partial
 from inspect import signature
 from typing import Any
 
@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from imagestudio.access.paths import path_of
-from imagestudio.api.bodies import SMALL, parse_object
+from imagestudio.api.bodies import parse_object, read_in_turn
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, StudioError
 from imagestudio.core.messages import Message
@@ -33,6 +33,7 @@ BY_PLACE = re.compile(r"/gradio_api/call/([^/]+)/?")
 WITHOUT_SESSION = re.compile(r"/gradio_api/call/v2/.+")
 HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)")
 STREAM = "/gradio_api/queue/data"
+UNPROCESSABLE = 422
 GRADIOS_OWN = ("batched", "simple_format", "request")
 """Fields that Gradio sets itself, and would believe a caller."""
 
@@ -66,12 +67,9 @@ class CallGuard:
         await _serve(self._app, scope, receive, send, is_call=is_call)
 
     async def _check(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
-        """The call as Gradio shall see it. Raises `BadRequest` or `NotFound`."""
+        """The call as Gradio shall see it. Raises `StudioError`."""
         data = await Request(scope, receive).body()
-        if len(data) > SMALL:
-            session, body = await asyncio.to_thread(self._rewrite, scope, data)
-        else:
-            session, body = self._rewrite(scope, data)
+        session, body = await read_in_turn(partial(self._rewrite, scope), data)
         self._sessions.check(session, holder_of(scope))
         length = (b"content-length", str(len(body)).encode())
         headers = [
@@ -109,15 +107,21 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
-    has_begun = False
+    has_begun = is_echo = False
 
     async def forward(message: Event) -> None:
-        nonlocal has_begun
-        has_begun = True
-        await send(message)
+        nonlocal has_begun, is_echo
+        # What FastAPI says of a body that it can't read holds that body.
+        if is_call and message["type"] == "http.response.start":
+            is_echo = message["status"] == UNPROCESSABLE
+        if not is_echo:
+            has_begun = True
+            await send(message)
 
     try:
         await app(scope, receive, forward)
+        if is_echo:
+            await refusal(scope, BadRequest(Message("gradio.unreadable")))(scope, receive, send)
     except Exception as error:
         what = f"{type(error).__name__} in {path_of(scope)}"
         if has_begun and scope["method"] == "GET":

@@ -140,3 +140,21 @@ async def test_an_agent_gives_known_arguments_only(public: Open) -> None:
             assert texts(result) == [f'UNSUPPORTED_PARAMETER: list_models takes no "{argument}".']
         result = await session.call_tool("delete_everything", {})
         assert texts(result) == ['There is no tool "delete_everything" here.']
+
+
+@rows("door", ["call/generate", "call/v2/generate", "queue/join", "cancel", "mcp/"])
+@rows(
+    "body",
+    [
+        b'{"data":["a",' + b"{}," * 500_000 + b'{}],"session_hash":"s"}',
+        b'{"fn_index":"PRIVATE","trigger_id":["PRIVATE"],"data":{"PRIVATE":1},"session_hash":"s"}',
+        b'{"data":"PRIVATE","prompt":["PRIVATE"],"event_id":["PRIVATE"]}',
+    ],
+)
+def test_no_refusal_repeats_what_was_sent(public: Open, door: str, body: bytes) -> None:
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    answer = httpx.post(f"{public.url}/gradio_api/{door}", content=body, headers=headers, timeout=20)
+    assert answer.status_code != 422
+    assert answer.status_code < 500
+    assert "PRIVATE" not in answer.text
+    assert len(answer.content) < 2000
