@@ -1,7 +1,6 @@
 """Who the page's visitor is, what there is for them to know, and the keys that they enter or bring."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -48,7 +47,7 @@ async def read_visitor(request: Request) -> Response:
             "demo_forced": studio.demo_forced,
             "models": _models(studio, language_of(request.scope)),
             "providers": _providers(),
-            "today_usd": await _today_usd(studio),
+            "today_usd": await studio.spent_today(),
             "keys": studio.available_keys(),
             "takes_api_keys": await identity.ring.has_keys(),
             "takes_logins": settings.logins,
@@ -85,17 +84,6 @@ def _providers() -> list[dict[str, str]]:
         {"id": name, "name": kind.title, "variable": kind.key_variables[0], "page": kind.key_page}
         for name, kind in PROVIDERS.items()
     ]
-
-
-async def _today_usd(studio: Studio) -> float:
-    """What this visitor's jobs of today (UTC) cost, with what is not sure yet. The demo's is play money."""
-    report = await studio.report("day")
-    today = datetime.fromtimestamp(report.selection.until, UTC).date().isoformat()
-    return sum(
-        float(day.charged_usd + day.unknown_usd + day.reserved_usd)
-        for day in report.groups
-        if day.key == today
-    )
 
 
 @open_router.put("/visitor/access")

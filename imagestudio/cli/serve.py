@@ -8,6 +8,7 @@ from typing import Any
 from imagestudio.core import log as logs
 from imagestudio.core import log_guard
 from imagestudio.core.data_dir import hide_new_files, inspect_folder, make_private
+from imagestudio.core.secret_file import check_secret
 from imagestudio.core.settings import Settings
 from imagestudio.server import config_check
 from imagestudio.server.config_check import Finding
@@ -50,6 +51,10 @@ def prepare(settings: Settings) -> list[Finding]:
             log.warning("%s", finding)
     data = settings.data_dir.absolute()
     make_private(data)
+    if not settings.secret_key:
+        check_secret(data / "secret-key")
+    if not settings.webhook_secret:
+        check_secret(data / "webhook-secret", "whsec_")
     prepare_database(database_url(settings.database_url, data))
     log_guard.capture_prints()  # last: what refuses the start is said plainly
     return findings

@@ -1,6 +1,7 @@
 """Where the studio's data lies, who can read it, and whether it is still there after a restart."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack, ExitStack
@@ -16,6 +17,23 @@ PRIVATE = 0o700
 """The rights on the data folder: those of the studio's account."""
 EPHEMERAL = ("tmpfs", "ramfs", "overlay")
 """File systems that end with the machine or container."""
+
+
+def try_to_write(folder: Path) -> bool:
+    """Whether bytes written in a folder reach the disk. Blocking; leaves nothing behind."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            return True
+    except OSError:
+        return False
+
+
+def free_bytes(folder: Path) -> int:
+    """What the studio's account may still write on a folder's disk. Blocking."""
+    return shutil.disk_usage(folder).free
 
 
 class UnusableData(Exception):

@@ -48,6 +48,7 @@ from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.studio.downloads import Downloads
 from imagestudio.studio.host import Host
+from imagestudio.studio.readiness import Readiness
 from imagestudio.studio.service import Studio
 
 LEASE_S = 30.0
@@ -98,7 +99,7 @@ class _Parts:
         self.hub, self.durations = ProgressHub(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
         self.responses = ResponseCounter()
-        sealer = Sealer(settings.secret_key) if settings.secret_key else None
+        sealer = Sealer(*settings.secret_key) if settings.secret_key else None
         self.keys = JobKeys(self.store, self.vault, sealer)
         self.pool = ProviderPool(settings, self.payers, self.keys, fetcher, _sandbox, self.responses)
         self.decoder = Decoder()
@@ -124,6 +125,7 @@ class _Parts:
             api_keys=ApiKeys(self.database),
             vault=self.vault,
             stats=Stats(self.database, self.responses, self.budget, self.clock),
+            readiness=Readiness(self.database, self.data, quotas(self.settings).free_bytes),
             _comparisons=ComparisonStore(self.database, self.clock),
         )
 

@@ -49,6 +49,14 @@ class Database:
         """Bring the schema to the newest version. Raises `UnusableData`."""
         await asyncio.to_thread(prepare_database, self._url)
 
+    async def try_to_write(self) -> bool:
+        """Whether a change reaches the disk. It changes nothing that anybody reads."""
+        try:
+            await self.write(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 1"))
+        except (SQLAlchemyError, OSError, RuntimeError):
+            return False
+        return True
+
     def explaining(self) -> AbstractContextManager[None]:
         """Raises what goes wrong with the database in the block as `UnusableData`: for the start."""
         return explaining(self._url)

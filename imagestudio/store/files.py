@@ -23,7 +23,7 @@ class Files:
     """The folder of pictures. Names are made here and hold nothing that a caller chose."""
 
     def __init__(self, root: Path, on_checkpoint: OnCheckpoint = ignore_checkpoint) -> None:
-        self._root = root
+        self.root = root
         self._on_checkpoint = on_checkpoint
         self._incoming = root / "incoming"
 
@@ -35,8 +35,8 @@ class Files:
     def _open(self, alone: bool) -> None:
         self._incoming.mkdir(parents=True, exist_ok=True)
         for number in range(256):
-            (self._root / f"{number:02x}").mkdir(exist_ok=True)
-        _sync(self._root, os.O_RDONLY)
+            (self.root / f"{number:02x}").mkdir(exist_ok=True)
+        _sync(self.root, os.O_RDONLY)
         for leftover in self._incoming.iterdir():
             if alone or _age(leftover) > LEFT_S:
                 leftover.unlink(missing_ok=True)
@@ -75,7 +75,7 @@ class Files:
 
     def _rename(self, incoming: Path, name: str) -> None:
         # The order is the promise: bytes, then name, then the folder that holds the name.
-        target = self._root / name
+        target = self.root / name
         _sync(incoming, os.O_RDWR)
         self._on_checkpoint(Checkpoint.SYNCED_FILE, name)
         incoming.rename(target)
@@ -95,7 +95,7 @@ class Files:
         return StoredFile(
             id=new_id(),
             kind=kind,
-            name=incoming.relative_to(self._root).as_posix(),
+            name=incoming.relative_to(self.root).as_posix(),
             mime_type=info.mime_type,
             width=info.width,
             height=info.height,
@@ -111,7 +111,7 @@ class Files:
 
     async def remove(self, name: str) -> None:
         """Remove a file that no record names."""
-        await asyncio.to_thread((self._root / name).unlink, missing_ok=True)
+        await asyncio.to_thread((self.root / name).unlink, missing_ok=True)
 
     async def names(self) -> set[str]:
         """The names of all kept files."""
@@ -119,14 +119,14 @@ class Files:
 
     def _names(self) -> set[str]:
         return {
-            path.relative_to(self._root).as_posix()
-            for path in self._root.glob("??/*")
+            path.relative_to(self.root).as_posix()
+            for path in self.root.glob("??/*")
             if path.parent != self._incoming
         }
 
     def path(self, name: str) -> Path:
         """Where a kept file lies."""
-        return self._root / name
+        return self.root / name
 
     def input_image(self, file: StoredFile) -> InputImage:
         """A stored picture, as providers are given it to edit."""

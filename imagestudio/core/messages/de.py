@@ -215,6 +215,7 @@ DE: dict[str, str] = {
     "jobs.too_many": "Es laufen schon {under_way}, und dieses Studio lässt jeden Gast {most} auf einmal starten. Es wurde nichts gesendet. Warten, bis einer fertig ist, oder einen anhalten.",
     "jobs.queue_full": "Gerade ist zu viel los; nichts wurde gesendet. Gleich noch einmal starten.",
     "storage.full": "Für weitere Bilder ist kein Platz: Favoriten belegen alles. Es wurde nichts gesendet. Bilder löschen oder aus den Favoriten nehmen, dann neu starten.",
+    "storage.low": "Der Speicher dieses Studios ist fast voll, Bilder könnten nicht behalten werden. Es wurde nichts gesendet. Neu starten, sobald wieder Platz ist.",
     "file.unknown": "Eine Datei mit dieser Kennung gibt es nicht.",
     "file.lost": "Die Datei liegt nicht mehr beim Studio.",
     "file.restore_too_late": "Der Tag ist um, an dem sich dieses Bild zurückholen ließ.",

@@ -215,6 +215,7 @@ EN: dict[str, str] = {
     "jobs.too_many": "You have {under_way} jobs under way, and this studio runs {most} of one visitor's at once. Nothing was sent. Wait until one has ended, or cancel one.",
     "jobs.queue_full": "The studio is busy: it has all the jobs that it takes. Nothing was sent. Try again soon.",
     "storage.full": "There is no room for further pictures: favourites take all of the space. Nothing was sent. Delete pictures, or take them off the favourites, and run it again.",
+    "storage.low": "The disk of this studio is nearly full, so pictures could not be kept. Nothing was sent. Run it again once there is room.",
     "file.unknown": "There is no file of that id.",
     "file.lost": "The file is gone from the studio's disk.",
     "file.restore_too_late": "The day is over in which this picture could be brought back.",
