@@ -1,5 +1,6 @@
 """Where the studio's data lies, who can read it, and whether it is still there after a restart."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -13,6 +14,8 @@ from filelock import FileLock, Timeout
 VOLUME = Path("/data")
 """Where the persistent storage of a Space is mounted (hub/spaces-storage in its documentation), and ours."""
 MOUNTS = Path("/proc/self/mountinfo")
+log = logging.getLogger(__name__)
+
 PRIVATE = 0o700
 """The rights on the data folder: those of the studio's account."""
 EPHEMERAL = ("tmpfs", "ramfs", "overlay")
@@ -108,13 +111,17 @@ def make_private(folder: Path) -> None:
     try:
         folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         rights = folder.stat().st_mode & 0o777
-        if rights & ~PRIVATE:
-            folder.chmod(rights & PRIVATE)
     except OSError as error:
         raise UnusableData(
-            f"{folder}: this account can't keep the data folder to itself ({error.strerror}). "
-            "Give it the folder (chown), or set IMAGESTUDIO_DATA_DIR to one of its own."
+            f"{folder}: the data folder can't be used ({error.strerror}). Set another IMAGESTUDIO_DATA_DIR."
         ) from None
+    if rights & ~PRIVATE:
+        try:
+            folder.chmod(rights & PRIVATE)
+        except OSError:  # a volume that somebody else owns: what is made in it is hidden all the same
+            log.warning(
+                "%s belongs to another account, and others may look into it. Change its owner.", folder
+            )
 
 
 def hide_new_files() -> None:

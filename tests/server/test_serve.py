@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from imagestudio.cli import main
 from imagestudio.cli.serve import prepare
-from imagestudio.core.data_dir import UnusableData
+from imagestudio.core.data_dir import UnusableData, make_private
 from imagestudio.core.settings import load_settings
 from imagestudio.server.serve import FAILED_TO_START, Server, serve
 
@@ -43,6 +43,18 @@ def test_the_data_folder_is_the_accounts_alone_at_each_start(tmp_path: Path) -> 
     (folder / "gradio" / "upload").mkdir(parents=True)
     (folder / "picture").touch()
     assert (rights(folder / "gradio"), rights(folder / "picture")) == (0o700, 0o600)
+
+
+def test_a_folder_of_another_account_is_warned_of_and_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    tmp_path.chmod(0o777)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    make_private(tmp_path)
+    assert "belongs to another account" in caplog.text
 
 
 def test_a_damaged_database_ends_the_start_with_one_line(
