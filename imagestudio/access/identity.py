@@ -95,7 +95,7 @@ class Identity:
         path, headers = path_of(request.scope), request.headers
         if CALLS.match(path):
             return Identified(NOBODY)
-        if MCP.match(path) and (mcp := headers.get("mcp-session-id")):
+        if MCP.fullmatch(path) and (mcp := headers.get("mcp-session-id")):
             return Identified(self._hashed("mcp", mcp))
         if keys := self._own_keys(headers, None):
             secrets = "\n".join(f"{name}:{keys[name].get_secret_value()}" for name in sorted(keys))

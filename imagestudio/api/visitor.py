@@ -11,7 +11,7 @@ from imagestudio.access.cookie import Session
 from imagestudio.access.identity import Identity
 from imagestudio.access.key_vault import OWN_KEYS, read_key
 from imagestudio.api.bodies import read_object
-from imagestudio.api.deps import require_session, studio_of
+from imagestudio.api.deps import count_key_check, require_session, studio_of
 from imagestudio.api.responses import GuardedRoute, language_of, private
 from imagestudio.core.data_dir import DataFolder
 from imagestudio.core.errors import InvalidApiKey, InvalidParameter, MissingField
@@ -91,6 +91,7 @@ async def enter_key(request: Request) -> Response:
     """Become the holder of the body's `key`: `{"key": "…"}`. The cookie remembers who, not the key."""
     identity: Identity = request.app.state.identity
     key = _key(await read_object(request))
+    count_key_check(request, "studio")
     holder = await identity.ring.find(key)
     if holder is None:
         raise InvalidApiKey(Message("access.bad_key"))
@@ -129,6 +130,8 @@ async def give_keys(request: Request) -> Response:
     `works`, `refused` (then what was held before stays), or `unknown` (it could not be tried; it is held)."""
     studio = studio_of(request)
     keys = _keys(await read_object(request))
+    if any(keys.values()):
+        count_key_check(request, "provider")
     checks = await studio.hold_keys(keys)
     return private({"checks": checks, "keys": studio.held_keys()})
 

@@ -14,6 +14,14 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.core.data_dir import UnusableData
+from imagestudio.server.connections import (
+    MOST,
+    SPARE,
+    Connections,
+    guarded_protocol,
+    proxies,
+    raise_descriptors,
+)
 from imagestudio.studio.host import Host
 
 ANSWER_S = 1
@@ -73,8 +81,13 @@ class Server(uvicorn.Server):
 
 def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
     """Serve until SIGTERM or SIGINT."""
+    trusted = app.state.settings.forwarded_allow_ips
+    room = max(SPARE, raise_descriptors() - SPARE)
+    connections = Connections(min(MOST, room), is_proxy=proxies(trusted))
     config = uvicorn.Config(
         _in_one_line(app),
+        http=guarded_protocol(connections),
+        ws="none",
         host=host,
         port=port,
         log_level=log_level,
@@ -83,7 +96,7 @@ def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
         timeout_graceful_shutdown=ANSWER_S,
         timeout_keep_alive=KEEP_ALIVE_S,
         # What a proxy says decides whether addresses begin with https, and whose calls are counted together.
-        forwarded_allow_ips=app.state.settings.forwarded_allow_ips,
+        forwarded_allow_ips=trusted,
     )
     server = Server(config, app)
     server.run()
