@@ -17,13 +17,14 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from pydantic import ValidationError
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.api.bodies import SMALL, parse_object
+from imagestudio.api.bodies import parse_object, read_in_turn
 from imagestudio.api.middleware.body_limits import PICTURE
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.catalog.validation import excerpt
@@ -242,10 +243,18 @@ def _selected(request: Request) -> list[str] | None:
 
 
 async def _check(scope: Scope, receive: Receive) -> Receive:
-    """The body again, once it is known to be a JSON object. Raises `BadRequest`."""
+    """The body again, once it is known to be a JSON object. Raises `StudioError`."""
     body = await Request(scope, receive).body()
-    call = await asyncio.to_thread(parse_object, body) if len(body) > SMALL else parse_object(body)
-    return replay(json.dumps(call).encode(), receive)
+    return replay(await read_in_turn(_anew, body), receive)
+
+
+def _anew(body: bytes) -> bytes:
+    call = parse_object(body)
+    try:
+        types.JSONRPCMessage.model_validate(call)
+    except ValidationError:  # the SDK would answer with all that it holds
+        raise BadRequest(Message("mcp.unreadable")) from None
+    return json.dumps(call).encode()
 
 
 def _content(answer: Any) -> list[Content]:
