@@ -140,10 +140,11 @@ class Runner:
     def _record_refusal(self, refusal: RateLimited | ModelUnavailable) -> bool:
         """Pause everybody as the provider asked; whether waiting helps this one."""
         if isinstance(refusal, RateLimited):
-            self.throttle.record_refusal(self._paused(), refusal.retry_after)
+            reason = Message("provider.is_limiting", title=self.provider.title)
+            self.throttle.record_refusal(reason, refusal.retry_after)
             return (refusal.retry_after or 0) <= LONGEST_WAIT_S
         if refusal.reason == "busy":
-            self.throttle.record_refusal(self._paused())
+            self.throttle.record_refusal(Message("provider.is_busy", title=self.provider.title))
             return True
         if refusal.reason == "out_of_credits":
             self.throttle.record_refusal(self._paused(), CREDIT_PAUSE_S)

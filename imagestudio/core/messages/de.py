@@ -361,6 +361,8 @@ DE: dict[str, str] = {
     "tool.unknown": "Ein Werkzeug {name} gibt es hier nicht.",
     "tool.unknown_argument": "{name} nimmt kein {argument}.",
     "tool.image_not_uploaded": "image muss eine hochgeladene Datei sein. Erst hochladen, oder image_url angeben.",
+    "tool.argument_missing": "{field} fehlt.",
+    "tool.wrong_kind": "{field} muss vom Typ {kinds:or} sein, nicht {value}.",
     "tool.job_id_text": "job_id muss Text sein.",
     "tool.task": "task ist „generate“ oder „edit“.",
     "tool.look_or_run": "Entweder look_again oder run_again, nicht beides.",

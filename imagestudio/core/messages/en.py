@@ -361,6 +361,8 @@ EN: dict[str, str] = {
     "tool.unknown": "There is no tool {name} here.",
     "tool.unknown_argument": "{name} takes no {argument}.",
     "tool.image_not_uploaded": "image must be a file that was uploaded. Upload it first, or give image_url.",
+    "tool.argument_missing": "{field} is required.",
+    "tool.wrong_kind": "{field} must be of type {kinds:or}, not {value}.",
     "tool.job_id_text": "job_id must be text.",
     "tool.task": 'task is "generate" or "edit".',
     "tool.look_or_run": "Set look_again or run_again, not both.",
