@@ -5,8 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from imagestudio.cli import backup, check, keys, restore, serve
-from imagestudio.core.data_dir import UnusableData
+from imagestudio.cli import check, keys, serve
 from imagestudio.core.settings import Settings, SettingsError, load_settings
 
 
@@ -17,23 +16,16 @@ class Command(Protocol):
         """Take a place on the command line, under the subcommand's name."""
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
-        """Do it; the exit status. Raises `SettingsError` or `UnusableData`."""
+        """Do it; the exit status. Raises `SettingsError`."""
 
 
-COMMANDS: Mapping[str, Command] = {
-    "serve": serve,
-    "check": check,
-    "keys": keys,
-    "backup": backup,
-    "restore": restore,
-}
+COMMANDS: Mapping[str, Command] = {"serve": serve, "check": check, "keys": keys}
 FAULTY = 2
-"""The exit status where a setting is wrong or dangerous, or the data can't be used."""
+"""The exit status where a setting is wrong or dangerous."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a subcommand; its exit status. A wrong setting, or data that can't be used, ends it with one line
-    and status 2."""
+    """Run a subcommand; its exit status. A wrong setting ends it with one line and status 2."""
     parser = argparse.ArgumentParser(prog="imagestudio", description="Fourteen image models, one studio.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS.values():
@@ -41,6 +33,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         return COMMANDS[args.command].run(args, load_settings())
-    except (SettingsError, UnusableData) as error:
+    except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return FAULTY
