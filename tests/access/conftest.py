@@ -25,6 +25,8 @@ __all__ = ["clock", "open_api", "shared_emulator"]
 
 API = "/api/v1/image"
 FIRST, SECOND = "marked-first-api-key", "marked-second-api-key"
+ANN, BEN = "marked-anns-api-key", "marked-bens-api-key"
+"""Nobody else's: what they made is counted."""
 
 
 @dataclass
@@ -131,7 +133,7 @@ def guests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 
 @pytest.fixture(scope="session")
 def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
-    """With two API keys."""
-    keys = {"IMAGESTUDIO_API_KEYS": f"{FIRST},{SECOND}"}
+    """With API keys."""
+    keys = {"IMAGESTUDIO_API_KEYS": ",".join((FIRST, SECOND, ANN, BEN))}
     with shared_studio(tmp_path_factory.mktemp("members"), **keys) as studio:
         yield studio

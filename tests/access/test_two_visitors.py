@@ -8,7 +8,7 @@ import pytest
 from gradio_client.exceptions import AppError
 
 from tests.access.attempts import HEX, Attempt, Things, attempts, things_of, unknown_things
-from tests.access.conftest import API, FIRST, SECOND, Shared, Visitor
+from tests.access.conftest import ANN, API, BEN, Shared, Visitor
 from tests.access.made import Made, make_things
 from tests.access.table import table
 from tests.ui.conftest import mcp_session, texts
@@ -30,7 +30,7 @@ def studio(request: pytest.FixtureRequest) -> Shared:
 
 @pytest.fixture(scope="module")
 def ann(studio: Shared) -> Visitor:
-    return studio.member(FIRST) if _takes_keys(studio) else studio.guest()
+    return studio.member(ANN) if _takes_keys(studio) else studio.guest()
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def made(ann: Visitor) -> Made:
 
 @pytest.fixture(scope="module")
 def ben(studio: Shared) -> Visitor:
-    return studio.member(SECOND) if _takes_keys(studio) else studio.guest()
+    return studio.member(BEN) if _takes_keys(studio) else studio.guest()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The Library tab in the browser, and pictures for it."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -19,6 +20,16 @@ def make(url: str, *prompts: str, task: str = "generate", **fields: Any) -> list
     asked = [{"model": "flux-2-pro", "prompt": prompt, **fields} for prompt in prompts]
     answers = [httpx.post(f"{url}/api/v1/image/{task}", json=one, timeout=60).json() for one in asked]
     return [answer["data"] for answer in answers]
+
+
+async def until_ended(url: str, job_id: str) -> None:
+    """Wait for a job, however long others hold it up."""
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
+        while (await client.get(f"/api/v1/image/jobs/{job_id}")).json()["data"]["status"] in (
+            "queued",
+            "running",
+        ):
+            await asyncio.sleep(0.1)
 
 
 def got_from(url: str) -> httpx.Response:

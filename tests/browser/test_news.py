@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import APIResponse, Route, expect
 
 from tests.browser.conftest import Open, ready
-from tests.browser.library_page import make, opened
+from tests.browser.library_page import make, opened, until_ended
 from tests.conftest import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -17,10 +17,11 @@ HIDE = """hidden => {
 }"""
 COME_BACK = "dispatchEvent(new Event('focus'))"
 START = """async prompt => {
-  await fetch('api/v1/image/generate', {
+  const answer = await fetch('api/v1/image/generate', {
     method: 'POST', headers: { 'Content-Type': 'application/json', Prefer: 'respond-async' },
     body: JSON.stringify({ prompt, width: 256, height: 256 }) });
   document.dispatchEvent(new CustomEvent('studio:started'));
+  return (await answer.json()).data.id;
 }"""
 
 
@@ -53,7 +54,8 @@ async def test_while_something_runs_its_picture_is_waited_for(open_page: Open, d
         cells = await opened(page, "?q=news")
         await expect(cells).to_have_count(1)
         async with page.expect_response(lambda got: "after=" in got.url):
-            await page.evaluate(START, "news of later")
+            job_id = await page.evaluate(START, "news of later")
+        await until_ended(demo_url, job_id)
         await expect(cells).to_have_count(2)
 
 
@@ -74,6 +76,7 @@ async def test_an_answer_that_comes_late_hides_no_run(open_page: Open, demo_url:
         await page.route("**/visitor/library?*after=*", hold_the_first)
         await page.evaluate(COME_BACK)
         route, answer = await late
-        await page.evaluate(START, "tardy second demo:slow")
+        job_id = await page.evaluate(START, "tardy second demo:slow")
         await route.fulfill(response=answer)
+        await until_ended(demo_url, job_id)
         await expect(cells).to_have_count(2)

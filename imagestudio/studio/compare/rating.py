@@ -77,9 +77,10 @@ def rank(votes: Iterable[Vote], usual: Mapping[str, Usual]) -> tuple[Rank, ...]:
     lines = [
         Rank(
             model=model,
-            rating=AVERAGE + POINTS * strength,
-            low=AVERAGE + POINTS * (strength - NORMAL_95 * width),
-            high=AVERAGE + POINTS * (strength + NORMAL_95 * width),
+            # Nine places: so models that are even are so to the last digit, however the sums were rounded.
+            rating=round(AVERAGE + POINTS * float(strength), 9),
+            low=AVERAGE + POINTS * float(strength - NORMAL_95 * width),
+            high=AVERAGE + POINTS * float(strength + NORMAL_95 * width),
             wins=int(won[place].sum()),
             losses=int(won[:, place].sum()),
             ties=int(tied[place].sum()),
@@ -87,7 +88,7 @@ def rank(votes: Iterable[Vote], usual: Mapping[str, Usual]) -> tuple[Rank, ...]:
         )
         for place, (model, strength, width) in enumerate(zip(models, strengths, spread, strict=True))
     ]
-    return tuple(sorted(lines, key=lambda line: (-round(line.rating, 6), line.model)))
+    return tuple(sorted(lines, key=lambda line: (-line.rating, line.model)))
 
 
 def to_csv(ranks: Iterable[Rank]) -> str:
