@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -33,11 +33,12 @@ def new_session() -> Session:
 
 
 class Cookies:
-    """Reads and writes the cookie."""
+    """Reads and writes the cookie. Of several secrets the first signs, and each verifies."""
 
-    def __init__(self, secret: bytes, clock: Callable[[], float]) -> None:
+    def __init__(self, secrets: Sequence[bytes], clock: Callable[[], float]) -> None:
+        oldest_first = list(reversed(secrets))  # itsdangerous signs with the last
         signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        self._serializer = URLSafeSerializer(secret, salt="imagestudio.session", signer_kwargs=signer)
+        self._serializer = URLSafeSerializer(oldest_first, salt="imagestudio.session", signer_kwargs=signer)
         self._clock = clock
 
     def read(self, headers: Headers) -> Session | None:

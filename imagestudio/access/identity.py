@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,7 +95,7 @@ class Identity:
         path, headers = path_of(request.scope), request.headers
         if CALLS.match(path):
             return Identified(NOBODY)
-        if MCP.match(path) and (mcp := headers.get("mcp-session-id")):
+        if MCP.fullmatch(path) and (mcp := headers.get("mcp-session-id")):
             return Identified(self._hashed("mcp", mcp))
         if keys := self._own_keys(headers, None):
             secrets = "\n".join(f"{name}:{keys[name].get_secret_value()}" for name in sorted(keys))
@@ -134,11 +134,12 @@ async def open_identity(
     login: Login | None = None,
 ) -> Identity:
     """Who requests are, by the keys of the settings and of further `rings`. The data folder exists."""
-    secret = await _server_secret(settings.secret_key, settings.data_dir.absolute() / "secret-key")
+    secrets = await _server_secrets(settings.secret_key, settings.data_dir.absolute() / "secret-key")
     return Identity(
         public=settings.public,
-        secret=secret,
-        cookies=Cookies(secret, clock),
+        # The oldest: who is known by a hash only stays who they are while it is in the list.
+        secret=secrets[-1],
+        cookies=Cookies(secrets, clock),
         ring=KeyRings(ConfiguredKeys(settings.api_keys), *rings),
         own_keys=own_keys or _no_keys,
         login=login or _nobody,
@@ -153,11 +154,11 @@ def _nobody(headers: Headers) -> Visitor | None:
     return None
 
 
-async def _server_secret(setting: SecretStr | None, path: Path) -> bytes:
-    """The secret of the settings, else one that is made at first use and kept in `path`, mode 0600."""
-    if setting is not None:
-        return setting.get_secret_value().encode()
-    return (await asyncio.to_thread(read_or_create_secret, path)).encode()
+async def _server_secrets(configured: Sequence[SecretStr], path: Path) -> list[bytes]:
+    """Those of the settings, newest first, else one that is made at first use and kept in `path`."""
+    if configured:
+        return [secret.get_secret_value().encode() for secret in configured]
+    return [(await asyncio.to_thread(read_or_create_secret, path)).encode()]
 
 
 def _keyed_hash(secret: bytes, purpose: str, text: str) -> str:

@@ -5,6 +5,7 @@ import os
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -98,21 +99,27 @@ class KeyVault:
 
 class Sealer:
     """Encrypts keys so that the database alone gives none away: AES-256-GCM with a key
-    derived (HKDF, SHA-256) from `IMAGESTUDIO_SECRET_KEY`. What is sealed for one job opens for no other."""
+    derived (HKDF, SHA-256) from `IMAGESTUDIO_SECRET_KEY`. What is sealed for one job opens for no other.
+    Of several secrets the first seals, and each opens."""
 
-    def __init__(self, secret: SecretStr) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"imagestudio job keys")
-        self._cipher = AESGCM(derived.derive(secret.get_secret_value().encode()))
+    def __init__(self, *secrets: SecretStr) -> None:
+        self._ciphers = [_cipher(secret) for secret in secrets]
 
     def seal(self, job_id: str, key: SecretStr) -> bytes:
         """The key for a job's row."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, key.get_secret_value().encode(), job_id.encode())
+        return nonce + self._ciphers[0].encrypt(nonce, key.get_secret_value().encode(), job_id.encode())
 
     def open(self, job_id: str, sealed: bytes) -> SecretStr | None:
         """The key again; None where it was sealed with another secret, or for another job."""
-        try:
-            plain = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], job_id.encode())
-        except (InvalidTag, ValueError):
-            return None
-        return SecretStr(plain.decode())
+        for cipher in self._ciphers:
+            with suppress(InvalidTag, ValueError):
+                plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], job_id.encode())
+                return SecretStr(plain.decode())
+        return None
+
+
+def _cipher(secret: SecretStr) -> AESGCM:
+    # One derivation a key: HKDF objects are used up by it.
+    derived = HKDF(SHA256(), 32, salt=None, info=b"imagestudio job keys")
+    return AESGCM(derived.derive(secret.get_secret_value().encode()))

@@ -7,7 +7,7 @@ from starlette.types import Scope
 REST = re.compile(r"/api/v1/")
 CALLS = re.compile(r"/gradio_api/(queue/join|call/|run/|api/)")
 """Gradio's: without a cookie their owner is the call's own session_hash."""
-MCP = re.compile(r"/gradio_api/mcp(/|$)")
+MCP = re.compile(r"/gradio_api/mcp(/.*)?")
 OWNING = re.compile(r"/|/config|/visitor(/.*)?|/api/v1/.*|/gradio_api/mcp(/.*)?")
 """Where a caller who is nobody yet is given a session. Health, reference and static files need none."""
 

@@ -4,20 +4,33 @@ Counted in the memory of this process: a second process counts for itself, and a
 """
 
 import math
+import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Literal
 
 from imagestudio.core.errors import RateLimited
 from imagestudio.core.messages import Message
-from imagestudio.core.visitor import Visitor
+from imagestudio.core.visitor import Caps, Visitor
 
 WINDOW_S = 60.0
 PER_ADDRESS = 5
 """Visitors' worth of calls that one address may make: an office shares one, and so do a crowd's sessions,
 which cost nothing to make."""
 UNPROVEN = ("session", "nobody")
+WRITING = ("POST", "PUT", "PATCH", "DELETE")
+DOORS = re.compile(r"/gradio_api/|/visitor/")
+COUNTED_READS = ("/", "/config", "/gradio_api/info")
+"""Static files, health, streams and what the page asks again and again are not counted."""
+DOOR_TIMES = 3
+"""Requests at a door that go into one call of a limit: to each run of the page or an agent there are several.
+The runs themselves are counted as calls (`ui/callers.py`)."""
+KeyKind = Literal["provider", "studio"]
+KEY_KINDS: tuple[KeyKind, ...] = ("provider", "studio")
+KEY_CHECKS, KEY_CHECKS_PER_ADDRESS = 5, 6
+"""Times a minute that a visitor may have keys tried, and visitors' worth of these for one address."""
 NETWORK_BITS = 64
 """Of an IPv6 address: one customer has them all."""
 
@@ -52,12 +65,21 @@ class Allowance:
 class RateLimiter:
     """A sliding window for each owner and, for whoever has only a session, one for their address.
 
-    `a_minute` is the limit of everybody who has none of their own; None where there is none. `clock` is
-    monotonic.
+    `a_minute` is the limit of everybody who has none of their own; None where there is none. `times` is how
+    many of what is counted go into one of these. `clock` is monotonic.
     """
 
-    def __init__(self, a_minute: int | None, clock: Callable[[], float]) -> None:
-        self._a_minute = a_minute
+    def __init__(
+        self,
+        a_minute: int | None,
+        clock: Callable[[], float],
+        *,
+        times: int = 1,
+        per_address: int = PER_ADDRESS,
+    ) -> None:
+        self._a_minute = None if a_minute is None else a_minute * times
+        self._times = times
+        self._per_address = per_address
         self._clock = clock
         self._calls: dict[str, deque[float]] = {}
         self._tidied_at = clock()
@@ -77,11 +99,11 @@ class RateLimiter:
 
     def _limits(self, visitor: Visitor, address: str | None) -> list[tuple[str, int]]:
         own = visitor.caps.requests_per_minute
-        limit = self._a_minute if own is None else own
+        limit = self._a_minute if own is None else own * self._times
         is_known = visitor.kind != "nobody"
         limits = [(visitor.owner, limit)] if limit is not None and is_known else []
         if visitor.kind in UNPROVEN and address and self._a_minute is not None:
-            limits.append((f"address {_network(address)}", self._a_minute * PER_ADDRESS))
+            limits.append((f"address {_network(address)}", self._a_minute * self._per_address))
         return limits
 
     def _look(self, name: str, limit: int, now: float) -> Allowance:
@@ -112,3 +134,29 @@ def _network(address: str) -> str:
     if isinstance(parsed, IPv6Address):
         return str(parsed.ipv4_mapped or ip_network((parsed, NETWORK_BITS), strict=False))
     return str(parsed)
+
+
+class DoorLimits:
+    """What is counted of requests that are not REST's, before they are served: those at the page's and the
+    agents' doors, and keys to be tried, which would else be a way to find out which stolen key works."""
+
+    def __init__(self, a_minute: int | None, clock: Callable[[], float]) -> None:
+        self._doors = RateLimiter(a_minute, clock, times=DOOR_TIMES)
+        self._checks = {
+            kind: RateLimiter(KEY_CHECKS, clock, per_address=KEY_CHECKS_PER_ADDRESS) for kind in KEY_KINDS
+        }
+
+    def take(self, method: str, path: str, visitor: Visitor, address: str | None) -> None:
+        """Count a request. Raises `RateLimited` beyond the limit."""
+        if DOORS.match(path) if method in WRITING else (path.rstrip("/") or "/") in COUNTED_READS:
+            _refuse(self._doors.take(visitor, address))
+
+    def take_key_check(self, kind: KeyKind, visitor: Visitor, address: str | None) -> None:
+        """Count keys that are about to be tried. Raises `RateLimited` beyond the limit."""
+        if visitor.kind != "local":
+            _refuse(self._checks[kind].take(replace(visitor, caps=Caps()), address))
+
+
+def _refuse(allowance: Allowance | None) -> None:
+    if allowance and allowance.refused:
+        raise allowance.refusal()

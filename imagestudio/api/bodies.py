@@ -1,36 +1,79 @@
-"""JSON bodies, read with suspicion: counted while they stream, and no value that JSON does not have."""
+"""JSON bodies, read with suspicion: counted while they stream, bounded before they are parsed, and no value
+that JSON does not have."""
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from fastapi import Request
 from starlette.types import Message as Event
 
 from imagestudio.catalog.validation import excerpt
-from imagestudio.core.errors import BadRequest, PayloadTooLarge
+from imagestudio.core.errors import BadRequest, ModelUnavailable, PayloadTooLarge
 from imagestudio.core.messages import Message
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a body: a picture of 20 MiB as base64, and some."""
-SMALL = 16 * 1024
-"""Bytes that are parsed where they are: a trip to a thread takes longer."""
+MAX_TEXT = 256 * 1024
+"""Bytes of a body beside its pictures: a prompt of 10,000 characters, each an escape of twelve, and some. A
+body of more bytes is parsed off the event loop."""
+MAX_VALUES = 2_000
+"""Values and names of a body; the largest that the studio's own page sends has 500."""
 MAX_DEPTH = 20
 MAX_DIGITS = 400
+MAX_WAITING = 16
+"""Large bodies that wait for their turn."""
+BUSY_S = 5
+PICTURES = frozenset({b"image_url", b"image", b"url", b"path"})
+"""Fields that may hold a picture as text."""
+DATA_URI = b"data:"
+"""What a picture as text begins with where it has no name: Gradio's values are known by their place."""
+NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+Reader = Callable[[bytes], Any]
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """The body as a JSON object. Raises `BadRequest` or `PayloadTooLarge`."""
-    data = await bounded(request).body()
-    return parse_object(data) if len(data) <= SMALL else await asyncio.to_thread(parse_object, data)
+    """The body as a JSON object. Raises `BadRequest`, `PayloadTooLarge` or `ModelUnavailable`."""
+    fields: dict[str, Any] = await read_in_turn(parse_object, await bounded(request).body())
+    return fields
+
+
+async def read_in_turn(read: Reader, data: bytes) -> Any:
+    """What `read`, which begins with `parse_object`, makes of a body: at once of a small one; of a large one
+    in a thread, one at a time. Raises `ModelUnavailable`, and what `read` raises."""
+    return read(data) if len(data) <= MAX_TEXT else await _large_bodies.read(partial(read, data))
+
+
+class LargeBodies:
+    """Reads large bodies one after the other, in one thread: each may cost its size several times over."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="large-body")
+        self._waiting = 0
+
+    async def read(self, read: Callable[[], Any]) -> Any:
+        """What it gives. Raises `ModelUnavailable` where too many wait already."""
+        if self._waiting >= MAX_WAITING:
+            raise ModelUnavailable(Message("request.busy"), reason="busy", retryAfter=BUSY_S, charged="no")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, read)
+        finally:
+            self._waiting -= 1
+
+
+_large_bodies = LargeBodies()
 
 
 def bounded(request: Request, headers: Sequence[tuple[bytes, bytes]] | None = None) -> Request:
     """The same request (with other headers, if given) whose body raises `PayloadTooLarge` at the limit."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > 18 or int(declared) > MAX_BODY):
-        raise _too_large()
+        raise _too_large("request.too_large", MAX_BODY)
     received = 0
 
     async def receive() -> Event:
@@ -38,21 +81,16 @@ def bounded(request: Request, headers: Sequence[tuple[bytes, bytes]] | None = No
         message = await request.receive()
         received += len(message.get("body", b""))
         if received > MAX_BODY:
-            raise _too_large()
+            raise _too_large("request.too_large", MAX_BODY)
         return message
 
     return Request(request.scope if headers is None else {**request.scope, "headers": headers}, receive)
 
 
-def _too_large() -> PayloadTooLarge:
-    return PayloadTooLarge(
-        Message("request.too_large", most=MAX_BODY),
-        allowed={"maxBytes": MAX_BODY},
-    )
-
-
 def parse_object(data: bytes) -> dict[str, Any]:
-    """A JSON object from bytes. Blocking on large ones. Raises `BadRequest`."""
+    """A JSON object from bytes, in time and memory that its bytes bound. Raises `BadRequest` or
+    `PayloadTooLarge`, which hold nothing of the body but the excerpt of a name."""
+    _check_bounds(data)
     try:
         value = json.loads(
             data.decode("utf-8-sig"),
@@ -68,8 +106,44 @@ def parse_object(data: bytes) -> dict[str, Any]:
         raise BadRequest(Message("request.not_json", reason=str(error))) from error
     if not isinstance(value, dict):
         raise BadRequest(Message("request.not_object"))
-    _check_depth(value)
     return value
+
+
+def _check_bounds(data: bytes) -> None:
+    """Whether it is worth parsing, told by a few searches over the bytes. What is no JSON may pass: the
+    parser stops where it ends to be JSON, and up to there this has seen what the parser sees."""
+    # Without its escaped quotes a string ends at the next quote. What is left out counts as text.
+    plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if plain.count(b'"') > 4 * MAX_VALUES:  # two for a name and two for a value
+        raise _too_many() if len(data) <= MAX_TEXT else _too_large("request.too_much_text", MAX_TEXT)
+    parts = plain.split(b'"')
+    between, strings = parts[::2], parts[1::2]
+    pictures = sum(
+        len(string)
+        for place, string in enumerate(strings)
+        if _is_picture(string, strings[place - 1] if place else b"", between[place])
+    )
+    if len(data) - pictures > MAX_TEXT:
+        raise _too_large("request.too_much_text", MAX_TEXT)
+    marks = b"".join(between)
+    if sum(map(marks.count, (b"[", b"{", b","))) > MAX_VALUES:
+        raise _too_many()
+    if _depth(marks) > MAX_DEPTH:
+        raise _too_deep()
+
+
+def _is_picture(string: bytes, before: bytes, between: bytes) -> bool:
+    return string[: len(DATA_URI)].lower() == DATA_URI or (before in PICTURES and between.strip() == b":")
+
+
+def _depth(marks: bytes) -> int:
+    depth = deepest = 0
+    for mark in marks.translate(None, NO_BRACKETS):
+        depth += 1 if mark in b"[{" else -1
+        deepest = max(deepest, depth)
+        if depth < 0:  # more are closed than were opened: the parser stops here
+            break
+    return deepest
 
 
 def _no_constant(name: str) -> float:
@@ -82,28 +156,21 @@ def _integer(digits: str) -> int:
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadRequest(Message("request.twice", field=excerpt(twice)), field=excerpt(twice))
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise BadRequest(Message("request.twice", field=excerpt(name)), field=excerpt(name))
+        fields[name] = value
     return fields
 
 
-def _check_depth(value: Any) -> None:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return
-    raise _too_deep()
-
-
-def _children(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+def _too_large(sentence: str, most: int) -> PayloadTooLarge:
+    return PayloadTooLarge(Message(sentence, most=most), allowed={"maxBytes": most})
 
 
 def _too_deep() -> BadRequest:
     return BadRequest(Message("request.too_deep", most=MAX_DEPTH))
+
+
+def _too_many() -> BadRequest:
+    return BadRequest(Message("request.too_many_values", most=MAX_VALUES))

@@ -4,7 +4,7 @@ from fastapi import Request
 
 from imagestudio.access.api_keys import key_of
 from imagestudio.access.identity import Identity, visitor_of
-from imagestudio.access.rate_limit import RateLimiter
+from imagestudio.access.rate_limit import DoorLimits, KeyKind, RateLimiter
 from imagestudio.core.errors import Forbidden, Unauthorized
 from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
@@ -52,6 +52,13 @@ def count_run(request: Request) -> None:
     allowance = rates.take(visitor_of(request.scope), request.client.host if request.client else None)
     if allowance and allowance.refused:
         raise allowance.refusal()
+
+
+def count_key_check(request: Request, kind: KeyKind) -> None:
+    """Count keys that are about to be tried. Raises `RateLimited` where too many were in the last minute."""
+    doors: DoorLimits = request.app.state.doors
+    client = request.client
+    doors.take_key_check(kind, visitor_of(request.scope), client.host if client else None)
 
 
 def origin_of(request: Request) -> str:

@@ -6,10 +6,11 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import QueryParams, UploadFile
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from imagestudio.access.identity import Identity
 from imagestudio.api.deps import origin_of, studio_of
+from imagestudio.api.file_response import FileBytes, policy_of
 from imagestudio.api.library import checked_ids
 from imagestudio.api.responses import PRIVATE, GuardedRoute, private
 from imagestudio.catalog import MODELS
@@ -41,10 +42,10 @@ async def download(request: Request, file_id: str) -> Response:
     conversion = _wanted(query, file)
     recipe = recipe_for(job, await _source(studio, job)) if query.get("recipe") == "1" else None
     taken = await studio.export(job, file, conversion, recipe)
-    headers = {**PRIVATE, "Content-Disposition": _attached(taken.name)}
+    headers = {**PRIVATE, **policy_of(taken.mime_type), "Content-Disposition": _attached(taken.name)}
     if isinstance(taken.source, bytes):
         return Response(taken.source, media_type=taken.mime_type, headers=headers)
-    return FileResponse(taken.source, media_type=taken.mime_type, headers=headers)
+    return FileBytes(taken.source, media_type=taken.mime_type, headers=headers)
 
 
 @router.get("/files/{file_id}/download/losses")

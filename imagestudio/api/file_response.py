@@ -1,7 +1,6 @@
 """How a stored picture's bytes are answered: whole or in ranges, and never again to who has them already."""
 
 import asyncio
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,7 +13,9 @@ from imagestudio.core.job import StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.media.formats import SVG, extension
 
-RANGE = re.compile(rb"\s*([0-9]{0,18})\s*-\s*([0-9]{0,18})\s*")
+MAX_RANGE = 200
+"""Bytes of a Range header; a longer one is ignored. Whoever plays a file asks for one range, or two."""
+MAX_DIGITS = 18
 FOR_EVER = "private, max-age=31536000, immutable"
 
 
@@ -35,7 +36,7 @@ async def answer_file(
     sent = {**_headers(file, name or file.id), **(headers or {})}
     if _is_known(request.headers.getlist("if-none-match"), sent["ETag"]):
         return Response(status_code=304, headers=sent)
-    return _Bytes(path, headers=sent, media_type=file.mime_type, stat_result=stat)
+    return FileBytes(path, headers=sent, media_type=file.mime_type, stat_result=stat)
 
 
 def answer_made(request: Request, file: StoredFile, path: Path, what: str) -> Response:
@@ -47,20 +48,24 @@ def answer_made(request: Request, file: StoredFile, path: Path, what: str) -> Re
     }
     if _is_known(request.headers.getlist("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return _Bytes(path, headers=headers, media_type="image/webp")
+    return FileBytes(path, headers=headers, media_type="image/webp")
+
+
+def policy_of(mime_type: str) -> dict[str, str]:
+    """What keeps an SVG from running anything, wherever it is opened."""
+    return {"Content-Security-Policy": "sandbox; default-src 'none'"} if mime_type == SVG else {}
 
 
 def _headers(file: StoredFile, name: str) -> dict[str, str]:
     # Whoever draws an SVG writes a program: opened by itself it is downloaded, and could run nothing.
     drawn = file.mime_type == SVG
     how, file_name = "attachment" if drawn else "inline", f"{name}{extension(file.mime_type)}"
-    policy = {"Content-Security-Policy": "sandbox; default-src 'none'"} if drawn else {}
     return {
         "Cache-Control": FOR_EVER,
         "ETag": f'"{file.sha256}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Disposition": f'{how}; filename="{file_name}"',
-        **policy,
+        **policy_of(file.mime_type),
     }
 
 
@@ -69,21 +74,25 @@ def _is_known(conditions: list[str], etag: str) -> bool:
     return etag in tags or "*" in tags
 
 
-class _Bytes(FileResponse):
+class FileBytes(FileResponse):
     """A file that ignores a Range header which makes no sense, as RFC 9110 (14.2) has it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [pair for pair in scope["headers"] if pair[0] != b"range" or _makes_sense(pair[1])]
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range" or is_range(pair[1])]
         await super().__call__({**scope, "headers": headers}, receive, send)
 
 
-def _makes_sense(value: bytes) -> bool:
+def is_range(value: bytes) -> bool:
+    """Whether a Range header is one that is served."""
+    if len(value) > MAX_RANGE:
+        return False
     unit, _, ranges = value.partition(b"=")
-    matches = [RANGE.fullmatch(part) for part in ranges.split(b",")]
-    return unit.strip().lower() == b"bytes" and all(match and _in_order(*match.groups()) for match in matches)
+    return unit.strip().lower() == b"bytes" and all(map(_is_one, ranges.split(b",")))
 
 
-def _in_order(first: bytes, last: bytes) -> bool:
-    if first and last:
-        return int(first) <= int(last)
-    return bool(first or last)
+def _is_one(text: bytes) -> bool:
+    first, dash, last = text.partition(b"-")
+    ends = [end for end in (first.strip(), last.strip()) if end]
+    if not dash or not ends or not all(end.isdigit() and len(end) <= MAX_DIGITS for end in ends):
+        return False
+    return len(ends) == 1 or int(ends[0]) <= int(ends[1])

@@ -10,8 +10,8 @@ from imagestudio.api.deps import studio_of
 from imagestudio.api.openapi.errors import access, refused, wrong_query
 from imagestudio.api.openapi.parts import OPEN
 from imagestudio.api.openapi.version import VERSION
-from imagestudio.api.responses import GuardedRoute, Json, success
-from imagestudio.api.schemas import Answer, Health, Model
+from imagestudio.api.responses import PRIVATE, GuardedRoute, Json, success
+from imagestudio.api.schemas import Answer, Health, Model, Ready
 from imagestudio.api.views import model_view
 from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import InvalidParameter
@@ -24,6 +24,13 @@ HEALTH: dict[str, Any] = {
     "summary": "Whether the studio is up; needs no key",
     "response_model": Health,
     "response_description": "It is up.",
+    "openapi_extra": OPEN,
+}
+READY: dict[str, Any] = {
+    "summary": "Whether the studio can serve: it writes to its database and data folder; needs no key",
+    "response_model": Ready,
+    "response_description": "It can.",
+    "responses": {503: {"model": Ready, "description": "It can't: `missing` says what does not work."}},
     "openapi_extra": OPEN,
 }
 
@@ -62,3 +69,12 @@ async def list_models(request: Request, task: TaskQuery = None) -> Response:
 async def health(request: Request) -> Response:
     """Up, and whether it is a demo. Asks for no key."""
     return Json({"status": "ok", "demo": request.app.state.settings.demo, "version": VERSION})
+
+
+@open_router.get("/api/health/ready", operation_id="ready", **READY)
+@open_router.head("/api/health/ready", operation_id="readyHead", **READY)
+async def ready(request: Request) -> Response:
+    """Whether a job would find what it needs. To restart a process, watch `/api/health` instead."""
+    missing = await request.app.state.host.readiness.missing()
+    content = {"status": "not_ready" if missing else "ready", "missing": list(missing)}
+    return Json(content, 503 if missing else 200, PRIVATE)

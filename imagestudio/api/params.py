@@ -14,7 +14,8 @@ KEY = "Idempotency-Key"
 LONGEST_KEY = 255
 LONGEST_DATE = 64
 QUALITY = re.compile(r"[01](\.[0-9]{0,3})?")
-QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
+# One that never ends goes to the end: else each further quote would be looked at anew.
+QUOTED = re.compile(r'"(?:\\.|[^"\\])*+"?')
 
 
 def respond_async(headers: Headers) -> bool:

@@ -343,6 +343,13 @@ class Health(Schema):
     version: str
 
 
+class Ready(Schema):
+    """Whether the studio can serve."""
+
+    status: Literal["ready", "not_ready"]
+    missing: list[Literal["database", "data_folder", "space"]]
+
+
 class JobEnded(Schema):
     """What a webhook is told."""
 

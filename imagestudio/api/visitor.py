@@ -1,7 +1,6 @@
 """Who the page's visitor is, what there is for them to know, and the keys that they enter or bring."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -12,7 +11,7 @@ from imagestudio.access.cookie import Session
 from imagestudio.access.identity import Identity
 from imagestudio.access.key_vault import OWN_KEYS, read_key
 from imagestudio.api.bodies import read_object
-from imagestudio.api.deps import require_session, studio_of
+from imagestudio.api.deps import count_key_check, require_session, studio_of
 from imagestudio.api.responses import GuardedRoute, language_of, private
 from imagestudio.core.data_dir import DataFolder
 from imagestudio.core.errors import InvalidApiKey, InvalidParameter, MissingField
@@ -48,7 +47,7 @@ async def read_visitor(request: Request) -> Response:
             "demo_forced": studio.demo_forced,
             "models": _models(studio, language_of(request.scope)),
             "providers": _providers(),
-            "today_usd": await _today_usd(studio),
+            "today_usd": await studio.spent_today(),
             "keys": studio.available_keys(),
             "takes_api_keys": await identity.ring.has_keys(),
             "takes_logins": settings.logins,
@@ -87,22 +86,12 @@ def _providers() -> list[dict[str, str]]:
     ]
 
 
-async def _today_usd(studio: Studio) -> float:
-    """What this visitor's jobs of today (UTC) cost, with what is not sure yet. The demo's is play money."""
-    report = await studio.report("day")
-    today = datetime.fromtimestamp(report.selection.until, UTC).date().isoformat()
-    return sum(
-        float(day.charged_usd + day.unknown_usd + day.reserved_usd)
-        for day in report.groups
-        if day.key == today
-    )
-
-
 @open_router.put("/visitor/access")
 async def enter_key(request: Request) -> Response:
     """Become the holder of the body's `key`: `{"key": "…"}`. The cookie remembers who, not the key."""
     identity: Identity = request.app.state.identity
     key = _key(await read_object(request))
+    count_key_check(request, "studio")
     holder = await identity.ring.find(key)
     if holder is None:
         raise InvalidApiKey(Message("access.bad_key"))
@@ -141,6 +130,8 @@ async def give_keys(request: Request) -> Response:
     `works`, `refused` (then what was held before stays), or `unknown` (it could not be tried; it is held)."""
     studio = studio_of(request)
     keys = _keys(await read_object(request))
+    if any(keys.values()):
+        count_key_check(request, "provider")
     checks = await studio.hold_keys(keys)
     return private({"checks": checks, "keys": studio.held_keys()})
 

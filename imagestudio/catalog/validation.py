@@ -4,7 +4,7 @@ What a model does not take is refused by name; nothing is clamped, rounded or dr
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, get_args
@@ -26,6 +26,8 @@ FIELDS: dict[Task, tuple[str, ...]] = {
 }
 MAX_URL = 30 * 1024 * 1024
 """Longest `image_url` in characters: a 20 MiB picture as a data URI, and some."""
+MAX_EXCERPT = 60
+"""Characters of a value in an error message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,31 @@ def _response_format(asked: Mapping[str, Any]) -> ResponseFormat:
 
 
 def excerpt(value: object) -> str:
-    """A caller's value in an error message: short, and plain ASCII whatever it was."""
-    text = json.dumps(value, ensure_ascii=True, default=repr)
-    return text if len(text) <= 60 else text[:57] + "..."
+    """A caller's value in an error message: short, and plain ASCII whatever it was. Only what is shown of it
+    is written: a value of megabytes costs no more than a word."""
+    text = ""
+    for piece in _pieces(value):
+        text += piece
+        if len(text) > MAX_EXCERPT:
+            return text[: MAX_EXCERPT - 3] + "..."
+    return text
+
+
+def _pieces(value: object) -> Iterator[str]:
+    """JSON, piece by piece; of a text no more than an excerpt may show."""
+    if isinstance(value, str):
+        yield json.dumps(value[:MAX_EXCERPT], ensure_ascii=True)
+    elif isinstance(value, dict):
+        for place, (name, item) in enumerate(value.items()):
+            yield ", " if place else "{"
+            yield from _pieces(str(name))
+            yield ": "
+            yield from _pieces(item)
+        yield "}" if value else "{}"
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(value):
+            yield ", " if place else "["
+            yield from _pieces(item)
+        yield "]" if value else "[]"
+    else:
+        yield json.dumps(value, ensure_ascii=True, default=repr)

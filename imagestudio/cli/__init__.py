@@ -5,7 +5,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from imagestudio.cli import check, keys, serve
+from imagestudio.cli import backup, check, keys, restore, serve
+from imagestudio.core.data_dir import UnusableData
 from imagestudio.core.settings import Settings, SettingsError, load_settings
 
 
@@ -16,16 +17,23 @@ class Command(Protocol):
         """Take a place on the command line, under the subcommand's name."""
 
     def run(self, args: argparse.Namespace, settings: Settings) -> int:
-        """Do it; the exit status. Raises `SettingsError`."""
+        """Do it; the exit status. Raises `SettingsError` or `UnusableData`."""
 
 
-COMMANDS: Mapping[str, Command] = {"serve": serve, "check": check, "keys": keys}
+COMMANDS: Mapping[str, Command] = {
+    "serve": serve,
+    "check": check,
+    "keys": keys,
+    "backup": backup,
+    "restore": restore,
+}
 FAULTY = 2
-"""The exit status where a setting is wrong or dangerous."""
+"""The exit status where a setting is wrong or dangerous, or the data can't be used."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a subcommand; its exit status. A wrong setting ends it with one line and status 2."""
+    """Run a subcommand; its exit status. A wrong setting, or data that can't be used, ends it with one line
+    and status 2."""
     parser = argparse.ArgumentParser(prog="imagestudio", description="Fourteen image models, one studio.")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for command in COMMANDS.values():
@@ -33,6 +41,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         return COMMANDS[args.command].run(args, load_settings())
-    except SettingsError as error:
+    except (SettingsError, UnusableData) as error:
         sys.stderr.write(f"{error}\n")
         return FAULTY

@@ -6,10 +6,13 @@ import sys
 from typing import Any
 
 from imagestudio.core import log as logs
-from imagestudio.core.data_dir import inspect_folder
+from imagestudio.core import log_guard
+from imagestudio.core.data_dir import hide_new_files, inspect_folder, make_private
+from imagestudio.core.secret_file import check_secret
 from imagestudio.core.settings import Settings
 from imagestudio.server import config_check
 from imagestudio.server.config_check import Finding
+from imagestudio.store.database import database_url, prepare_database
 
 log = logging.getLogger(__name__)
 
@@ -22,27 +25,38 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Serve. Raises `SettingsError` where the settings are dangerous."""
+    """Serve. Raises `SettingsError` where the settings are dangerous, and `UnusableData`."""
+    told = sys.stdout
     findings = prepare(settings)
     # Here, so that the other commands, and refusals, don't wait for Gradio.
     from imagestudio.server import create as server
     from imagestudio.server import serve as serving
 
     app = server.create_app(settings)
-    sys.stdout.writelines(f"{line}\n" for line in announcement(settings, findings))
-    sys.stdout.flush()
+    told.writelines(f"{line}\n" for line in announcement(settings, findings))
+    told.flush()
     serving.serve(app, settings.server_name, settings.server_port)
     return 0
 
 
 def prepare(settings: Settings) -> list[Finding]:
-    """What has to be done before any app is made: dangers refused, the log in order. Blocking."""
+    """What has to be done before any app is made: dangers refused, the log in order, the data folder this
+    account's alone, the database open. Blocking. Raises `SettingsError` or `UnusableData`."""
+    hide_new_files()
     findings = config_check.findings(settings, inspect_folder(settings.data_dir, bool(settings.space_id)))
     config_check.refuse_danger(findings)
     logs.configure(settings)
     for finding in findings:
         if finding.level == "warning":
             log.warning("%s", finding)
+    data = settings.data_dir.absolute()
+    make_private(data)
+    if not settings.secret_key:
+        check_secret(data / "secret-key")
+    if not settings.webhook_secret:
+        check_secret(data / "webhook-secret", "whsec_")
+    prepare_database(database_url(settings.database_url, data))
+    log_guard.capture_prints()  # last: what refuses the start is said plainly
     return findings
 
 

@@ -1,8 +1,11 @@
-"""Where the studio's data lies, and whether it is still there after a restart."""
+"""Where the studio's data lies, who can read it, and whether it is still there after a restart."""
 
+import logging
+import os
+import shutil
 import tempfile
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +14,33 @@ from filelock import FileLock, Timeout
 VOLUME = Path("/data")
 """Where the persistent storage of a Space is mounted (hub/spaces-storage in its documentation), and ours."""
 MOUNTS = Path("/proc/self/mountinfo")
+log = logging.getLogger(__name__)
+
+PRIVATE = 0o700
+"""The rights on the data folder: those of the studio's account."""
 EPHEMERAL = ("tmpfs", "ramfs", "overlay")
 """File systems that end with the machine or container."""
+
+
+def try_to_write(folder: Path) -> bool:
+    """Whether bytes written in a folder reach the disk. Blocking; leaves nothing behind."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            return True
+    except OSError:
+        return False
+
+
+def free_bytes(folder: Path) -> int:
+    """What the studio's account may still write on a folder's disk. Blocking."""
+    return shutil.disk_usage(folder).free
+
+
+class UnusableData(Exception):
+    """What lies in the data folder can't be used. The message, one line, names it and says what to do."""
 
 
 def is_writable(folder: Path) -> bool:
@@ -77,7 +105,31 @@ def _mount(line: str) -> tuple[Path, str]:
     return Path(point), theirs.split(" ")[0]
 
 
-def try_lock(folder: Path, stack: AsyncExitStack) -> bool:
+def make_private(folder: Path) -> None:
+    """Make a data folder that the studio's account alone can enter, or take all others' rights on the one
+    that is there: whoever made it may have left it open. Blocking. Raises `UnusableData`."""
+    try:
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        rights = folder.stat().st_mode & 0o777
+    except OSError as error:
+        raise UnusableData(
+            f"{folder}: the data folder can't be used ({error.strerror}). Set another IMAGESTUDIO_DATA_DIR."
+        ) from None
+    if rights & ~PRIVATE:
+        try:
+            folder.chmod(rights & PRIVATE)
+        except OSError:  # a volume that somebody else owns: what is made in it is hidden all the same
+            log.warning(
+                "%s belongs to another account, and others may look into it. Change its owner.", folder
+            )
+
+
+def hide_new_files() -> None:
+    """Whatever this process makes from now on is readable by its account alone."""
+    os.umask(0o077)
+
+
+def try_lock(folder: Path, stack: AsyncExitStack | ExitStack) -> bool:
     """Whether this is the only process on a data folder, until the stack is closed: then nobody else's lease
     can be alive."""
     lock = FileLock(folder / "studio.lock", blocking=False)

@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sys
+import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from typing import Any, TextIO
 
 from imagestudio.core.errors import InternalError
 from imagestudio.core.ids import new_id
+from imagestudio.core.log_guard import Collapse, bounded, escaped, plain_stream
 from imagestudio.core.messages import Message
 from imagestudio.core.redaction import Redactor, secrets_of
 from imagestudio.core.settings import Settings
@@ -44,10 +46,12 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
     """Send every log line of the process to `stream` (standard error), in the settings' format.
 
     Secrets are taken out of messages, arguments and tracebacks alike, because it happens last, to the text.
+    What is repeated is told once, and each record is cut (`log_guard`).
     """
     redact = Redactor(secrets_of(settings))
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream or plain_stream(sys.stderr))
     handler.addFilter(_is_worth_logging)
+    handler.addFilter(Collapse(time.monotonic, handler.emit))
     handler.setFormatter(JsonLines(redact) if settings.log_format == "json" else Text(redact))
     root = logging.getLogger()
     for old in root.handlers[:]:
@@ -76,14 +80,14 @@ class Text(logging.Formatter):
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, and the traceback's where there is one."""
+        """One line, and one for each of the traceback's where there is one. Each begins with when and who,
+        whatever a caller put into a name: nobody writes lines of their own into the log."""
         ids = "".join(f" {name}={value}" for name, value in _ids(record).items())
-        # One line, whatever a caller put into a name: nobody writes lines of their own into the log.
-        message = _message(record).replace("\r", "\\r").replace("\n", "\\n")
-        line = f"{_when(record)} {record.levelname:<7} {record.name}: {message}{ids}"
+        begin = f"{_when(record)} {record.levelname:<7} {record.name}: "
+        lines = [escaped(bounded(_message(record), self._redact) + self._redact(ids))]
         if trace := _trace(record):
-            line = f"{line}\n{trace}"
-        return self._redact(line)
+            lines += [f"| {escaped(line)}" for line in bounded(trace, self._redact).split("\n")]
+        return "\n".join(begin + line for line in lines)
 
 
 class JsonLines(logging.Formatter):
@@ -99,12 +103,12 @@ class JsonLines(logging.Formatter):
             "time": _when(record),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self._redact(_message(record)),
+            "message": bounded(_message(record), self._redact),
             **{f"{name}_id": self._redact(value) for name, value in _ids(record).items()},
         }
         if trace := _trace(record):
-            line["traceback"] = self._redact(trace)
-        return json.dumps(line, ensure_ascii=False)
+            line["traceback"] = bounded(trace, self._redact)
+        return escaped(json.dumps(line, ensure_ascii=False))
 
 
 def _when(record: logging.LogRecord) -> str:

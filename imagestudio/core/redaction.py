@@ -1,7 +1,7 @@
 """Taking secrets out of text that is about to be written where others read it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from pydantic import SecretStr
@@ -17,24 +17,35 @@ _CARRIERS = (
     r"authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-key|x-goog-api-key|x-gemini-key|"
     r"x-bfl-key|x-fal-key|x-hf-token|api[_-]?key|fal[_-]key|access[_-]token|refresh[_-]token|client[_-]secret"
 )
-_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+
+
+def _without_query(url: re.Match[str]) -> str:
+    return f"{url[1]}?…" if url[2] else url[0]
+
+
+# Each is linear: what it has read it does not read again, or it ends with a match.
+_PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # `Authorization: Key abc`, `"x-key": "abc"`, `(b'cookie', b'abc')`: the whole value goes.
     (
-        re.compile(rf"(?i)\b({_CARRIERS})(['\"]?\s*[:=,]\s*)(b?(['\"])(?:\\.|(?!\4).)*\4|[^'\"\r\n]+)"),
+        # A quote that is never closed, as in what was cut, hides the rest of its line.
+        re.compile(
+            rf"(?i)\b({_CARRIERS})(['\"]?\s*+[:=,]\s*+)"
+            r"(b?(['\"])(?:\\.|(?!\4)[^\\\r\n])*+\4?|[^'\"\r\n]++)"
+        ),
         rf"\1\2{HIDDEN}",
     ),
     (re.compile(r"(?i)\b(bearer|key)\s+[A-Za-z0-9._~+/:-]{15,}[A-Za-z0-9_~+/-]=*"), rf"\1 {HIDDEN}"),
     # A query may hold a key, a signature or a session; the rest of a URL says enough.
-    (re.compile(r"(?i)(\b(?:https?|wss?)://[^\s?#'\"<>]*)\?[^\s'\"<>]*"), r"\1?…"),
-    (re.compile(r"(?i)\b((?:https?|wss?)://)[^\s/@'\"<>]+@"), rf"\1{HIDDEN}@"),
+    (re.compile(r"(?i)(\b(?:https?|wss?)://[^\s?#'\"<>]*+)(?:(\?)[^\s'\"<>]*+)?"), _without_query),
+    (re.compile(r"(?i)\b((?:https?|wss?)://)[^\s/@'\"<>]++@"), rf"\1{HIDDEN}@"),
     # The forms that the vendors give their keys: Google's, Hugging Face's, fal's; and we ours.
     (re.compile(r"\bAIza[0-9A-Za-z_-]{20,}"), HIDDEN),
     (re.compile(r"\bAQ\.[0-9A-Za-z_-]{20,}"), HIDDEN),
     (re.compile(r"\b(?:hf|bfl|studio)_[0-9A-Za-z_-]{16,}"), HIDDEN),
     (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{16,}"), HIDDEN),
     (re.compile(r"\bwhsec_[0-9A-Za-z+/=]{16,}"), HIDDEN),
-    # JSON Web Tokens, such as Hugging Face's OAuth gives.
-    (re.compile(r"\beyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*"), HIDDEN),
+    # JSON Web Tokens, such as Hugging Face's OAuth gives; and the first part of one that was cut.
+    (re.compile(r"\beyJ[0-9A-Za-z_-]{8,}+(?:\.[0-9A-Za-z_-]++)*+"), HIDDEN),
 )
 
 

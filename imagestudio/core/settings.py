@@ -69,8 +69,8 @@ def _signing_key(value: SecretStr) -> SecretStr:
     return value
 
 
-def _hard_to_guess(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < SECRET_KEY_LENGTH:
+def _hard_to_guess(value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    if any(len(secret.get_secret_value()) < SECRET_KEY_LENGTH for secret in value):
         raise ValueError(
             f"must have {SECRET_KEY_LENGTH} characters or more: openssl rand -base64 32 makes one"
         )
@@ -95,7 +95,7 @@ Names = Annotated[tuple[str, ...], NoDecode, LIST, AfterValidator(_in_one_case)]
 HostNames = Annotated[Names, AfterValidator(_host_names)]
 Origins = Annotated[Names, AfterValidator(_whole_origins)]
 ProviderKey = Annotated[SecretStr, AfterValidator(_printable)]
-SecretKey = Annotated[SecretStr, AfterValidator(_hard_to_guess)]
+SecretKeys = Annotated[tuple[SecretStr, ...], NoDecode, LIST, AfterValidator(_hard_to_guess)]
 SigningKey = Annotated[SecretStr, AfterValidator(_signing_key)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 SqliteUrl = Annotated[str, AfterValidator(_sqlite)]
@@ -150,10 +150,12 @@ class Settings(BaseSettings):
     max_megapixels: float = Field(40, gt=0)
     keep_days: float | None = Field(None, gt=0)
     disk_quota_mb: float | None = Field(None, gt=0)
+    min_free_mb: float = Field(200, ge=0)
     visitor_quota_mb: float | None = Field(None, ge=0)
     webhook_secret: SigningKey | None = None
     api_keys: ApiKeys = ()
-    secret_key: SecretKey | None = None
+    secret_key: SecretKeys = ()
+    """Newest first: the first signs and seals, each verifies and opens."""
     public_url: WebAddress | None = None
     allowed_hosts: HostNames = ()
     cors_origins: Origins = ()

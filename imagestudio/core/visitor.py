@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import SecretStr
 
 Kind = Literal["local", "key", "huggingface", "session", "nobody"]
+SURE: tuple[Kind, ...] = ("local", "key", "huggingface")
+"""Who proves who they are. A session only proves that it is the same browser."""
 
 
 @dataclass(frozen=True, slots=True)

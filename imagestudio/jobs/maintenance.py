@@ -93,7 +93,10 @@ class Maintenance:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._webhooks.close()
-        await self._durations.save()
+        try:
+            await self._durations.save()
+        except Exception as error:  # a start that failed ends by its own reason
+            log.warning("How long models take could not be saved: %s", type(error).__name__)
 
     async def _fetch_again(self) -> None:
         await self._reopener.fetch_again(self._clock() - STILL_THERE_S)
@@ -112,20 +115,29 @@ class Lifespan:
     """Open it before use, close it after."""
 
     def __init__(
-        self, *, database: Database, files: Files, worker: Worker, maintenance: Maintenance, hub: ProgressHub
+        self,
+        *,
+        database: Database,
+        files: Files,
+        worker: Worker,
+        maintenance: Maintenance,
+        hub: ProgressHub,
+        alone: bool,
     ) -> None:
         self._database = database
         self._files = files
         self._worker = worker
         self._maintenance = maintenance
         self._hub = hub
+        self._alone = alone
         self._left_at: float | None = None
 
     async def open(self) -> None:
-        """Make the schema current and take up what an earlier process left."""
+        """Make the schema current and take up what an earlier process left. Raises `UnusableData`."""
         await self._database.open()
-        await self._files.open()
-        await self._maintenance.open()
+        with self._database.explaining():
+            await self._files.open(alone=self._alone)
+            await self._maintenance.open()
 
     def leave(self) -> None:
         """The process is to end: whoever waits for a job gets it as it stands, and those under way have
@@ -136,6 +148,10 @@ class Lifespan:
     async def close(self) -> None:
         """Stop. Submits under way come to their answers first; tickets are polled on at the next start."""
         now = asyncio.get_running_loop().time()
-        await self._maintenance.close()
-        await self._worker.stop(DRAIN_S - (now - (self._left_at or now)))
-        await self._database.close()
+        try:
+            await self._maintenance.close()
+        finally:  # the database may be what fails: the rest ends all the same
+            try:
+                await self._worker.stop(DRAIN_S - (now - (self._left_at or now)))
+            finally:
+                await self._database.close()

@@ -65,7 +65,7 @@ class Runner:
             except StudioError as error:
                 await self._end(job, record, "failed", error, error.charged or "unknown")
             except SubmitLost as lost:
-                self.throttle.record_refusal(lost.error.text)
+                self.throttle.record_refusal(self._paused())
                 await self._end(job, record, "uncertain", lost.error, "unknown")
             except Exception as error:
                 problem = log_fault(error, job_id=job.id, charged="unknown")
@@ -126,7 +126,6 @@ class Runner:
             Message(
                 "run.throttled",
                 title=self.provider.title,
-                reason=self.throttle.reason or "",
                 wait=wait,
             ),
             reason="busy",
@@ -134,16 +133,21 @@ class Runner:
             charged="no",
         )
 
+    def _paused(self) -> Message:
+        """What others who wait are told: not what was said to the one whose request was refused."""
+        return Message("run.paused", title=self.provider.title)
+
     def _record_refusal(self, refusal: RateLimited | ModelUnavailable) -> bool:
         """Pause everybody as the provider asked; whether waiting helps this one."""
         if isinstance(refusal, RateLimited):
-            self.throttle.record_refusal(refusal.text, refusal.retry_after)
+            reason = Message("provider.is_limiting", title=self.provider.title)
+            self.throttle.record_refusal(reason, refusal.retry_after)
             return (refusal.retry_after or 0) <= LONGEST_WAIT_S
         if refusal.reason == "busy":
-            self.throttle.record_refusal(refusal.text)
+            self.throttle.record_refusal(Message("provider.is_busy", title=self.provider.title))
             return True
         if refusal.reason == "out_of_credits":
-            self.throttle.record_refusal(refusal.text, CREDIT_PAUSE_S)
+            self.throttle.record_refusal(self._paused(), CREDIT_PAUSE_S)
         return False
 
     async def _save_ticket(self, job: Job, record: CallRecord, outcome: Pending | Completed) -> None:

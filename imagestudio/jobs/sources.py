@@ -16,15 +16,18 @@ from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.net import Fetcher, FetchError
+from imagestudio.net.url import MAX_LENGTH
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 
 OWN_FILE = re.compile(r"^/(?:.*/)?api/v1/image/files/([0-9a-f]{32})$")
-DATA_URI = re.compile(r"^data:[^,]*?(;base64)?,", re.IGNORECASE)
+DATA_URI = re.compile(r"^data:[^,]{0,1000}?(;base64)?,", re.IGNORECASE)
 TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
 ANIMATED = "image/gif"
 """Its first picture is taken, as a PNG: what providers see of an animation, and whether they take one at all,
 differs and is not documented."""
+PIECE = 64 * 1024
+"""Characters of a data URI that are decoded at a time."""
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
 
@@ -145,6 +148,8 @@ class SourcePictures:
         return file
 
     async def _own_file(self, url: str, owner: str) -> StoredFile | None:
+        if len(url) > MAX_LENGTH:  # urlsplit remembers what it was asked
+            return None
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -195,8 +200,22 @@ def _decode_data_uri(url: str) -> bytes:
     head = DATA_URI.match(url)
     content = url[head.end() :] if head else ""
     if head is None or head[1] is None:
-        return unquote_to_bytes(content)
+        return _unquoted(content)
     try:
-        return base64.b64decode(unquote_to_bytes(content), validate=True)
+        return base64.b64decode(_unquoted(content), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidImage(Message("source.bad_base64"), field=FIELD) from error
+
+
+def _unquoted(text: str) -> bytes:
+    """Its bytes, percent escapes resolved, piece by piece: for each escape the whole would take an object."""
+    if "%" not in text:
+        return text.encode()
+    content, start = bytearray(), 0
+    while start < len(text):
+        end = start + PIECE
+        # An escape that begins in a piece ends in it.
+        end += 2 if text[end - 1 : end] == "%" else text[end - 2 : end - 1] == "%"
+        content += unquote_to_bytes(text[start:end])
+        start = end
+    return bytes(content)

@@ -29,7 +29,7 @@ class Throttle:
         self._probe = asyncio.Lock()
         self._open = asyncio.Event()
         self.reason: Message | None = None
-        """What the provider said when it asked to wait; None while nothing is held back."""
+        """What those who wait are told, whoever they are; None while nothing is held back."""
 
     @property
     def paused_s(self) -> float:

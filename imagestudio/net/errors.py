@@ -9,7 +9,8 @@ import httpcore
 import httpx
 
 from imagestudio.core.messages import Message, render
-from imagestudio.net.network import NotPublic
+from imagestudio.net.addresses import parse_ip
+from imagestudio.net.network import NotPublic, UnknownHost
 
 Reason = Literal[
     "url", "address", "unreachable", "timeout", "redirects", "status", "gone", "too_large", "truncated"
@@ -51,10 +52,18 @@ def translate_errors(broken: Literal["unreachable", "truncated"]) -> Iterator[No
     try:
         yield
     except NotPublic as error:
-        raise FetchError("address", Message("net.not_public", host=str(error))) from error
+        raise FetchError("address", _not_public(str(error))) from error
+    except UnknownHost as error:
+        raise FetchError("unreachable", _not_public(error.host)) from error
     except (*TIMEOUTS, *BROKEN) as error:
         reason: Reason = "timeout" if _timed_out(error) else broken
         raise FetchError(reason, FAILURES[reason]) from error
+
+
+def _not_public(host: str) -> Message:
+    """Of a name the same whether it is unknown or means an inner address: else the names of an inner network
+    could be asked for one by one."""
+    return Message("net.not_public" if parse_ip(host) else "net.no_public_host", host=host)
 
 
 def _timed_out(error: Exception) -> bool:

@@ -38,6 +38,14 @@ class NotPublic(Exception):
     """The host has an address that is not public. No connection was made."""
 
 
+class UnknownHost(httpcore.ConnectError):
+    """The host is a name without an address."""
+
+    def __init__(self, host: str, why: object) -> None:
+        super().__init__(f"{host} is unknown: {why}")
+        self.host = host
+
+
 class SystemResolver:
     """The operating system's look-up. It knows no deadline, so it has threads of its own: stuck look-ups must
     not take those that files and pictures need."""
@@ -73,7 +81,7 @@ class PublicBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Raises `NotPublic`, `httpcore.ConnectError`, `httpcore.ConnectTimeout`."""
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
+        failure: Exception = UnknownHost(host, "no address")
         seconds = ATTEMPT_S if timeout is None else min(timeout, ATTEMPT_S)
         for address in (await self.look_up(host, port))[:ATTEMPTS]:
             try:
@@ -87,7 +95,7 @@ class PublicBackend(httpcore.AsyncNetworkBackend):
         try:
             addresses = [host] if parse_ip(host) else await self._resolver(host, port)
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(f"{host} is unknown: {error}") from error
+            raise UnknownHost(host, error) from error
         # One private answer among public ones is a rebinding attack, not a choice to make.
         if not all(is_public(address) for address in addresses):
             raise NotPublic(host)
@@ -142,7 +150,7 @@ class PublicTransport(httpx.AsyncBaseTransport):
         """A host's public addresses, not connected to. Raises `NotPublic`, `httpcore.ConnectError`."""
         addresses = await self._backend.look_up(host, port)
         if not addresses:
-            raise httpcore.ConnectError(f"{host} has no address")
+            raise UnknownHost(host, "no address")
         return addresses
 
     async def aclose(self) -> None:

@@ -25,11 +25,16 @@ def parse(text: str) -> httpx.URL:
         url = httpx.URL(text.strip())
     except (httpx.InvalidURL, ValueError) as error:  # the latter for half a surrogate pair
         raise FetchError("url", Message("net.no_link")) from error
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.raw_host:
         raise FetchError("url", Message("net.scheme"))
     if url.userinfo:
         raise FetchError("url", Message("net.password"))
-    return url.copy_with(host=_host(url), fragment=None)
+    parsed = url.copy_with(host=_host(url), fragment=None)
+    try:
+        parsed.host  # noqa: B018 (it is decoded here: a name that begins as Punycode may not be any)
+    except ValueError as error:
+        raise FetchError("url", Message("net.bad_host")) from error
+    return parsed
 
 
 def join(url: httpx.URL, location: str) -> httpx.URL:

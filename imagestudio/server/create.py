@@ -13,7 +13,7 @@ from imagestudio.access.rate_limit import RateLimiter
 from imagestudio.api.metrics import add_metrics
 from imagestudio.api.middleware.stack import guard
 from imagestudio.api.router import add_api
-from imagestudio.core.data_dir import inspect_folder
+from imagestudio.core.data_dir import UnusableData, inspect_folder
 from imagestudio.core.settings import Settings, prepare_gradio
 from imagestudio.server.wiring import open_host
 from imagestudio.studio.host import Host
@@ -29,7 +29,7 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with opening(settings) as host:
+        async with _remember_unusable(app), opening(settings) as host:
             app.state.place = await asyncio.to_thread(
                 inspect_folder, settings.data_dir, bool(settings.space_id)
             )
@@ -54,6 +54,16 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
         _mount_page(app, settings)
     guard(app, settings)
     return app
+
+
+@asynccontextmanager
+async def _remember_unusable(app: FastAPI) -> AsyncIterator[None]:
+    """Keeps why a start failed on its data, for whoever tells it (`server/serve.py`)."""
+    try:
+        yield
+    except UnusableData as error:
+        app.state.unusable = error
+        raise
 
 
 def _mount_page(app: FastAPI, settings: Settings) -> None:

@@ -30,6 +30,7 @@ def quotas(settings: Settings) -> Quotas:
         _times(settings.disk_quota_mb, MB),
         _times(settings.guest_quota_mb, MB),
         _times(settings.keep_days, DAY_S),
+        settings.min_free_mb * MB,
     )
 
 

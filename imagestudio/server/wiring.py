@@ -7,7 +7,7 @@ from pathlib import Path
 
 from imagestudio.access.key_vault import KeyVault, Sealer
 from imagestudio.core.checkpoints import OnCheckpoint, ignore_checkpoint
-from imagestudio.core.data_dir import try_lock
+from imagestudio.core.data_dir import make_private, try_lock
 from imagestudio.core.ids import new_id
 from imagestudio.core.settings import Settings
 from imagestudio.core.visitor import NOBODY
@@ -48,6 +48,7 @@ from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
 from imagestudio.studio.downloads import Downloads
 from imagestudio.studio.host import Host
+from imagestudio.studio.readiness import Readiness
 from imagestudio.studio.service import Studio
 
 LEASE_S = 30.0
@@ -65,7 +66,7 @@ async def open_host(
     async with AsyncExitStack() as stack:
         data = settings.data_dir.absolute()
         # The prompts, pictures and secrets in it are nobody else's on this machine.
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(data)
         if fetcher is None:
             fetcher = Fetcher()
             stack.push_async_callback(fetcher.aclose)
@@ -98,7 +99,7 @@ class _Parts:
         self.hub, self.durations = ProgressHub(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
         self.responses = ResponseCounter()
-        sealer = Sealer(settings.secret_key) if settings.secret_key else None
+        sealer = Sealer(*settings.secret_key) if settings.secret_key else None
         self.keys = JobKeys(self.store, self.vault, sealer)
         self.pool = ProviderPool(settings, self.payers, self.keys, fetcher, _sandbox, self.responses)
         self.decoder = Decoder()
@@ -124,6 +125,7 @@ class _Parts:
             api_keys=ApiKeys(self.database),
             vault=self.vault,
             stats=Stats(self.database, self.responses, self.budget, self.clock),
+            readiness=Readiness(self.database, self.data, quotas(self.settings).free_bytes),
             _comparisons=ComparisonStore(self.database, self.clock),
         )
 
@@ -228,6 +230,7 @@ class _Parts:
             worker=self.worker,
             maintenance=maintenance,
             hub=self.hub,
+            alone=alone,
         )
 
 

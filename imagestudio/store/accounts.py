@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from imagestudio.core.errors import BudgetExceeded
 from imagestudio.core.job import Job
 from imagestudio.core.messages import Message
+from imagestudio.core.units import DAY_S
 from imagestudio.core.visitor import Caps
 from imagestudio.store.budget import PERIODS, Balance, Budget, Spender
 from imagestudio.store.database import Database
@@ -54,6 +55,11 @@ class Accounts:
         groups, budgets = await self._database.read(fetch)
         return Report(selection, group_by, groups, total(groups), budgets)
 
+    async def spent_today(self, spender: Spender) -> float:
+        """What a spender's jobs of today (UTC) cost, with what is not sure yet. Reads today's jobs only."""
+        report = await self.report(spender, "day", since=_day_of(self._clock()))
+        return float(report.total.charged_usd + report.total.unknown_usd + report.total.reserved_usd)
+
     async def balances(self, spender: Spender) -> list[Balance]:
         """Where the limits that hold for a spender stand now: of each period the one with the least left."""
         now = self._clock()
@@ -76,6 +82,10 @@ class Accounts:
         except BudgetExceeded as refusal:
             return replace(job, warnings=(*job.warnings, Message("budget.foreseen", reason=refusal.text)))
         return job
+
+
+def _day_of(moment: float) -> float:
+    return moment // DAY_S * DAY_S
 
 
 def _month_of(moment: float) -> float:

@@ -1,15 +1,18 @@
 """The database: one writer at a time, readers beside it, durable at every commit."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from imagestudio.store.migrate import blocking_url, is_current, migrate
+from imagestudio.core.data_dir import UnusableData
+from imagestudio.store.migrate import blocking_url, file_of, is_current, migrate
 
 T = TypeVar("T")
 READERS = 2
@@ -28,7 +31,8 @@ class Database:
     """SQLite in WAL mode with `synchronous=FULL`: what `write` has answered survives a power cut.
 
     A transaction is a function of a connection, run in a thread: one hop for all its statements. Changes that
-    come while the disk is busy are committed together, so that many jobs share one sync.
+    come while the disk is busy are committed together, so that many jobs share one sync. A disk or file that
+    fails is the error of each change that met it; the next one tries with a new connection.
     """
 
     def __init__(self, url: str) -> None:
@@ -42,16 +46,27 @@ class Database:
         self._work: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Bring the schema to the newest version."""
-        if not await asyncio.to_thread(is_current, self._url):
-            await asyncio.to_thread(migrate, self._url)
+        """Bring the schema to the newest version. Raises `UnusableData`."""
+        await asyncio.to_thread(prepare_database, self._url)
+
+    async def try_to_write(self) -> bool:
+        """Whether a change reaches the disk. It changes nothing that anybody reads."""
+        try:
+            await self.write(lambda connection: connection.exec_driver_sql("PRAGMA user_version = 1"))
+        except (SQLAlchemyError, OSError, RuntimeError):
+            return False
+        return True
+
+    def explaining(self) -> AbstractContextManager[None]:
+        """Raises what goes wrong with the database in the block as `UnusableData`: for the start."""
+        return explaining(self._url)
 
     async def close(self) -> None:
         """Commit what is queued, then give threads and connections back."""
         if self._work:
             await self._work
         if self._connection:
-            await asyncio.to_thread(self._connection.close)
+            await asyncio.to_thread(self._reconnect)
         for executor, engine in ((self._writer, self._writing), (self._readers, self._reading)):
             await asyncio.to_thread(executor.shutdown)
             engine.dispose()
@@ -82,28 +97,99 @@ class Database:
         while self._queue:
             batch, self._queue = self._queue[:MOST_TOGETHER], self._queue[MOST_TOGETHER:]
             changes = [queued.run for queued in batch]
-            outcomes = await loop.run_in_executor(self._writer, self._commit, changes)
-            for queued, (result, error) in zip(batch, outcomes, strict=True):
-                if queued.done.done():  # its caller was cancelled
-                    continue
-                if error is None:
-                    queued.done.set_result(result)
-                else:
-                    queued.done.set_exception(error)
+            try:
+                outcomes = await loop.run_in_executor(self._writer, self._commit, changes)
+            except asyncio.CancelledError:  # the loop ends: nobody may be left waiting
+                for queued in (*batch, *self._queue):
+                    queued.done.cancel()
+                self._queue, self._work = [], None
+                raise
+            except BaseException as fault:  # such as no more threads: nothing may end the writer
+                outcomes = [(None, fault)] * len(batch)
+            for queued, outcome in zip(batch, outcomes, strict=True):
+                _answer(queued.done, *outcome)
         self._work = None
 
-    def _commit(self, changes: Sequence[Callable[[Connection], Any]]) -> list[tuple[Any, Exception | None]]:
+    def _commit(
+        self, changes: Sequence[Callable[[Connection], Any]]
+    ) -> list[tuple[Any, BaseException | None]]:
         """Result or error of each change: all in one transaction, or each in its own where one fails."""
-        # One connection for good: a pool would roll back what is committed each time it gets one back.
-        connection = self._connection = self._connection or self._writing.connect()
         try:
+            # One connection for good: a pool would roll back what is committed each time it gets one back.
+            connection = self._connection = self._connection or self._writing.connect()
             with connection.begin():
                 results = [change(connection) for change in changes]
             return [(result, None) for result in results]
-        except Exception as error:
+        except BaseException as error:
+            if self._is_broken(error):
+                self._reconnect()
             if len(changes) == 1:
                 return [(None, error)]
         return [self._commit([change])[0] for change in changes]
+
+    def _is_broken(self, error: BaseException) -> bool:
+        """Whether the connection may be the fault: not where a change was refused, or refused itself."""
+        at_fault = isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError)
+        return at_fault or (self._connection is not None and self._connection.in_transaction())
+
+    def _reconnect(self) -> None:
+        """Give the writer's connection up; the next change makes one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(Exception):  # it may be the broken part
+                connection.invalidate()
+            with suppress(Exception):
+                connection.close()
+
+
+def prepare_database(url: str) -> None:
+    """Bring a database's schema to the newest version and see that it can be written. Blocking. Raises
+    `UnusableData`, which names the file and what to do."""
+    engine = _engine(blocking_url(url), begin="BEGIN IMMEDIATE")
+    try:
+        with explaining(url):
+            if not is_current(url):
+                migrate(url)
+            with engine.begin():
+                pass
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def explaining(url: str) -> Iterator[None]:
+    """Raises what goes wrong with a database in the block as `UnusableData`."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        if "locked" in str(reason):
+            advice = "Another process holds it: end that one, or start again later."
+        else:
+            advice = (
+                "Restore a backup into an empty data folder (imagestudio restore), or move this file away to "
+                "begin with an empty database."
+            )
+        raise UnusableData(
+            f"{file_of(url)}: the database can't be opened ({_one_line(reason)}). {advice}"
+        ) from None
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def _answer(waiting: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if waiting.done():  # its caller was cancelled
+        return
+    if error is None:
+        waiting.set_result(result)
+    elif isinstance(error, Exception) and not isinstance(error, StopIteration):
+        waiting.set_exception(error)
+    else:  # what a future, or the loop, would take for something else
+        failure = RuntimeError("A change of the database ended with what is no error")
+        failure.__cause__ = error
+        waiting.set_exception(failure)
 
 
 def database_url(configured: str | None, data: Path) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
@@ -14,27 +15,31 @@ from imagestudio.core.request import InputImage
 from imagestudio.media.formats import MediaInfo, extension, inspect
 
 Kind = Literal["result", "input"]
+LEFT_S = 3600.0
+"""Seconds after which nobody writes to a temporary file any more."""
 
 
 class Files:
     """The folder of pictures. Names are made here and hold nothing that a caller chose."""
 
     def __init__(self, root: Path, on_checkpoint: OnCheckpoint = ignore_checkpoint) -> None:
-        self._root = root
+        self.root = root
         self._on_checkpoint = on_checkpoint
         self._incoming = root / "incoming"
 
-    async def open(self) -> None:
-        """Make the folder, and clear what an earlier process left half written."""
-        await asyncio.to_thread(self._open)
+    async def open(self, *, alone: bool = True) -> None:
+        """Make the folder, and clear what an earlier process left half written: all of it where this one is
+        `alone` on it, else only what is so old that the other can't be writing it."""
+        await asyncio.to_thread(self._open, alone)
 
-    def _open(self) -> None:
+    def _open(self, alone: bool) -> None:
         self._incoming.mkdir(parents=True, exist_ok=True)
         for number in range(256):
-            (self._root / f"{number:02x}").mkdir(exist_ok=True)
-        _sync(self._root, os.O_RDONLY)
+            (self.root / f"{number:02x}").mkdir(exist_ok=True)
+        _sync(self.root, os.O_RDONLY)
         for leftover in self._incoming.iterdir():
-            leftover.unlink(missing_ok=True)
+            if alone or _age(leftover) > LEFT_S:
+                leftover.unlink(missing_ok=True)
 
     def temporary_path(self) -> Path:
         """A fresh temporary path to write to."""
@@ -70,7 +75,7 @@ class Files:
 
     def _rename(self, incoming: Path, name: str) -> None:
         # The order is the promise: bytes, then name, then the folder that holds the name.
-        target = self._root / name
+        target = self.root / name
         _sync(incoming, os.O_RDWR)
         self._on_checkpoint(Checkpoint.SYNCED_FILE, name)
         incoming.rename(target)
@@ -90,7 +95,7 @@ class Files:
         return StoredFile(
             id=new_id(),
             kind=kind,
-            name=incoming.relative_to(self._root).as_posix(),
+            name=incoming.relative_to(self.root).as_posix(),
             mime_type=info.mime_type,
             width=info.width,
             height=info.height,
@@ -106,7 +111,7 @@ class Files:
 
     async def remove(self, name: str) -> None:
         """Remove a file that no record names."""
-        await asyncio.to_thread((self._root / name).unlink, missing_ok=True)
+        await asyncio.to_thread((self.root / name).unlink, missing_ok=True)
 
     async def names(self) -> set[str]:
         """The names of all kept files."""
@@ -114,18 +119,26 @@ class Files:
 
     def _names(self) -> set[str]:
         return {
-            path.relative_to(self._root).as_posix()
-            for path in self._root.glob("??/*")
+            path.relative_to(self.root).as_posix()
+            for path in self.root.glob("??/*")
             if path.parent != self._incoming
         }
 
     def path(self, name: str) -> Path:
         """Where a kept file lies."""
-        return self._root / name
+        return self.root / name
 
     def input_image(self, file: StoredFile) -> InputImage:
         """A stored picture, as providers are given it to edit."""
         return InputImage(self.path(file.name), file.mime_type, file.width, file.height)
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was last written; 0 where it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _checksum(path: Path) -> str:

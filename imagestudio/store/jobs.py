@@ -199,7 +199,7 @@ class JobStore:
                 return None
             if pictures:
                 connection.execute(ADD_FILE, [columns(files, picture) for picture in pictures])
-            return SavedResult(_conclude(connection, call.job_id, lease, at))
+            return SavedResult(conclude_job(connection, call.job_id, lease, at))
 
         return await self._database.write(change)
 
@@ -208,7 +208,7 @@ class JobStore:
     async def conclude(self, job_id: str, lease: int, at: float) -> Job | None:
         """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
         The job as it then stands; None where a call is still open, which changes nothing."""
-        return await self._database.write(lambda connection: _conclude(connection, job_id, lease, at))
+        return await self._database.write(lambda connection: conclude_job(connection, job_id, lease, at))
 
     async def finish(
         self,
@@ -297,7 +297,8 @@ class JobStore:
         return await self._database.read(fetch)
 
 
-def _conclude(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:
+def conclude_job(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:
+    """See `JobStore.conclude`."""
     job = load_job(connection, job_id)
     if job is None or any(call.state in OPEN_CALLS for call in job.calls):
         return None

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, text
@@ -152,7 +153,7 @@ def page_query(
 def fts_query(owner: str, words: str) -> str | None:
     """A search as FTS5 takes it (sqlite.org/fts5.html, 3): everything from outside stands in quotes, so that
     no sign of it means anything. None where there is no word in it."""
-    terms = list(_terms(words))[:MOST_TERMS]
+    terms = list(islice(_terms(words), MOST_TERMS))
     if not terms:
         return None
     return f'owner : "o{owner.encode().hex()}" AND prompt : ({" AND ".join(terms)})'

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
+
+from imagestudio.core.data_dir import UnusableData
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-class UnknownSchema(Exception):
+class UnknownSchema(UnusableData):
     """A database of a schema that this version has no migration from."""
 
 
@@ -22,10 +24,10 @@ def migrate(url: str) -> None:
     revision, known = _revision(url), _known()
     if revision is not None and revision not in known:
         raise UnknownSchema(
-            f"The database has schema {revision}, and this version knows {', '.join(known)} only. "
-            "Nothing was changed. A schema with a smaller number is from before the first release: start the "
-            "studio once at commit 6b48565, which brings it to 0010. One with a larger number was made by a "
-            "newer version: use that one."
+            f"{file_of(url)}: the database has schema {revision}, and this version knows "
+            f"{', '.join(known)} only. Nothing was changed. A schema with a smaller number is from before "
+            "the first release: start the studio once at commit 6b48565, which brings it to 0010. One with a "
+            "larger number was made by a newer version: use that one."
         )
     from alembic import command
     from alembic.config import Config
@@ -48,6 +50,11 @@ def _revision(url: str) -> str | None:
             return None
         revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return revision
+
+
+def file_of(url: str) -> str:
+    """The file that a database is, as messages name it."""
+    return make_url(url).database or url
 
 
 def blocking_url(url: str) -> str:

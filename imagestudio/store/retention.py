@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from sqlalchemy import Connection, delete, exists, select
 
+from imagestudio.core.data_dir import free_bytes
 from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.job import ENDED, StoredFile
 from imagestudio.core.messages import Message
@@ -36,6 +37,8 @@ class Quotas:
     """Of each visitor whom the host did not choose."""
     keep_s: float | None = None
     """Seconds that a picture is kept."""
+    free_bytes: float = 0
+    """Of the disk, to be left before a run is sent."""
 
 
 class Retention:
@@ -84,7 +87,10 @@ class Retention:
 
     async def admit(self, visitor: Visitor) -> None:
         """Make room for one more run's pictures. Raises `ModelUnavailable` where favourites, or the pictures
-        of running jobs, take all of it: a run would cost money and its pictures could not be kept."""
+        of running jobs, take all of it, or the disk is nearly full: a run would cost money and its pictures
+        could not be kept."""
+        if await asyncio.to_thread(free_bytes, self._files.root) < self._quotas.free_bytes:
+            raise ModelUnavailable(Message("storage.low"), reason="storage_full", charged="no")
         if not self._is_limited(visitor.owner) or not self._is_over(
             visitor.owner, await self._bytes_by_owner()
         ):

@@ -9,6 +9,7 @@ from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.stats import Stats
 from imagestudio.studio.compare.service import Comparisons
+from imagestudio.studio.readiness import Readiness
 from imagestudio.studio.service import Studio
 
 
@@ -22,6 +23,7 @@ class Host:
     api_keys: ApiKeys
     vault: KeyVault
     stats: Stats
+    readiness: Readiness
     _comparisons: ComparisonStore
 
     def comparisons(self, studio: Studio, count: Callable[[], None] = lambda: None) -> Comparisons:

@@ -194,6 +194,10 @@ class Studio:
         """What this visitor's jobs cost; see `Accounts.report`."""
         return await self._accounts.report(self._payers.spender(self.visitor), group_by, since, until)
 
+    async def spent_today(self) -> float:
+        """What this visitor's jobs of today (UTC) cost; see `Accounts.spent_today`."""
+        return await self._accounts.spent_today(self._payers.spender(self.visitor))
+
     async def balances(self) -> list[Balance]:
         """Where the limits on this visitor's spending stand now."""
         return await self._accounts.balances(self._payers.spender(self.visitor))

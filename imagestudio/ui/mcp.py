@@ -14,20 +14,28 @@ from contextlib import asynccontextmanager
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
+from jsonschema import Draft202012Validator
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from pydantic import ValidationError
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.api.bodies import SMALL, parse_object
+from imagestudio.api.bodies import parse_object, read_in_turn
 from imagestudio.api.middleware.body_limits import PICTURE
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.catalog.validation import excerpt
-from imagestudio.core.errors import BadRequest, StudioError, UnsupportedParameter
+from imagestudio.core.errors import (
+    BadRequest,
+    InvalidParameter,
+    MissingField,
+    StudioError,
+    UnsupportedParameter,
+)
 from imagestudio.core.messages import Message
 from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio.call_guard import replay
@@ -126,7 +134,8 @@ class McpServer:
             return []
 
         server.list_tools()(list_tools)
-        server.call_tool()(self._call)
+        # Its own check of arguments repeats whole values in what it refuses.
+        server.call_tool(validate_input=False)(self._call)
         # There are none, but clients ask.
         server.list_prompts()(nothing)
         server.list_resources()(nothing)
@@ -157,6 +166,7 @@ class McpServer:
         if unknown := next((argument for argument in arguments if argument not in properties), None):
             text = Message("tool.unknown_argument", name=name, argument=excerpt(unknown))
             raise UnsupportedParameter(text)
+        _check_arguments(self._tools[name].inputSchema, arguments)
         holder = holder_of(request.scope)
         self._callers.count(request)
         caller = Caller(
@@ -186,6 +196,18 @@ class McpServer:
             return task.result()
         finally:
             task.cancel()
+
+
+def _check_arguments(schema: dict[str, Any], arguments: dict[str, Any]) -> None:
+    """Raises what refuses arguments that a tool's schema does not describe, with an excerpt of the value."""
+    if missing := next((field for field in schema.get("required", ()) if field not in arguments), None):
+        raise MissingField(Message("tool.argument_missing", field=missing), field=missing)
+    for field, value in arguments.items():
+        described = schema["properties"][field]
+        if not Draft202012Validator(described).is_valid(value):
+            kinds = [each.get("type", "one of its choices") for each in described.get("anyOf", [described])]
+            message = Message("tool.wrong_kind", field=field, kinds=kinds, value=excerpt(value))
+            raise InvalidParameter(message, field=field)
 
 
 def describe(name: str, function: Tool) -> types.Tool:
@@ -242,10 +264,18 @@ def _selected(request: Request) -> list[str] | None:
 
 
 async def _check(scope: Scope, receive: Receive) -> Receive:
-    """The body again, once it is known to be a JSON object. Raises `BadRequest`."""
+    """The body again, once it is known to be a JSON object. Raises `StudioError`."""
     body = await Request(scope, receive).body()
-    call = await asyncio.to_thread(parse_object, body) if len(body) > SMALL else parse_object(body)
-    return replay(json.dumps(call).encode(), receive)
+    return replay(await read_in_turn(_anew, body), receive)
+
+
+def _anew(body: bytes) -> bytes:
+    call = parse_object(body)
+    try:
+        types.JSONRPCMessage.model_validate(call)
+    except ValidationError:  # the SDK would answer with all that it holds
+        raise BadRequest(Message("mcp.unreadable")) from None
+    return json.dumps(call).encode()
 
 
 def _content(answer: Any) -> list[Content]:

@@ -1,6 +1,7 @@
 """The cookie: who gets one, what it says, and that nobody can make one up."""
 
 import stat
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import RENEW_S, YEAR_S, Cookies, Session, new_session
+from imagestudio.core.data_dir import UnusableData
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from tests.fresh import data_folder
@@ -114,12 +116,36 @@ async def test_another_secret_ends_it(opened: Open) -> None:
         assert await jobs(client) == []
 
 
+async def test_secrets_are_rotated_by_a_list(opened: Open) -> None:
+    old, new = "first" * 8, "second" * 8
+    async with opened(**PUBLIC, IMAGESTUDIO_SECRET_KEY=old) as client:
+        await draw(client)
+        drawn, cookies = await jobs(client), client.cookies
+    async with opened(**PUBLIC, IMAGESTUDIO_SECRET_KEY=f"{new}, {old}") as client:
+        client.cookies = cookies
+        assert await jobs(client) == drawn != []
+    clock = time.time
+    signed = Cookies([new.encode(), old.encode()], clock).header(new_session(), secure=False)
+    value = Headers({"cookie": signed.split(";")[0]})
+    assert Cookies([new.encode()], clock).read(value)
+    assert not Cookies([old.encode()], clock).read(value)
+
+
+@pytest.mark.parametrize("content", ["", "\n", "x" * 31, "\x00"])
+async def test_a_secret_that_was_cut_off_stops_the_start(opened: Open, tmp_path: Path, content: str) -> None:
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "secret-key").write_text(content)
+    with pytest.raises(UnusableData, match="secret-key: this secret has under 32 characters"):
+        async with opened(**PUBLIC):
+            pass
+
+
 async def test_nobody_can_make_one_up(opened: Open) -> None:
     async with opened(**PUBLIC) as client:
         await draw(client)
         value = client.cookies["imagestudio"]
         content, signature = value.rsplit(".", 1)
-        made_up = Cookies(b"x" * 32, lambda: 0.0).header(new_session(), secure=False)
+        made_up = Cookies([b"x" * 32], lambda: 0.0).header(new_session(), secure=False)
         for cookie in (
             content,
             f"{content}.",
@@ -138,7 +164,7 @@ async def test_nobody_can_make_one_up(opened: Open) -> None:
 
 def test_it_counts_for_a_year_and_is_renewed_while_it_is_used() -> None:
     now = 1_800_000_000.0
-    cookies = Cookies(b"secret" * 6, lambda: now)
+    cookies = Cookies([b"secret" * 6], lambda: now)
     header = cookies.header(Session("one", "key:ann"), secure=False)
     sent = Headers({"Cookie": header.split(";")[0]})
     for age, read in (

@@ -93,13 +93,18 @@ def test_a_program_with_a_key_is_its_holder(members: Shared, headers: dict[str, 
     assert again.predict(job["id"], api_name="/job")[1]["id"] == job["id"]
 
 
-def test_a_program_without_a_key_is_somebody_by_itself(members: Shared, guests: Shared) -> None:
-    for studio in (members, guests):
-        one, other = program(studio), program(studio)
-        _, job = one.predict("a fox", api_name="/generate")
-        assert one.predict(job["id"], api_name="/job")[1]["id"] == job["id"]
-        with pytest.raises(AppError, match=r"^NOT_FOUND: "):
-            other.predict(job["id"], api_name="/job")
+def test_a_program_without_a_key_is_somebody_by_itself(guests: Shared) -> None:
+    one, other = program(guests), program(guests)
+    _, job = one.predict("a fox", api_name="/generate")
+    assert one.predict(job["id"], api_name="/job")[1]["id"] == job["id"]
+    with pytest.raises(AppError, match=r"^NOT_FOUND: "):
+        other.predict(job["id"], api_name="/job")
+
+
+def test_a_program_without_a_key_is_asked_for_one(members: Shared) -> None:
+    for api_name in ("/generate", "/models"):
+        with pytest.raises(AppError, match=r"^UNAUTHORIZED: "):
+            program(members).predict("edit", api_name=api_name)
 
 
 def test_a_wrong_key_is_told_to_programs(members: Shared) -> None:
@@ -112,10 +117,12 @@ async def test_agents_with_keys_are_told_apart(members: Shared) -> None:
     async with mcp_session(members.url, {"X-API-Key": FIRST}) as session:
         job = job_of(await session.call_tool("generate_image", {"prompt": "a fox"}))
         assert job_of(await session.call_tool("get_job", {"job_id": job["id"]}))["id"] == job["id"]
-    for headers in ({"X-API-Key": SECOND}, {}):
-        async with mcp_session(members.url, headers) as session:
-            missed = await session.call_tool("get_job", {"job_id": job["id"]})
-            assert texts(missed) == ["NOT_FOUND: There is no job of that id."]
+    async with mcp_session(members.url, {"X-API-Key": SECOND}) as session:
+        missed = await session.call_tool("get_job", {"job_id": job["id"]})
+        assert texts(missed) == ["NOT_FOUND: There is no job of that id."]
+    async with mcp_session(members.url, {}) as session:
+        asked = await session.call_tool("list_models", {})
+        assert texts(asked)[0].startswith("UNAUTHORIZED: ")
     async with mcp_session(members.url, {"X-API-Key": WRONG}) as session:
         refused = await session.call_tool("generate_image", {"prompt": "a fox"})
     assert texts(refused)[0].startswith("INVALID_API_KEY: ")

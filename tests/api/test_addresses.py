@@ -88,3 +88,10 @@ async def test_health(api: httpx.AsyncClient) -> None:
     response = await api.get("/api/health")
     assert response.json() == {"status": "ok", "demo": False, "version": version}
     assert (await api.head("/api/health")).status_code == 200
+
+
+async def test_readiness(api: httpx.AsyncClient) -> None:
+    response = await api.get("/api/health/ready")
+    assert (response.status_code, response.json()) == (200, {"status": "ready", "missing": []})
+    assert response.headers["cache-control"] == "no-store"
+    assert (await api.head("/api/health/ready")).status_code == 200

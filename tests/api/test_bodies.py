@@ -1,13 +1,16 @@
 """Bodies of every sort: what is taken, and how what isn't is refused."""
 
+import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
-from imagestudio.api.bodies import MAX_BODY
+from imagestudio.api.bodies import MAX_BODY, MAX_TEXT, MAX_WAITING, LargeBodies
+from imagestudio.core.errors import ModelUnavailable
 from tests.api.conftest import API, picture
 from tests.jobs.conftest import Emulator
 from tests.tables import rows
@@ -221,3 +224,36 @@ async def test_broken_forms_are_bad_requests(api: httpx.AsyncClient, kind: str, 
 async def test_generate_takes_no_form(api: httpx.AsyncClient) -> None:
     response = await api.post(f"{API}/generate", files={"prompt": (None, "x")})
     assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST")
+
+
+async def test_one_large_body_is_read_at_a_time_and_few_wait() -> None:
+    bodies, go_on, reading, most = LargeBodies(), threading.Event(), 0, 0
+
+    def read() -> int:
+        nonlocal reading, most
+        reading += 1
+        most = max(most, reading)
+        go_on.wait(20)
+        reading -= 1
+        return 1
+
+    turns = [asyncio.create_task(bodies.read(read)) for _ in range(MAX_WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(ModelUnavailable) as refused:
+        await bodies.read(read)
+    assert refused.value.details == {"reason": "busy", "retryAfter": 5, "charged": "no"}
+    go_on.set()
+    assert await asyncio.gather(*turns) == [1] * MAX_WAITING
+    assert most == 1
+    assert await bodies.read(read) == 1
+
+
+async def test_only_a_picture_may_be_long(api: httpx.AsyncClient) -> None:
+    long = "x" * MAX_TEXT
+    refused = await api.post(f"{API}/edit", json={"prompt": long, "image_url": "https://example.com/a.png"})
+    assert (refused.status_code, refused.json()["error"]["details"]) == (
+        413,
+        {"allowed": {"maxBytes": MAX_TEXT}},
+    )
+    taken = await api.post(f"{API}/edit", json={"prompt": "x", "image_url": f"data:image/png;base64,{long}"})
+    assert taken.json()["error"]["code"] == "INVALID_IMAGE"

@@ -50,6 +50,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("GET", "/api/v1/usage", "", {}),
     ("GET", "/api/v1/usage", "?group_by=x", {}),
     ("GET", "/api/health", "", {}),
+    ("GET", "/api/health/ready", "", {}),
 ]
 
 

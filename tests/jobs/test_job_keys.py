@@ -193,6 +193,9 @@ def test_what_is_sealed_opens_for_its_own_job_and_with_its_own_secret_only() -> 
     assert sealed != sealer.seal("a", key)
     assert b"marked" not in sealed
     assert sealer.open("a", sealed) == key
+    rotated = Sealer(SecretStr(SECRET[::-1]), SecretStr(SECRET))
+    assert rotated.open("a", sealed) == key
+    assert other.open("a", rotated.seal("a", key)) == key
     for opened in (
         sealer.open("b", sealed),
         other.open("a", sealed),

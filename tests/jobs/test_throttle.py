@@ -82,7 +82,7 @@ async def test_others_wait_for_the_one_that_was_refused_and_say_why(
     await waiting(studio, refused)
     others = [await studio.submit("generate", {"prompt": "hill 0", **SMALL})]
     progress = await waiting(studio, others[0])
-    assert "limiting requests" in str(progress.note)
+    assert str(progress.note).endswith("takes nothing at the moment. This run waits until it does.")
     others += [await studio.submit("generate", {"prompt": f"hill {n}", **SMALL}) for n in range(1, 10)]
     ended = await asyncio.gather(*(studio.wait(job.id, 60) for job in others))
     assert {job.status for job in ended} == {"succeeded"}
@@ -124,6 +124,8 @@ async def test_who_waited_already_is_told_as_soon_as_the_wait_grows_long(setting
     assert [job.status for job in ended] == ["failed"] * 3
     errors = [job.error for job in ended if job.error]
     assert sorted(error.code for error in errors) == ["MODEL_UNAVAILABLE"] * 2 + ["RATE_LIMIT_EXCEEDED"]
+    told = [str(error.text) for error in errors if error.code == "MODEL_UNAVAILABLE"]
+    assert not any("limiting" in text for text in told), "what one was told is not told to others"
     assert all(error.details["retryAfter"] > 500 for error in errors)
     assert {job.charged for job in ended} == {"no"}
     assert provider.submits == 2, "nobody asks once more before the time"

@@ -171,6 +171,16 @@ async def test_an_unknown_name_is_unreachable(world: "World") -> None:
     assert world.internet.dialed == []
 
 
+async def test_an_inner_name_is_answered_as_an_unknown_one(world: "World") -> None:
+    world.names.answers["wiki.inner.example"] = [["10.1.2.3"]]
+
+    texts = {
+        str((await world.refused(f"http://{name}/a")).text).replace(name, "NAME")
+        for name in ("wiki.inner.example", "unknown.example")
+    }
+    assert texts == {"NAME is unknown, or not on the public internet. Use a link that anyone can open."}
+
+
 async def test_proxies_of_the_environment_are_not_asked(
     world: "World", monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -204,7 +204,9 @@ def test_a_name_that_changes_its_answer_before_a_delivery_gets_none(town: Town) 
     job = town.generate(webhook_url="http://turning.example/hook").json()["data"]
     while not job["webhook"]["last_error"]:
         job = town.api.get(f"/jobs/{job['id']}").json()["data"]
-    assert job["webhook"]["last_error"].startswith("turning.example is not on the public internet.")
+    assert job["webhook"]["last_error"].startswith(
+        "turning.example is unknown, or not on the public internet."
+    )
     assert (town.site.visits, town.canary.visits) == (visits, 0)
 
 

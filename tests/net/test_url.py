@@ -49,6 +49,8 @@ def test_a_link_is_brought_to_one_form(text: str, canonical: str) -> None:
         ("http://127%2e0%2e0%2e1/", "url"),
         ("http://ex ample.com/", "url"),
         ("http://a..b/", "url"),
+        ("http://xn--/", "url"),
+        ("http://xn--a/", "url"),
         ("http://example.com../", "url"),
         ("http://①②⑦.0.0.1/", "url"),
         ("http://ｌocalhost/", "url"),

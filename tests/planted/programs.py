@@ -167,6 +167,7 @@ def ask_around(client: httpx.Client) -> None:
         "/api/v1/usage?group_by=day",
         "/api/v1/usage?format=csv",
         "/api/health",
+        "/api/health/ready",
         "/openapi.json",
         "/docs",
         "/config",

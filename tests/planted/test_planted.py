@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imagestudio.core.redaction import HIDDEN
-from tests.planted import clients, commands, page, programs, restart
+from tests.planted import clients, commands, malformed, page, programs, restart
 from tests.planted.search import Search
 from tests.planted.secrets import HOST, PAGE, PROGRAM
 from tests.planted.world import World, planted
@@ -42,6 +42,7 @@ def by_clients(world: World, restarted: Any) -> tuple[list[dict[str, Any]], list
 
 @pytest.fixture(scope="module")
 def by_page(world: World, by_clients: Any, pytestconfig: pytest.Config) -> list[str]:
+    assert malformed.walk(world) > 300
     return page.walk(world, pytestconfig)
 
 
@@ -90,6 +91,7 @@ def test_no_line_of_the_log_holds_a_key(walked: World) -> None:
         assert text.count(HIDDEN) > 100
         assert "uvicorn.asgi" in text
         assert "sqlalchemy" in text
+        assert f"\n{malformed.FORGED}" not in text
         search.look(path.name, text.encode())
     search.nothing()
 

@@ -1,6 +1,7 @@
 """The page's own addresses, for the visitor whose cookie it is: what they made, in every way to take it
 away."""
 
+import time
 from typing import Any
 
 import httpx
@@ -33,13 +34,20 @@ def walk(world: World, cookies: dict[str, str]) -> list[str]:
 
 def give_keys(client: httpx.Client) -> None:
     """Good ones, and what is refused."""
-    held = client.put("/visitor/keys", json=PAGE).json()["data"]
+    held = put_keys(client, PAGE).json()["data"]
     assert held["checks"] == dict.fromkeys(PAGE, "works")
-    assert client.put("/visitor/keys", json={"bfl": REFUSED}).json()["data"]["checks"] == {"bfl": "refused"}
+    assert put_keys(client, {"bfl": REFUSED}).json()["data"]["checks"] == {"bfl": "refused"}
     for wrong in ({PAGE["bfl"]: "bfl"}, {"bfl": f"{PAGE['bfl']} and more"}, [PAGE["bfl"]]):
-        assert client.put("/visitor/keys", json=wrong).status_code == 400
+        assert put_keys(client, wrong).status_code == 400
     assert client.put("/visitor/access", json={"key": WRONG_API_KEY}).status_code in (401, 403)
     assert all(client.get("/visitor").json()["data"]["keys"].values())
+
+
+def put_keys(client: httpx.Client, body: Any) -> httpx.Response:
+    """Its answer. The page has tried as many keys as a minute allows: the rest waits as it is told."""
+    while (answer := client.put("/visitor/keys", json=body)).status_code == 429:
+        time.sleep(int(answer.headers["Retry-After"]))
+    return answer
 
 
 def compare_to_the_end(client: httpx.Client, comparison_id: str) -> None:

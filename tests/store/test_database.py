@@ -1,13 +1,22 @@
 """Durable at every commit, and no change in the way of another."""
 
 import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
+from imagestudio.core.data_dir import UnusableData
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
 from tests.store.conftest import new_job
+
+Damage = Callable[[Path], None]
 
 
 async def test_the_database_is_durable_at_every_commit(database: Database) -> None:
@@ -29,3 +38,74 @@ async def test_a_change_that_fails_spoils_no_other(store: JobStore) -> None:
     assert results[2:] == [None] * 20
     stored = await store.page("ann", 100)
     assert {job.id for job in stored} == {job.id for job in (first, *others)}
+
+
+async def test_a_writer_that_fails_answers_and_comes_back(database: Database, monkeypatch: Any) -> None:
+    def insert_one(connection: Connection) -> int:
+        return int(connection.execute(text("SELECT 1")).scalar_one())
+
+    def fail(*_: object) -> None:
+        raise OSError("no more of anything")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(database, "_commit", fail)
+        results = await asyncio.gather(
+            *(database.write(insert_one) for _ in range(3)), return_exceptions=True
+        )
+    assert [str(result) for result in results] == ["no more of anything"] * 3
+    assert await database.write(insert_one) == 1
+
+
+@pytest.mark.parametrize("error", [StopIteration(), SystemExit(1), KeyboardInterrupt(), MemoryError()])
+async def test_whatever_a_change_raises_is_answered(database: Database, error: BaseException) -> None:
+    def change(connection: Connection) -> None:
+        raise error
+
+    with pytest.raises((RuntimeError, MemoryError)):
+        await database.write(change)
+    assert await database.write(lambda connection: connection.execute(text("SELECT 1")).scalar()) == 1
+
+
+async def test_a_connection_that_broke_is_made_anew(database: Database) -> None:
+    def break_it(connection: Connection) -> None:
+        connection.connection.driver_connection.close()  # type: ignore[union-attr]
+        connection.execute(text("SELECT 1"))
+
+    with pytest.raises(ProgrammingError):
+        await database.write(break_it)
+    assert await database.write(lambda connection: connection.execute(text("SELECT 1")).scalar()) == 1
+
+
+def truncate(path: Path) -> None:
+    with path.open("rb+") as file:
+        file.truncate(40_000)
+
+
+def garble_head(path: Path) -> None:
+    path.write_bytes(b"\x07" * 100 + path.read_bytes()[100:])
+
+
+def make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def make_newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+
+
+@pytest.mark.parametrize("damage", [truncate, garble_head, make_folder, make_newer])
+async def test_what_cannot_be_opened_is_said_in_one_line(tmp_path: Path, damage: Damage) -> None:
+    path = tmp_path / "studio.db"
+    good = Database(f"sqlite:///{path}")
+    await good.open()
+    await good.close()
+    damage(path)
+    damaged = Database(f"sqlite:///{path}")
+    with pytest.raises(UnusableData) as refused:
+        await damaged.open()
+    assert str(refused.value).startswith(f"{path}: ")
+    assert len(str(refused.value).splitlines()) == 1
+    await damaged.close()

@@ -20,7 +20,7 @@ UPLOAD = MAX_UPLOAD + ANY
 """A file, and what a form puts around it."""
 
 LIMITS = (
-    (re.compile(r"/api/v1/image/(generate|edit)/?"), PICTURE),
+    (re.compile(r"/api/v1/image/edit/?"), PICTURE),
     # image_url takes data URIs here, as it does there.
     (re.compile(r"/gradio_api/(queue/join|call/.*|mcp(/.*)?)"), PICTURE),
     (re.compile(r"/gradio_api/upload/?"), UPLOAD),

@@ -1,5 +1,6 @@
 """How a request is refused that no route has seen: as the API answers, as Gradio does, or in a plain line."""
 
+import math
 from collections.abc import Mapping
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -7,7 +8,7 @@ from starlette.types import Scope
 
 from imagestudio.access.paths import path_of
 from imagestudio.api.responses import language_of, problem
-from imagestudio.core.errors import StudioError
+from imagestudio.core.errors import RateLimited, StudioError
 
 OURS = ("/api/", "/visitor", "/shared/", "/openapi.json")
 GRADIO = "/gradio_api/"
@@ -20,6 +21,8 @@ def refusal(
     path = path_of(scope)
     if path.startswith(OURS):
         return problem(error, status, headers, language=language_of(scope))
+    if isinstance(error, RateLimited) and error.retry_after is not None:
+        headers = {"Retry-After": str(math.ceil(error.retry_after)), **(headers or {})}
     line = f"{error.code}: {error.message}"
     if path.startswith(GRADIO):
         # What FastAPI, and so Gradio, calls it.

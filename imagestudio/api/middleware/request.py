@@ -22,6 +22,7 @@ LOOKS_LIKE_ONE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """An id that a proxy gave is kept, so that its log and ours tell of the same request."""
 EMBEDDED = ("/api/", "/shared/")
 """Pictures that other sites may show: whoever knows their address got it from the studio."""
+HSTS = "max-age=31536000"
 CSP = "Content-Security-Policy"
 
 
@@ -94,6 +95,10 @@ class _Answer:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if self._scope["scheme"] == "https":
+            headers.setdefault("Strict-Transport-Security", HSTS)
+        if headers.get("content-type", "").startswith("application/json"):
+            headers.setdefault("Cache-Control", "no-store")  # of one visitor
         if keeps_apart(self._scope["scheme"], self._headers.get("host", "")):
             headers.setdefault("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
         if not self._path.startswith(EMBEDDED):

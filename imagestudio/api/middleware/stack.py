@@ -1,10 +1,13 @@
 """Every middleware of the studio, in the order in which a request meets them. What only Gradio's addresses
 need stands in front of Gradio's app: `ui/gradio/mount.py`."""
 
+import time
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from imagestudio.access.rate_limit import DoorLimits
 from imagestudio.api.middleware.body_limits import BodyLimit
 from imagestudio.api.middleware.cross_site import CrossSiteGuard
 from imagestudio.api.middleware.csp import Policy
@@ -22,6 +25,7 @@ READABLE = (
 def guard(app: FastAPI, settings: Settings) -> None:
     """Add them. `metrics` and `rates` are in the app's state already; `identity` is
     once it runs."""
+    app.state.doors = DoorLimits(settings.rate, time.monotonic)
     stack = (
         # An id, the figures, faults, and the headers of every answer.
         Middleware(RequestMiddleware, policy=Policy(settings), metrics=app.state.metrics),
@@ -40,7 +44,7 @@ def guard(app: FastAPI, settings: Settings) -> None:
         # Other sites' pages change nothing in the name of whoever looks at them.
         Middleware(CrossSiteGuard, settings=settings),
         # Who is it, and how often was it?
-        Middleware(VisitorMiddleware, rates=app.state.rates),
+        Middleware(VisitorMiddleware, rates=app.state.rates, doors=app.state.doors),
         # Last, so that what it refuses was counted.
         Middleware(BodyLimit),
     )

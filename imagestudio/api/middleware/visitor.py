@@ -1,28 +1,58 @@
-"""Who a request is, for its handlers, and how often they may call. Gradio's callers and the page are counted
-at what they run (`ui/callers.py`)."""
+"""Who a request is, for its handlers, and how often they may call. What Gradio's callers, agents and the page
+run is counted where it runs, too (`ui/callers.py`)."""
 
+import re
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.access.identity import Identified, Identity
-from imagestudio.access.paths import REST, path_of
-from imagestudio.access.rate_limit import RateLimiter
+from imagestudio.access.paths import MCP, REST, path_of
+from imagestudio.access.rate_limit import WRITING, DoorLimits, RateLimiter
 from imagestudio.api.middleware.error_response import refusal
-from imagestudio.core.errors import StudioError
-from imagestudio.core.visitor import NOBODY
+from imagestudio.core.errors import StudioError, Unauthorized
+from imagestudio.core.messages import Message as Text
+from imagestudio.core.visitor import NOBODY, SURE
+
+DOORS = re.compile(r"/gradio_api/(queue/join|call/.+|cancel|reset/?|upload/?|mcp(/.*)?)")
+"""Where programs, agents and the page hand in work that is not REST's."""
+PROTOCOLS = re.compile(r"/gradio_api/(queue/join|mcp(/.*)?)")
+"""Those whose clients read a refusal only where they read results: it is told in place of one."""
+CALLS = re.compile(r"/gradio_api/call/.+")
+SMALL = 64 * 1024
+
+
+async def _open_door(identity: Identity, scope: Scope, path: str) -> None:
+    """Where API keys are asked for, every door asks for one. The page's visitor comes in without, for
+    what only the page does (`page_only`). Raises `Unauthorized`, or what refused the caller."""
+    state = scope["state"]
+    if scope["method"] not in WRITING or not DOORS.fullmatch(path):
+        return
+    if state["visitor"].kind in SURE or not await identity.ring.has_keys():
+        return
+    error = state.get("refusal") or Unauthorized(Text("access.key_asked"))
+    if MCP.fullmatch(path):
+        state["refusal"] = error
+    if PROTOCOLS.fullmatch(path):
+        length = Headers(scope=scope).get("content-length", "")
+        if not length.isdecimal() or len(length) > 9 or int(length) > SMALL:
+            raise error
+    elif state["session"] is None or CALLS.fullmatch(path) or "refusal" in state:
+        raise error
+    state["page_only"] = True
 
 
 class VisitorMiddleware:
     """Fills `visitor` and `session` of the scope's state. A request whose key is refused is nobody's, and
     `refusal` says why: whoever asks for its visitor raises it. REST's calls are counted, refused beyond the
-    limit, and told on every answer what is left."""
+    limit, and told on every answer what is left. All others are counted where they cost something."""
 
-    def __init__(self, app: ASGIApp, rates: RateLimiter) -> None:
+    def __init__(self, app: ASGIApp, rates: RateLimiter, doors: DoorLimits) -> None:
         self._app = app
         self._rates = rates
+        self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Identify and count, then serve or refuse."""
@@ -36,10 +66,19 @@ class VisitorMiddleware:
         except StudioError as error:
             identified, state["refusal"] = Identified(NOBODY), error
         state["visitor"], state["session"] = identified.visitor, identified.session
+        client = scope.get("client")
+        address, path = client[0] if client else None, path_of(scope)
         allowance = None
-        if REST.match(path_of(scope)):
-            client = scope.get("client")
-            allowance = self._rates.take(identified.visitor, client[0] if client else None)
+        refused: StudioError | None = None
+        try:
+            if REST.match(path):
+                allowance = self._rates.take(identified.visitor, address)
+                refused = allowance.refusal() if allowance and allowance.refused else None
+            else:
+                self._doors.take(scope["method"], path, identified.visitor, address)
+                await _open_door(identity, scope, path)
+        except StudioError as error:
+            refused = error
         secure = scope["scheme"] == "https"
 
         async def answer(message: Message) -> None:
@@ -52,7 +91,7 @@ class VisitorMiddleware:
                     headers.append("Set-Cookie", identity.cookies.header(session, secure=secure))
             await send(message)
 
-        if allowance is not None and allowance.refused:
-            await refusal(scope, allowance.refusal())(scope, receive, answer)
+        if refused is not None:
+            await refusal(scope, refused)(scope, receive, answer)
         else:
             await self._app(scope, receive, answer)

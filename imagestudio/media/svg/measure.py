@@ -15,13 +15,15 @@ SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 CHUNK = 64 * 1024
 MAX_HEAD = 16
 """Chunks within which the root element comes: a parser reads a longer one over and over."""
+MAX_SIZE = 1000
+"""Characters of a width, a height or a viewBox that are read."""
 DEFAULT_SIZE = (300.0, 150.0)
 """What browsers draw when an SVG names no size at all (CSS 2.2, 10.3.2 and 10.6.2)."""
 
 # CSS Values 4, 6.2: absolute lengths in pixels. Relative ones (%, em, vw) say nothing without a page.
 PIXELS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4}
 PIXELS["q"] = PIXELS["mm"] / 4
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 LENGTH = re.compile(rf"\s*({NUMBER})([a-zA-Z]*)\s*")
 
 
@@ -97,7 +99,7 @@ def size_of(width: str | None, height: str | None, view_box: str | None) -> tupl
 
 def _length(text: str | None) -> float | None:
     """Pixels, or None where the length is left out, relative, or not a positive finite number."""
-    match = LENGTH.fullmatch(text or "")
+    match = LENGTH.fullmatch((text or "")[:MAX_SIZE])
     if match is None:
         return None
     pixels = float(match[1]) * PIXELS.get(match[2].lower(), 0.0)
@@ -105,7 +107,7 @@ def _length(text: str | None) -> float | None:
 
 
 def _view_box(text: str | None) -> tuple[float, float] | None:
-    numbers = re.split(r"[\s,]+", (text or "").strip())
+    numbers = re.split(r"[\s,]+", (text or "")[:MAX_SIZE].strip())
     if len(numbers) != 4 or not all(re.fullmatch(NUMBER, number) for number in numbers):
         return None
     width, height = float(numbers[2]), float(numbers[3])

@@ -4,6 +4,8 @@ every call, some sixty for a page, which took most of the time until a page coul
 Relies on `/assets/`, below which each file has its content's hash in its name.
 """
 
+from posixpath import normpath
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,7 +67,8 @@ def _key(scope: Scope) -> Key | None:
     if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
         return None
     path, headers = path_of(scope), Headers(scope=scope)
-    if not path.startswith(FOLDER) or "range" in headers:
+    # Another spelling of the same path is answered, and not kept: there is no end of them.
+    if not path.startswith(FOLDER) or path != normpath(path) or "range" in headers:
         return None
     accepted = headers.get("accept-encoding", "")
     return path, "br" in accepted, "gzip" in accepted

@@ -3,36 +3,46 @@ whether its values are enough.
 
 Relies on the addresses of calls (`queue/join`, `call/NAME`, `call/v2/NAME`, `cancel`, `reset`), on `data`,
 whose values are in the order of the endpoint's parameters, and on `App.get_blocks` and `Blocks.fns`, which
-have each endpoint's function and `api_name`.
+have each event's function, `api_name`, `api_visibility` and `inputs`, whose `data_model` or `preprocess`
+refuse what they don't take.
 """
 
-import asyncio
 import json
 import logging
 import re
 from collections.abc import Callable
+from functools import partial
 from inspect import signature
 from typing import Any
 
 import gradio as gr
+from gradio.block_function import BlockFunction
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as Event
 
 from imagestudio.access.paths import path_of
-from imagestudio.api.bodies import SMALL, parse_object
+from imagestudio.api.bodies import parse_object, read_in_turn
 from imagestudio.api.middleware.error_response import refusal
-from imagestudio.core.errors import BadRequest, StudioError
+from imagestudio.core.errors import BadRequest, NotFound, StudioError, Unauthorized
 from imagestudio.core.messages import Message
 from imagestudio.ui.gradio.file_exchange import Exchange, own_files
 from imagestudio.ui.gradio.sessions import Sessions, holder_of
 
 CALL = re.compile(r"/gradio_api/(queue/join|cancel|reset/?|call/.+)")
+JOIN = "/gradio_api/queue/join"
+BY_NAME = re.compile(r"/gradio_api/call/(?:v2/)?([^/]+)/?")
 BY_PLACE = re.compile(r"/gradio_api/call/([^/]+)/?")
 WITHOUT_SESSION = re.compile(r"/gradio_api/call/v2/.+")
 HEARTBEAT = re.compile(r"/gradio_api/heartbeat/([^/]+)")
 STREAM = "/gradio_api/queue/data"
+UNPROCESSABLE = 422
+PUBLIC = "public"
+WITHOUT_COOKIE = ("local", "huggingface")
+"""Visitors whose page may come without a session of ours."""
+TEXTS = (gr.Textbox,)
+CHOSEN = (gr.Dropdown, gr.Radio, gr.Number)
 GRADIOS_OWN = ("batched", "simple_format", "request")
 """Fields that Gradio sets itself, and would believe a caller."""
 
@@ -66,12 +76,9 @@ class CallGuard:
         await _serve(self._app, scope, receive, send, is_call=is_call)
 
     async def _check(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
-        """The call as Gradio shall see it. Raises `BadRequest` or `NotFound`."""
+        """The call as Gradio shall see it. Raises `StudioError`."""
         data = await Request(scope, receive).body()
-        if len(data) > SMALL:
-            session, body = await asyncio.to_thread(self._rewrite, scope, data)
-        else:
-            session, body = self._rewrite(scope, data)
+        session, body = await read_in_turn(partial(self._rewrite, scope), data)
         self._sessions.check(session, holder_of(scope))
         length = (b"content-length", str(len(body)).encode())
         headers = [
@@ -84,9 +91,15 @@ class CallGuard:
         if not WITHOUT_SESSION.fullmatch(path_of(scope)):
             session = call.get("session_hash")
             call = {name: value for name, value in call.items() if name not in GRADIOS_OWN}
-        if match := BY_PLACE.fullmatch(path_of(scope)):
-            refuse_short(scope["app"].get_blocks(), match[1], call.get("data"))
-        return session, json.dumps(own_files(call, self._exchange, holder_of(scope))).encode()
+        call = own_files(call, self._exchange, holder_of(scope))
+        path, page = path_of(scope), scope["app"].get_blocks()
+        if match := BY_NAME.fullmatch(path):
+            endpoint = _endpoint(page, match[1])
+            if endpoint and BY_PLACE.fullmatch(path):
+                refuse_unfit(endpoint, call.get("data"))
+        elif path == JOIN:
+            refuse_unfit(_joined(page, call.get("fn_index"), scope), call.get("data"))
+        return session, json.dumps(call).encode()
 
 
 def _session_of(scope: Scope) -> str | None:
@@ -109,15 +122,21 @@ def replay(body: bytes, receive: Receive) -> Receive:
 
 
 async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is_call: bool) -> None:
-    has_begun = False
+    has_begun = is_echo = False
 
     async def forward(message: Event) -> None:
-        nonlocal has_begun
-        has_begun = True
-        await send(message)
+        nonlocal has_begun, is_echo
+        # What FastAPI says of a body that it can't read holds that body.
+        if is_call and message["type"] == "http.response.start":
+            is_echo = message["status"] == UNPROCESSABLE
+        if not is_echo:
+            has_begun = True
+            await send(message)
 
     try:
         await app(scope, receive, forward)
+        if is_echo:
+            await refusal(scope, BadRequest(Message("gradio.unreadable")))(scope, receive, send)
     except Exception as error:
         what = f"{type(error).__name__} in {path_of(scope)}"
         if has_begun and scope["method"] == "GET":
@@ -133,27 +152,69 @@ async def _serve(app: ASGIApp, scope: Scope, receive: Receive, send: Send, *, is
             raise
 
 
-def refuse_short(page: gr.Blocks, api_name: str, data: object) -> None:
-    """Raises `BadRequest`, which names the inputs, where there are fewer values than the endpoint has inputs.
+def _endpoint(page: gr.Blocks, api_name: str) -> BlockFunction | None:
+    """The public endpoint of that name; None where there is none, which Gradio says. Raises `NotFound` for
+    what only the page may run."""
+    found = [event for event in page.fns.values() if event.api_name == api_name]
+    if found and found[0].api_visibility != PUBLIC:
+        raise NotFound(Message("request.nothing_here"))
+    return found[0] if found else None
 
-    Gradio would queue the call, and end it with an error that says nothing.
+
+def _joined(page: gr.Blocks, index: object, scope: Scope) -> BlockFunction:
+    """What a call joins by its place in the page. Clients name the public endpoints so, and only the page's
+    own visitor the rest. Raises `BadRequest` or `NotFound`."""
+    event = page.fns.get(index) if type(index) is int else None
+    if event is None or event.fn is None:
+        raise BadRequest(Message("gradio.unreadable"))
+    state = scope.get("state", {})
+    if event.api_visibility == PUBLIC:
+        if state.get("page_only"):
+            # Told where the result would be: clients read it there.
+            state.setdefault("refusal", Unauthorized(Message("access.key_asked")))
+    elif state.get("session") is None and getattr(state.get("visitor"), "kind", None) not in WITHOUT_COOKIE:
+        raise NotFound(Message("request.nothing_here"))
+    return event
+
+
+def refuse_unfit(event: BlockFunction, data: object) -> None:
+    """Raises `BadRequest` where an endpoint can't take these values; none of them is in it.
+
+    Gradio would queue the call, end it with an error that says nothing, and print the values.
     """
-    endpoint = next((event for event in page.fns.values() if event.api_name == api_name), None)
-    if endpoint is None or endpoint.fn is None or not isinstance(data, list):
-        return
-    inputs = _inputs(endpoint.fn)
-    if len(data) >= len(inputs):
-        return
-    raise BadRequest(
-        Message(
-            "gradio.positions",
-            api_name=api_name,
-            count=len(inputs),
-            inputs=inputs,
-            missing=inputs[len(data) :],
-        ),
-        allowed=inputs,
-    )
+    if not isinstance(data, list) or len(data) > len(event.inputs):
+        raise BadRequest(Message("gradio.unreadable"))
+    if len(data) < len(event.inputs):
+        if event.api_visibility == PUBLIC and event.fn is not None:
+            raise _short(str(event.api_name), _inputs(event.fn), len(data))
+        raise BadRequest(Message("gradio.unreadable"))
+    if not all(map(_is_fit, event.inputs, data)):
+        raise BadRequest(Message("gradio.unreadable"))
+
+
+def _short(api_name: str, inputs: list[str], count: int) -> BadRequest:
+    missing = inputs[count:]
+    text = Message("gradio.positions", api_name=api_name, count=len(inputs), inputs=inputs, missing=missing)
+    return BadRequest(text, allowed=inputs)
+
+
+def _is_fit(block: Any, value: object) -> bool:
+    """Whether a component takes this value, as far as it tells without reading a file."""
+    if value is None:
+        return True
+    model = getattr(block, "data_model", None)
+    if isinstance(block, TEXTS) and not isinstance(value, str):
+        return False
+    if isinstance(block, gr.Checkbox) and not isinstance(value, bool):
+        return False
+    try:
+        if model is not None:
+            model.model_validate(value, context={"validate_meta": True})
+        elif isinstance(block, CHOSEN):
+            block.preprocess(value)  # type: ignore[arg-type]
+    except Exception:  # a component of Gradio's: it says in any way that it does not take this
+        return False
+    return True
 
 
 def _inputs(function: Callable[..., Any]) -> list[str]:

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from imagestudio.api.file_response import FileBytes
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.api.responses import GuardedRoute
 from imagestudio.core.errors import BadRequest, NotFound, PayloadTooLarge, StudioError
@@ -90,7 +91,7 @@ async def read_file(request: Request, address: str) -> Response:
     kind = await asyncio.to_thread(_kind, path) if path else None
     if path is None or kind is None:
         return refusal(request.scope, NotFound(Message("gradio.no_file")))
-    return FileResponse(path, headers=_headers(path, kind), media_type=kind)
+    return FileBytes(path, headers=_headers(path, kind), media_type=kind)
 
 
 def _kind(path: Path) -> str | None:

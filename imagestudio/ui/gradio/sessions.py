@@ -7,12 +7,11 @@ from starlette.types import Scope
 
 from imagestudio.core.errors import BadRequest, NotFound
 from imagestudio.core.messages import Message
-from imagestudio.core.visitor import Kind
+from imagestudio.core.visitor import SURE
 
 MOST = 20_000
 """Sessions that are remembered. The ones that were used least lately are forgotten first."""
 LONGEST = 128
-SURE: tuple[Kind, ...] = ("local", "key", "huggingface")
 
 
 class Sessions:

@@ -18,7 +18,7 @@ PART = 64 * 1024
 @rows(
     ("path", "limit"),
     [
-        ("/api/v1/image/generate", PICTURE),
+        ("/api/v1/image/generate", ANY),
         ("/api/v1/image/edit/", PICTURE),
         ("/gradio_api/queue/join", PICTURE),
         ("/gradio_api/call/edit", PICTURE),

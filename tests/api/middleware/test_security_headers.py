@@ -45,10 +45,18 @@ def test_every_answer_carries_them(public: Open) -> None:
         assert re.search(r"(default-src 'self'|default-src 'none')", headers["content-security-policy"])
         assert "unsafe-inline' 'unsafe-eval" not in headers["content-security-policy"]
         assert headers["permissions-policy"].startswith("accelerometer=(), "), (method, path)
+        assert "strict-transport-security" not in headers, (method, path)
+        if headers.get("content-type", "").startswith("application/json"):
+            assert "cache-control" in headers, (method, path)
         assert re.fullmatch(r"[0-9a-f]{32}", headers["x-request-id"]), (method, path)
         assert headers.get("cross-origin-resource-policy") == (
             None if path.startswith(("/api/", "/shared/")) else "same-origin"
         ), (method, path)
+
+
+def test_over_https_a_browser_comes_back_over_https(public: Open) -> None:
+    answer = httpx.get(f"{public.url}/api/health", headers={"X-Forwarded-Proto": "https"})
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
 def test_the_page_lets_only_its_own_scripts_run(public: Open) -> None:

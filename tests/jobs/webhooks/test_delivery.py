@@ -191,7 +191,10 @@ async def test_a_name_that_turns_private_is_not_called(world: World) -> None:
     async with world.api() as api:
         job_id = await run(api)
         hook = await webhook_of(api, job_id, waits)
-    assert hook["last_error"] == f"{HOST} is not on the public internet. Use a link that anyone can open."
+    assert (
+        hook["last_error"]
+        == f"{HOST} is unknown, or not on the public internet. Use a link that anyone can open."
+    )
     assert world.internet.dialed == []
     assert world.names.asked == [HOST, HOST]
 

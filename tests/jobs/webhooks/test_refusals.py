@@ -75,7 +75,7 @@ async def test_bad_addresses_are_refused_by_name(guarded: World) -> None:
     [
         (
             "http://inside.example/hook",
-            "webhook_url is not taken. inside.example is not on the public internet. "
+            "webhook_url is not taken. inside.example is unknown, or not on the public internet. "
             "Use a link that anyone can open.",
         ),
         (

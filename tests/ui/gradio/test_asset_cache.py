@@ -3,7 +3,10 @@
 import re
 
 import httpx
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from imagestudio.ui.gradio.asset_cache import AssetCache
 from tests.tables import rows
 
 CHANGING = ("date", "x-request-id")
@@ -32,3 +35,23 @@ def test_what_is_not_there_stays_so(demo_url: str) -> None:
         answer = httpx.get(f"{demo_url}/assets/index-none.js")
         assert answer.status_code == 404
         assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+async def test_other_spellings_of_a_path_are_not_kept() -> None:
+    served = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        served.append(scope["path"])
+        await Response("script")(scope, receive, send)
+
+    transport = httpx.ASGITransport(AssetCache(app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://studio") as client:
+        for path in ("/assets/x.js", "/assets/%2E/x.js", "/assets/a/%2E%2E/x.js", "/assets//x.js"):
+            for _ in range(2):
+                assert (await client.get(path)).text == "script"
+    assert served == [
+        "/assets/x.js",
+        *2 * ["/assets/./x.js"],
+        *2 * ["/assets/a/../x.js"],
+        *2 * ["/assets//x.js"],
+    ]

@@ -11,7 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from tests.conftest import served
-from tests.public import Canary, Open, routes
+from tests.public import Canary, Open, gradio_of, routes
 from tests.tables import rows
 from tests.ui.conftest import texts
 
@@ -140,3 +140,66 @@ async def test_an_agent_gives_known_arguments_only(public: Open) -> None:
             assert texts(result) == [f'UNSUPPORTED_PARAMETER: list_models takes no "{argument}".']
         result = await session.call_tool("delete_everything", {})
         assert texts(result) == ['There is no tool "delete_everything" here.']
+
+
+@rows("door", ["call/generate", "call/v2/generate", "queue/join", "cancel", "mcp/"])
+@rows(
+    "body",
+    [
+        b'{"data":["a",' + b"{}," * 500_000 + b'{}],"session_hash":"s"}',
+        b'{"fn_index":"PRIVATE","trigger_id":["PRIVATE"],"data":{"PRIVATE":1},"session_hash":"s"}',
+        b'{"data":"PRIVATE","prompt":["PRIVATE"],"event_id":["PRIVATE"]}',
+    ],
+)
+def test_no_refusal_repeats_what_was_sent(public: Open, door: str, body: bytes) -> None:
+    headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    answer = httpx.post(f"{public.url}/gradio_api/{door}", content=body, headers=headers, timeout=20)
+    assert answer.status_code != 422
+    assert answer.status_code < 500
+    assert "PRIVATE" not in answer.text
+    assert len(answer.content) < 2000
+
+
+MARKED = "hf_" + "marked" * 6
+FORGED = f"x\n2026-11-30T00:00:00.000Z CRITICAL imagestudio.payers: FORGED {MARKED}"
+
+
+def test_a_malformed_call_by_index_is_refused_and_told_to_nobody(
+    public: Open, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bad = ([FORGED], [[FORGED]] * 9, [{"path": FORGED, "meta": {}}] * 9, FORGED, {"x": FORGED}, [FORGED] * 40)
+    with public.visitor() as page:
+        for number, data in enumerate(bad):
+            for index in (*range(24), FORGED, None, True, -1, 10**30):
+                if data == [FORGED] and index not in (0, 3, 15):
+                    continue  # a job's id may be any text
+                body = {"fn_index": index, "data": data, "session_hash": f"bad-{number}-{index}"[:100]}
+                answer = page.post("/gradio_api/queue/join", json=body)
+                assert answer.status_code == 400, (index, data, answer.text)
+                assert answer.json()["detail"].startswith("BAD_REQUEST: ")
+                assert "FORGED" not in answer.text
+    said = capfd.readouterr()
+    assert "FORGED" not in said.out + said.err + caplog.text
+
+
+@rows("path", ["queue/join", "cancel", "reset", "call/v2/generate"])
+def test_what_gradio_can_not_read_is_not_repeated(public: Open, path: str) -> None:
+    body = {"session_hash": "s", "event_id": [FORGED], "fn_index": [FORGED], "data": 7, "event_data": FORGED}
+    answer = httpx.post(f"{public.url}/gradio_api/{path}", json=body, timeout=30)
+    assert 400 <= answer.status_code < 500
+    assert "FORGED" not in answer.text
+
+
+def test_programs_reach_the_five_endpoints_and_nothing_else(public: Open) -> None:
+    """What only the page does is for a visitor of the page."""
+    blocks = gradio_of(public.app).get_blocks()
+    private = [event for event in blocks.fns.values() if event.api_visibility != "public" and event.fn]
+    shared = [event for event in blocks.fns.values() if event.api_visibility == "public"]
+    assert {event.api_name for event in shared} == {"generate", "edit", "models", "job", "cancel"}
+    assert len(private) > 10
+    for event in private:
+        body = {"fn_index": event._id, "data": [None] * len(event.inputs), "session_hash": f"p{event._id}"}
+        assert httpx.post(f"{public.url}/gradio_api/queue/join", json=body).status_code == 404
+        for path in (f"call/{event.api_name}", f"call/v2/{event.api_name}"):
+            answer = httpx.post(f"{public.url}/gradio_api/{path}", json=body)
+            assert answer.status_code == 404, path

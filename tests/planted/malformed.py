@@ -1,0 +1,68 @@
+"""Calls that nobody can read, with keys where none have a place, through every door of Gradio and MCP."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from tests.planted.secrets import API_KEY, HOST, PROGRAM
+from tests.planted.world import World
+
+NAMES = ("generate", "edit", "models", "job", "cancel")
+FORGED = "2026-11-30T00:00:00.000Z CRITICAL imagestudio.payers: FORGED"
+
+
+def walk(world: World) -> int:
+    """How many were sent. Each is refused, or ends as a call that failed."""
+    keys = " ".join([*HOST.values(), *PROGRAM.values(), API_KEY])
+    text = f"x\n{FORGED}\nAuthorization: Bearer {keys} \x1b[31m"
+    sent = 0
+    with httpx.Client(base_url=world.studio.url, timeout=60) as browser:
+        browser.get("/").raise_for_status()
+        for who in ({}, {"X-API-Key": API_KEY}):
+            for number, (path, body) in enumerate(calls(text)):
+                if path.endswith("queue/join"):
+                    body = {**body, "session_hash": f"malformed-{number}-{len(who)}"}
+                answer = browser.post(path, json=body, headers={"Accept": ACCEPT, **who})
+                assert answer.status_code < 500, (path, answer.text)
+                assert FORGED not in answer.text
+                follow(browser, path, body, answer, who)
+                sent += 1
+    return sent
+
+
+ACCEPT = "application/json, text/event-stream"
+
+
+def calls(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    bad: tuple[Any, ...] = (
+        [text],
+        [[text]] * 9,
+        [{"path": text, "meta": {"_type": "gradio.FileData"}}] * 5,
+        text,
+    )
+    for data in bad:
+        for index in (*range(32), text, -1):
+            yield "/gradio_api/queue/join", {"fn_index": index, "data": data}
+        for name in NAMES:
+            yield f"/gradio_api/call/{name}", {"data": data}
+            yield f"/gradio_api/call/v2/{name}", {"prompt": data, "job_id": data, "task": data, "image": data}
+    for name in NAMES:
+        arguments = {"prompt": [text], text: text}
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+        yield "/gradio_api/mcp/", {**call, "params": {"name": f"{name}_image", "arguments": arguments}}
+        yield "/gradio_api/mcp/", {**call, "params": {"name": [text], "arguments": text}}
+    yield "/gradio_api/cancel", {"session_hash": [text], "fn_index": text, "event_id": {"x": text}}
+    yield "/gradio_api/reset", {"event_id": [text]}
+
+
+def follow(
+    browser: httpx.Client, path: str, body: dict[str, Any], answer: httpx.Response, who: dict[str, str]
+) -> None:
+    """To its end what was taken all the same."""
+    if answer.status_code != 200 or "event_id" not in answer.text:
+        return
+    event = json.loads(answer.text)["event_id"]
+    at = f"/gradio_api/queue/data?session_hash={body['session_hash']}" if path.endswith("join") else None
+    browser.get(at or f"{path}/{event}", headers=who)

@@ -1,0 +1,130 @@
+"""How the process ends: at once where it can't start, and by a signal whatever it is doing."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from imagestudio.cli import main
+from imagestudio.cli.serve import prepare
+from imagestudio.core.data_dir import UnusableData, make_private
+from imagestudio.core.settings import load_settings
+from imagestudio.server.serve import FAILED_TO_START, Server, serve
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def restored_umask() -> Iterator[None]:
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def rights(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_data_folder_is_the_accounts_alone_at_each_start(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    prepare(load_settings({"IMAGESTUDIO_DATA_DIR": folder}))
+    assert rights(folder) == 0o700
+    assert rights(folder / "studio.db") == 0o600
+    (folder / "gradio" / "upload").mkdir(parents=True)
+    (folder / "picture").touch()
+    assert (rights(folder / "gradio"), rights(folder / "picture")) == (0o700, 0o600)
+
+
+def test_a_folder_of_another_account_is_warned_of_and_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    tmp_path.chmod(0o777)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    make_private(tmp_path)
+    assert "belongs to another account" in caplog.text
+
+
+def test_a_damaged_database_ends_the_start_with_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "studio.db").write_bytes(os.urandom(5000))
+    monkeypatch.setenv("IMAGESTUDIO_DATA_DIR", str(tmp_path))
+    assert main(["serve"]) != 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        f"{tmp_path / 'studio.db'}: the database can't be opened (file is not a database)."
+    )
+
+
+def app_that(opening: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    app = FastAPI(lifespan=opening)
+    app.state.settings = load_settings({})
+    return app
+
+
+def test_data_found_bad_during_the_start_is_told_without_a_trace(caplog: pytest.LogCaptureFixture) -> None:
+    @asynccontextmanager
+    async def opening(app: FastAPI) -> AsyncIterator[None]:
+        app.state.unusable = UnusableData("studio.db: it is bad")
+        raise app.state.unusable
+        yield
+
+    with pytest.raises(SystemExit) as ended, caplog.at_level("ERROR"):
+        serve(app_that(opening), "127.0.0.1", 0)
+    assert ended.value.code == FAILED_TO_START
+    assert [record.message for record in caplog.records] == [
+        "studio.db: it is bad",
+        "Application startup failed. Exiting.",
+    ]
+
+
+def test_sigterm_ends_a_start_that_hangs() -> None:
+    script = """
+import asyncio, os, signal
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+from imagestudio.core.settings import load_settings
+from imagestudio.server.serve import serve
+
+@asynccontextmanager
+async def opening(app):
+    asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGTERM)
+    await asyncio.Event().wait()
+    yield
+
+app = FastAPI(lifespan=opening)
+app.state.settings = load_settings({})
+serve(app, "127.0.0.1", 0)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == -signal.SIGTERM, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_answer_names_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    configs: list[uvicorn.Config] = []
+
+    def run(server: Server) -> None:
+        configs.append(server.config)
+        server.started = True
+
+    monkeypatch.setattr(Server, "run", run)
+    app = FastAPI()
+    app.state.settings = load_settings({})
+    serve(app, "127.0.0.1", 0)
+    assert [config.server_header for config in configs] == [False]
