@@ -1,8 +1,9 @@
 """The connections to the providers: each is a provider with somebody's key, and a throttle of its own."""
 
+import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakValueDictionary
 
 import httpx
@@ -25,15 +26,18 @@ SANDBOX_KEY = "demo"
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Connection:
-    """A provider with one key, and the throttle of all jobs that use the two."""
+    """A provider with one key, and what all jobs that use the two share."""
 
     provider: Provider
+    slots: asyncio.Semaphore
+    """How many tasks may be under way."""
     throttle: Throttle
 
 
 class ProviderPool:
     """Makes each connection when it is first needed. The host's own and the sandbox's stay; one with a
-    visitor's key goes with its last job, and pauses nobody else when its provider wants to be left alone."""
+    visitor's key goes with its last job, and pauses nobody else when its provider wants to be left alone. So
+    does the throttle of a visitor of the demo, whose words make the sandbox refuse."""
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class ProviderPool:
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._of_host: dict[tuple[Payer, str], Connection] = {}
         self._of_visitors: WeakValueDictionary[tuple[str, str], Connection] = WeakValueDictionary()
+        self._of_demo: WeakValueDictionary[tuple[str, str], Connection] = WeakValueDictionary()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -73,7 +78,12 @@ class ProviderPool:
         if job.payer in OWN:
             key = self._keys.get(job)
             return self.connect_visitor(key_name(job), key) if key is not None else None
-        return self.connect_host(job.payer, job.provider)
+        connection = self.connect_host(job.payer, job.provider)
+        if job.payer != "nobody" or connection is None:
+            return connection
+        return self._of_demo.setdefault(
+            (job.owner, job.provider), replace(connection, throttle=Throttle(time.monotonic))
+        )
 
     def connect_payer(self, choice: Choice, name: str) -> Connection:
         """The provider as it is paid by choice."""
@@ -116,7 +126,7 @@ class ProviderPool:
             owns=kind.owns,
             submit_timeout_s=self._settings.job_timeout_s,
         )
-        return Connection(kind(wire), Throttle(kind.max_active, time.monotonic))
+        return Connection(kind(wire), asyncio.Semaphore(kind.max_active), Throttle(time.monotonic))
 
     def _client(self, name: str) -> httpx.AsyncClient:
         if name not in self._clients:

@@ -40,6 +40,7 @@ class Runner:
     """Runs the calls of one job."""
 
     provider: Provider
+    slots: asyncio.Semaphore
     throttle: Throttle
     store: JobStore
     poller: Poller
@@ -55,7 +56,7 @@ class Runner:
 
         `call` is what to send while it is planned.
         """
-        async with self.throttle.slots:
+        async with self.slots:
             try:
                 return await self._run(job, record, call)
             except LeaseLost:

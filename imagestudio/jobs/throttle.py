@@ -1,4 +1,4 @@
-"""How one provider is spared: how many tasks may be under way, and whether it has asked everybody to wait."""
+"""How one provider is spared: whether it has asked everybody to wait."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -21,8 +21,7 @@ class Throttle:
     After a pause one submit goes through; the others wait for its answer.
     """
 
-    def __init__(self, slots: int, now: Callable[[], float]) -> None:
-        self.slots = asyncio.Semaphore(slots)
+    def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._paused_until = 0.0
         self._refusals = 0

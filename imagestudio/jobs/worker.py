@@ -165,6 +165,7 @@ class Worker:
             calls = await self._prepare_again(connection, job)
         runner = Runner(
             provider=connection.provider,
+            slots=connection.slots,
             throttle=connection.throttle,
             store=self._store,
             poller=Poller(connection.provider, self._durations, self._hub, self._clock, self._job_timeout_s),

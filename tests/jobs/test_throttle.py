@@ -11,8 +11,9 @@ from imagestudio.core.job import Job
 from imagestudio.core.settings import Settings
 from imagestudio.jobs.throttle import Throttle
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import SMALL, Emulator, serve, waiting
+from tests.jobs.conftest import BFL, SMALL, Emulator, Open, serve, visitor, waiting
 from tests.opened import open_studio
+from tests.tables import rows
 
 
 class Clock:
@@ -23,7 +24,7 @@ class Clock:
 
 
 async def test_an_open_gate_lets_everybody_through() -> None:
-    throttle = Throttle(2, Clock())
+    throttle = Throttle(Clock())
     told: list[str] = []
     for _ in range(5):
         async with throttle.acquire(told.append):
@@ -33,7 +34,7 @@ async def test_an_open_gate_lets_everybody_through() -> None:
 
 async def test_pauses_grow_and_end_with_the_first_acceptance() -> None:
     clock = Clock()
-    throttle = Throttle(2, clock)
+    throttle = Throttle(clock)
     pauses = []
     for _ in range(7):
         clock.now += throttle.paused_s
@@ -48,7 +49,7 @@ async def test_pauses_grow_and_end_with_the_first_acceptance() -> None:
 
 async def test_after_a_pause_one_request_tries_for_all() -> None:
     loop = asyncio.get_running_loop()
-    throttle = Throttle(50, loop.time)
+    throttle = Throttle(loop.time)
     throttle.record_refusal("full", retry_after=0.05)
     told: list[str] = []
     under_way, most, sent = 0, 0, 0
@@ -82,7 +83,7 @@ async def test_others_wait_for_the_one_that_was_refused_and_say_why(
     await waiting(studio, refused)
     others = [await studio.submit("generate", {"prompt": "hill 0", **SMALL})]
     progress = await waiting(studio, others[0])
-    assert str(progress.note).endswith("takes nothing at the moment. This run waits until it does.")
+    assert str(progress.note) == "Black Forest Labs is limiting requests"
     others += [await studio.submit("generate", {"prompt": f"hill {n}", **SMALL}) for n in range(1, 10)]
     ended = await asyncio.gather(*(studio.wait(job.id, 60) for job in others))
     assert {job.status for job in ended} == {"succeeded"}
@@ -90,6 +91,26 @@ async def test_others_wait_for_the_one_that_was_refused_and_say_why(
     assert error
     assert error.code == "RATE_LIMIT_EXCEEDED"
     assert len(emulator.submits) == 10 + 3
+
+
+async def stages(studio: Studio, job: Job) -> set[str]:
+    """All that a run goes through to its ending."""
+    return {progress.stage async for _, progress in studio.watch(job.id, every_s=0.02) if progress}
+
+
+@pytest.mark.slow
+@rows("word", ["demo:unavailable", "demo:rate-limit", "demo:out-of-credits", "demo:drop"])
+async def test_one_visitors_words_in_the_demo_hold_up_nobody_else(open_with: Open, word: str) -> None:
+    async with open_with(IMAGESTUDIO_SANDBOX="on", IMAGESTUDIO_PUBLIC_URL="http://studio.example") as studio:
+        ann, bob = (studio.seen_by(visitor(name, ())) for name in ("ann", "bob"))
+        refused = await ann.submit("generate", {"prompt": f"a hill {word}", "model": BFL, **SMALL})
+        async for at, progress in ann.watch(refused.id, every_s=0.02):
+            if at.ended or (progress and progress.stage == "waiting"):
+                break
+        job = await bob.submit("generate", {"prompt": "a fox", "model": BFL, **SMALL})
+        assert "waiting" not in await stages(bob, job)
+        assert (await bob.job(job.id)).status == "succeeded"
+        await ann.cancel(refused.id)
 
 
 class Refusing:
