@@ -17,10 +17,12 @@ def table(app: Any) -> list[tuple[str, str]]:
 
 def _walk(routes: list[BaseRoute], prefix: str) -> Iterator[tuple[str, str]]:
     for route in routes:
-        inner = getattr(route, "original_router", route)
+        included = getattr(route, "original_router", None)
         path = prefix + getattr(route, "path", "")
-        if getattr(inner, "routes", None):
-            yield from _walk(inner.routes, path if isinstance(route, Mount) else prefix)
+        if included is not None:
+            yield from _walk(included.routes, prefix + route.include_context.prefix)  # type: ignore[attr-defined]
+        elif isinstance(route, Mount) and route.routes:
+            yield from _walk(route.routes, path)
         else:
             # An application that is mounted, or stands under a path, takes what comes.
             methods = getattr(route, "methods", None) or ("GET", *SENDING)
