@@ -14,6 +14,7 @@ from starlette.types import Scope
 from imagestudio.access.api_keys import ConfiguredKeys, KeyRing, KeyRings, key_of
 from imagestudio.access.cookie import Cookies, Session, new_session
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
+from imagestudio.access.rate_limit import UNPROVEN, network_of
 from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.messages import Message
 from imagestudio.core.secret_file import read_or_create_secret
@@ -63,15 +64,13 @@ class Identity:
     async def identify(self, request: HTTPConnection) -> Identified:
         """Who this is. Raises `InvalidApiKey`, or what refuses a provider key."""
         identified = await self._identify(request) if await self.many() else Identified(LOCAL)
-        if identified.visitor is NOBODY:
-            return identified
-        return replace(identified, visitor=self._equipped(identified.visitor, request.headers))
+        return replace(identified, visitor=self._equipped(identified.visitor, request))
 
     def of_call(self, request: HTTPConnection, session_hash: str | None) -> Visitor:
         """The owner of a Gradio call that nothing else identifies. Whoever made the hash up can come back."""
         if not session_hash:
             return NOBODY
-        return self._equipped(self._hashed("session_hash", session_hash), request.headers)
+        return self._equipped(self._hashed("session_hash", session_hash), request)
 
     async def _identify(self, request: HTTPConnection) -> Identified:
         headers = request.headers
@@ -108,8 +107,14 @@ class Identity:
     def _hashed(self, purpose: str, text: str) -> Visitor:
         return Visitor(f"session:{_keyed_hash(self._secret, purpose, text)}", "session")
 
-    def _equipped(self, visitor: Visitor, headers: Headers) -> Visitor:
-        keys = self._own_keys(headers, visitor.owner)
+    def _equipped(self, visitor: Visitor, request: HTTPConnection) -> Visitor:
+        """The same, with what they bring: their keys, and the network that they come from."""
+        if visitor.kind in UNPROVEN and request.client:
+            network = _keyed_hash(self._secret, "network", network_of(request.client.host))
+            visitor = replace(visitor, network=network)
+        if visitor.kind == "nobody":
+            return visitor
+        keys = self._own_keys(request.headers, visitor.owner)
         return replace(visitor, keys={**visitor.keys, **keys}) if keys else visitor
 
 

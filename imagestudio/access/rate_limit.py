@@ -103,7 +103,7 @@ class RateLimiter:
         is_known = visitor.kind != "nobody"
         limits = [(visitor.owner, limit)] if limit is not None and is_known else []
         if visitor.kind in UNPROVEN and address and self._a_minute is not None:
-            limits.append((f"address {_network(address)}", self._a_minute * self._per_address))
+            limits.append((f"address {network_of(address)}", self._a_minute * self._per_address))
         return limits
 
     def _look(self, name: str, limit: int, now: float) -> Allowance:
@@ -126,7 +126,8 @@ class RateLimiter:
         }
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
+    """What one customer has of the internet: an IPv4 address, or the first half of an IPv6 one."""
     try:
         parsed = ip_address(address.partition("%")[0])
     except ValueError:

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from imagestudio.core.turns import Asker
+
 Kind = Literal["local", "key", "huggingface", "session", "nobody"]
 SURE: tuple[Kind, ...] = ("local", "key", "huggingface")
 """Who proves who they are. A session only proves that it is the same browser."""
@@ -36,6 +38,14 @@ class Visitor:
     caps: Caps = Caps()
     name: str = ""
     """What the page calls them: the account's or the key's name."""
+    network: str = ""
+    """Where somebody comes from who does not prove who they are: never an address, but a hash that only this
+    studio can compute. Owners cost them nothing, so limits hold for all of a network together, too."""
+
+    @property
+    def asker(self) -> Asker:
+        """The visitor, waiting for a turn. Whom the host chose go before guests."""
+        return Asker(self.owner, self.network, paid=self.trusted)
 
 
 LOCAL = Visitor("local", "local", trusted=True)

@@ -1,0 +1,136 @@
+"""Turns at what visitors share: decoding processes, a provider's slots, look-ups, threads.
+
+Each turn goes to the network that has waited longest since its last one, and within it to such an owner. What
+is paid goes before what is free. Nobody waits for ever, and no network of guests takes all places or fills
+the waiting room.
+"""
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from imagestudio.core.errors import ModelUnavailable
+from imagestudio.core.messages import Message
+
+RETRY_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who waits for a turn."""
+
+    owner: str
+    network: str = ""
+    """Where a guest comes from: owners cost a guest nothing. Empty for all others, who are told apart by
+    owner alone."""
+    paid: bool = False
+
+    @property
+    def party(self) -> str:
+        """Who takes turns with all others: the network, or the owner."""
+        return self.network or self.owner
+
+
+STUDIO = Asker("studio")
+"""The studio itself, with what nobody waits for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wait:
+    asker: Asker
+    granted: asyncio.Future[None]
+
+
+class Turns:
+    """`places` may be taken at once, three quarters of them by a network of guests. Whoever finds `room`
+    others waiting, or a quarter of these of their own network, is refused."""
+
+    def __init__(self, places: int, *, room: float = math.inf) -> None:
+        self._free = places
+        self._most_of_network = max(1, places * 3 // 4)
+        self._room = room
+        self._stamps = count()
+        self._waiting: list[_Wait] = []
+        self._taken: Counter[str] = Counter()
+        self._since: dict[tuple[str, ...], int] = {}
+        """When parties, and owners in them, had their last turn or began to wait."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    @asynccontextmanager
+    async def turn(self, asker: Asker, longest_s: float | None = None) -> AsyncIterator[None]:
+        """Have a place in the block. Raises `ModelUnavailable` where there is none within `longest_s`."""
+        await self._enter(asker, longest_s)
+        try:
+            yield
+        finally:
+            self._leave(asker)
+
+    async def _enter(self, asker: Asker, longest_s: float | None) -> None:
+        wait = _Wait(asker, asyncio.get_running_loop().create_future())
+        self._waiting.append(wait)
+        for name in _names(asker):
+            self._since.setdefault(name, next(self._stamps))
+        self._grant()
+        try:
+            if wait in self._waiting:
+                self._refuse_crowd(asker)
+            async with asyncio.timeout(longest_s):
+                await wait.granted
+        except BaseException as error:
+            if wait in self._waiting:
+                self._forget(wait)
+            else:  # it was granted while whoever asked was leaving
+                self._leave(asker)
+            if isinstance(error, TimeoutError):
+                raise _busy() from None
+            raise
+
+    def _refuse_crowd(self, asker: Asker) -> None:
+        of_network = sum(wait.asker.network == asker.network for wait in self._waiting)
+        if self.waiting > self._room or (asker.network and of_network > self._room / 4):
+            raise _busy()
+
+    def _leave(self, asker: Asker) -> None:
+        self._free += 1
+        self._taken[asker.party] -= 1
+        self._taken += Counter()  # drops those that are 0
+        self._grant()
+
+    def _grant(self) -> None:
+        while self._free and (able := [wait for wait in self._waiting if self._may_enter(wait.asker)]):
+            first = min(able, key=self._order)  # of equals, the one that came first
+            for name in _names(first.asker):
+                self._since[name] = next(self._stamps)
+            self._forget(first)
+            self._free -= 1
+            self._taken[first.asker.party] += 1
+            first.granted.set_result(None)
+
+    def _may_enter(self, asker: Asker) -> bool:
+        return not asker.network or self._taken[asker.network] < self._most_of_network
+
+    def _order(self, wait: _Wait) -> tuple[bool, list[int]]:
+        return not wait.asker.paid, [self._since[name] for name in _names(wait.asker)]
+
+    def _forget(self, wait: _Wait) -> None:
+        self._waiting.remove(wait)
+        left = {name for other in self._waiting for name in _names(other.asker)}
+        for name in _names(wait.asker):
+            if name not in left:
+                del self._since[name]
+
+
+def _names(asker: Asker) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return (asker.party,), (asker.party, asker.owner)
+
+
+def _busy() -> ModelUnavailable:
+    return ModelUnavailable(Message("turns.busy"), reason="busy", retryAfter=RETRY_S, charged="no")
