@@ -4,7 +4,7 @@ What a model does not take is refused by name; nothing is clamped, rounded or dr
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, get_args
@@ -49,13 +49,13 @@ class ValidRequest:
 def validate(task: Task, fields: Mapping[str, Any]) -> ValidRequest:
     """Check a request's fields; null counts as left out. Raises the `StudioError` that names the fault."""
     asked = {name: value for name, value in fields.items() if value is not None}
-    _known_fields(task, asked)
-    model = _text(asked, "model") if "model" in asked else default_model(task).id
+    _known_fields(task, asked.keys())
+    model = _text("model", asked["model"]) if "model" in asked else default_model(task).id
     spec = get_model(model, task)
     for name in CONTROLS:
         if name in asked and spec.control(name) is None:
             raise _untaken(spec, name)
-    prompt = _prompt(spec, asked)
+    prompt = _prompt(spec, asked.get("prompt", ""))
     controls: dict[str, Any] = {
         control.name: _value(spec, control, asked[control.name])
         for control in spec.controls
@@ -65,18 +65,18 @@ def validate(task: Task, fields: Mapping[str, Any]) -> ValidRequest:
         spec=spec,
         prompt=prompt,
         controls=complete_size(spec, controls),
-        image_url=_image_url(asked),
-        response_format=_response_format(asked),
+        image_url=_image_url(asked.get("image_url")),
+        response_format=_response_format(asked.get("response_format", "auto")),
         dry_run=_flag("dry_run", asked.get("dry_run", False)),
-        webhook_url=_text(asked, "webhook_url").strip() if "webhook_url" in asked else None,
-        replaces=_text(asked, "replaces").strip() if "replaces" in asked else None,
+        webhook_url=_text("webhook_url", asked["webhook_url"]).strip() if "webhook_url" in asked else None,
+        replaces=_text("replaces", asked["replaces"]).strip() if "replaces" in asked else None,
         asked=asked,
     )
 
 
-def _known_fields(task: Task, asked: Mapping[str, Any]) -> None:
+def _known_fields(task: Task, names: Iterable[str]) -> None:
     allowed = FIELDS[task]
-    for name in asked:
+    for name in names:
         if name not in allowed:
             raise UnsupportedParameter(
                 Message("field.unknown", task=task, field=excerpt(name), allowed=allowed),
@@ -99,8 +99,8 @@ def _untaken(spec: ModelSpec, name: str) -> UnsupportedParameter:
     )
 
 
-def _prompt(spec: ModelSpec, asked: Mapping[str, Any]) -> str:
-    prompt = _text(asked, "prompt").strip() if "prompt" in asked else ""
+def _prompt(spec: ModelSpec, value: Any) -> str:
+    prompt = _text("prompt", value).strip()
     if not prompt:
         raise MissingField(Message("prompt.missing"), field="prompt")
     if len(prompt) > spec.prompt_max:
@@ -112,8 +112,7 @@ def _prompt(spec: ModelSpec, asked: Mapping[str, Any]) -> str:
     return prompt
 
 
-def _text(asked: Mapping[str, Any], name: str) -> str:
-    value = asked[name]
+def _text(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise InvalidParameter(
             Message("value.not_text", field=name, value=excerpt(value)), field=name, allowed="string"
@@ -209,10 +208,10 @@ def nearest_values(control: Control, number: int) -> list[int]:
     return [below] if below == number else [below, below + control.step]
 
 
-def _image_url(asked: Mapping[str, Any]) -> str | None:
-    if "image_url" not in asked:
+def _image_url(value: Any) -> str | None:
+    if value is None:
         return None
-    url = _text(asked, "image_url").strip()
+    url = _text("image_url", value).strip()
     if not url:
         raise MissingField(Message("image_url.empty"), field="image_url")
     if len(url) > MAX_URL:
@@ -224,8 +223,7 @@ def _image_url(asked: Mapping[str, Any]) -> str | None:
     return url
 
 
-def _response_format(asked: Mapping[str, Any]) -> ResponseFormat:
-    value = asked.get("response_format", "auto")
+def _response_format(value: Any) -> ResponseFormat:
     for choice in RESPONSE_FORMATS:
         if value == choice:
             return choice

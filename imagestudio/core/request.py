@@ -1,4 +1,4 @@
-"""What is asked of a provider, in the studio's own words; and as short text."""
+"""What is asked of a provider, in the studio's own words."""
 
 import json
 from collections.abc import Mapping
@@ -9,9 +9,6 @@ from typing import Any, Literal
 
 Task = Literal["generate", "edit"]
 ResponseFormat = Literal["auto", "url", "base64"]
-LONGEST = 1000
-"""Characters of a string that are shown whole."""
-HEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +44,3 @@ def fingerprint(task: str, fields: Mapping[str, Any], upload: bytes | None) -> s
     content = sha256(upload).hexdigest() if upload is not None else None
     text = json.dumps([task, dict(fields), content], sort_keys=True, default=repr)
     return sha256(text.encode()).hexdigest()
-
-
-def shorten(value: Any) -> Any:
-    """A JSON value with its long strings cut to their beginning and their length."""
-    match value:
-        case str() if len(value) > LONGEST:
-            return f"{value[:HEAD]}… ({len(value)} characters)"
-        case dict():
-            return {key: shorten(item) for key, item in value.items()}
-        case list():
-            return [shorten(item) for item in value]
-    return value

@@ -105,7 +105,7 @@ class Runner:
         for tries_left in reversed(range(SUBMIT_TRIES)):
             async with self.throttle.acquire(lambda why: self.hub.update(job.id, "waiting", note=why), until):
                 self.hub.update(job.id, "sending")
-                if not await self.store.begin_submit(record, job.lease, self.clock()):
+                if not await self.store.begin_submit(job.id, record.position, job.lease, self.clock()):
                     return None
                 self.on_checkpoint(Checkpoint.WROTE_INTENT, job.id)
                 try:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagestudio.catalog.spec import ModelSpec, Route
+from imagestudio.catalog.spec import ModelSpec, Route, SourceImage
 from imagestudio.catalog.validation import ValidRequest, validate
 from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
 from imagestudio.core.errors import IdempotencyConflict, InvalidParameter, MissingField, StudioError
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
 from imagestudio.core.messages import Message
-from imagestudio.core.request import GenerationRequest, Task, fingerprint, shorten
+from imagestudio.core.request import GenerationRequest, Task, fingerprint
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.payers import Choice, JobKeys, Payers
 from imagestudio.jobs.provider_pool import ProviderPool
@@ -33,6 +33,9 @@ from imagestudio.store.leases import Leases
 from imagestudio.store.retention import Retention
 
 DEMO = Message("demo")
+LONGEST = 1000
+"""Characters of a string that are recorded whole."""
+HEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +89,16 @@ class Submitter:
 
     async def submit(self, request: Submission) -> Job:
         """Accept a request; see `Studio.submit`."""
-        key = None if request.dry_run else await _idempotency_key(request)
-        if key is not None and (known := await self._find_known(request.visitor, key)):
+        if request.dry_run or request.idempotency_key is None:
+            return await self._submit_new(request, None)
+        key = IdempotencyKey(request.idempotency_key, await _fingerprint(request))
+        if known := await self._find_known(request.visitor, key):
             return known
         try:
             return await self._submit_new(request, key)
         except (KeyTaken, StudioError):
             # The same request may have come twice at once: whatever stops the second, the first is its job.
-            if key is not None and (known := await self._find_known(request.visitor, key)):
+            if known := await self._find_known(request.visitor, key):
                 return known
             raise
 
@@ -111,8 +116,11 @@ class Submitter:
         checked = validate(request.task, request.fields)
         spec, route = checked.spec, self.route(checked.spec, checked.controls)
         choice = self.payers.choose(request.visitor, spec, route)
-        await self._check_references(checked, request)
-        source = await self._bring_source(checked, route, request)
+        if checked.replaces is not None:
+            await self._check_replaced(checked.replaces, request.visitor)
+        if checked.webhook_url is not None:
+            await self.receivers.check(checked.webhook_url, request.origin)
+        source = await self._bring_source(checked, route.image, request) if route.image else None
         try:
             image = self.files.input_image(source.file) if source else None
             provider = self.pool.connect_payer(choice, spec.provider).provider
@@ -138,24 +146,18 @@ class Submitter:
         if task == "edit":  # a picture of megabytes would be brought here and kept for nothing
             await self.concurrency.check_now(self.database, visitor.owner, visitor.caps)
 
-    async def _check_references(self, checked: ValidRequest, request: Submission) -> None:
-        """What the request names beside its picture: the job that it repeats, and where its webhook goes."""
-        if checked.replaces is not None:
-            job = await self.store.get(checked.replaces)
-            if job is None or job.owner != request.visitor.owner:
-                raise InvalidParameter(Message("job.replaces_unknown"), field="replaces")
-        if checked.webhook_url is not None:
-            await self.receivers.check(checked.webhook_url, request.origin)
+    async def _check_replaced(self, job_id: str, visitor: Visitor) -> None:
+        job = await self.store.get(job_id)
+        if job is None or job.owner != visitor.owner:
+            raise InvalidParameter(Message("job.replaces_unknown"), field="replaces")
 
     async def _bring_source(
-        self, checked: ValidRequest, route: Route, request: Submission
-    ) -> SourcePicture | None:
-        """The picture to edit; None where the model takes none."""
-        if route.image is None:
-            return None
+        self, checked: ValidRequest, how: SourceImage, request: Submission
+    ) -> SourcePicture:
+        """The picture to edit."""
         if request.upload is not None and checked.image_url is not None:
             raise InvalidParameter(Message("source.two"), field="image_url")
-        target = (checked.spec, route.image, request.visitor.owner)
+        target = (checked.spec, how, request.visitor.owner)
         keep, fit = not checked.dry_run, request.fit
         if request.upload is not None:
             return await self.sources.from_bytes(request.upload.data, *target, keep=keep, fit=fit)
@@ -182,7 +184,7 @@ class Submitter:
         area = file.width * file.height if file else None
         most = route.price.at_most(_pixels(spec, controls, area), controls.get("image_size"))
         reserved = round(most * controls.get("num_images", 1) / len(calls), 6)
-        asked = {name: shorten(value) for name, value in checked.asked.items()}
+        asked = {name: _shorten(value) for name, value in checked.asked.items()}
         if file is not None and request.upload is not None:
             asked["image"] = _describe_upload(file, checked.dry_run)
         notices = (DEMO if demo else None, route.notice, source.notice if source else None)
@@ -213,7 +215,7 @@ class Submitter:
             lease=1,
             lease_until=now + self.leases.length_s,
             calls=tuple(
-                CallRecord(job_id, position, base + call.endpoint, shorten(call.body), reserved)
+                CallRecord(job_id, position, base + call.endpoint, _shorten(call.body), reserved)
                 for position, call in enumerate(calls)
             ),
         )
@@ -250,11 +252,9 @@ class Submitter:
         self.keys.hold(job.id, choice.key)
 
 
-async def _idempotency_key(request: Submission) -> IdempotencyKey | None:
-    value, upload = request.idempotency_key, request.upload.data if request.upload else None
-    if value is None:
-        return None
-    return IdempotencyKey(value, await asyncio.to_thread(fingerprint, request.task, request.fields, upload))
+async def _fingerprint(request: Submission) -> str:
+    upload = request.upload.data if request.upload else None
+    return await asyncio.to_thread(fingerprint, request.task, request.fields, upload)
 
 
 def fields_to_repeat(job: Job) -> dict[str, Any]:
@@ -277,3 +277,15 @@ def _describe_upload(file: StoredFile, dry_run: bool) -> str:
 def _pixels(spec: ModelSpec, controls: Mapping[str, Any], source: int | None) -> int | None:
     size = spec.size(controls)
     return size[0] * size[1] if size else source
+
+
+def _shorten(value: Any) -> Any:
+    """A JSON value with its long strings cut to their beginning and their length."""
+    match value:
+        case str() if len(value) > LONGEST:
+            return f"{value[:HEAD]}… ({len(value)} characters)"
+        case dict():
+            return {key: _shorten(item) for key, item in value.items()}
+        case list():
+            return [_shorten(item) for item in value]
+    return value

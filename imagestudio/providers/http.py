@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import httpx
+import orjson
 
 from imagestudio.core.errors import ProviderFailed, ProviderTimeout, StudioError, SubmitLost
 from imagestudio.core.messages import Message
@@ -104,7 +105,7 @@ class Wire:
         url = self.base_url + path
         try:
             large = _characters(body) > PARSE_IN_THREAD
-            content = await asyncio.to_thread(_encoded, body) if large else _encoded(body)
+            content = await asyncio.to_thread(orjson.dumps, body) if large else orjson.dumps(body)
             headers = {**self._key_headers, "content-type": "application/json"}
             async with self._client.stream(
                 "POST", read_url(url), content=content, headers=headers, timeout=self._submit_timeout
@@ -198,10 +199,6 @@ def _characters(value: Any) -> int:
         case list():
             return sum(map(_characters, value))
     return 0
-
-
-def _encoded(body: Mapping[str, Any]) -> bytes:
-    return json.dumps(body).encode()
 
 
 @lru_cache(maxsize=512)

@@ -79,14 +79,15 @@ def load_jobs(connection: Connection, query: Select[Any]) -> list[Job]:
 
 def change_call(
     connection: Connection,
-    call: CallRecord,
+    job_id: str,
+    position: int,
     allowed: Iterable[CallState],
     lease: int | None,
     values: Mapping[str, Any],
 ) -> bool:
-    """Change a call that is in one of the allowed states, and whose job `lease` still holds; None for
-    changes that need no lease."""
-    parameters = {"job": call.job_id, "at": call.position, "allowed": list(allowed)}
+    """Change the call at that position of a job where it is in one of the allowed states, and `lease` still
+    holds the job; None for changes that need no lease."""
+    parameters = {"job": job_id, "at": position, "allowed": list(allowed)}
     if lease is None:
         return connection.execute(CHANGE_CALL, {**parameters, **values}).rowcount == 1
     return connection.execute(CHANGE_HELD_CALL, {**parameters, "held": lease, **values}).rowcount == 1

@@ -164,7 +164,7 @@ class JobStore:
 
     # Its calls
 
-    async def begin_submit(self, call: CallRecord, lease: int, at: float) -> bool:
+    async def begin_submit(self, job_id: str, position: int, lease: int, at: float) -> bool:
         """Write down that a call is about to leave: durable before it does. Its job runs from here on.
 
         False where the call was dropped meanwhile, or the lease is lost: then it must not leave.
@@ -172,9 +172,9 @@ class JobStore:
         values = {"state": "submitting", "submitted_at": at, "charged": "unknown"}
 
         def change(connection: Connection) -> bool:
-            if not change_call(connection, call, ["planned"], lease, values):
+            if not change_call(connection, job_id, position, ["planned"], lease, values):
                 return False
-            connection.execute(START_JOB, {"job": call.job_id, "status": "running", "started_at": at})
+            connection.execute(START_JOB, {"job": job_id, "status": "running", "started_at": at})
             return True
 
         return await self._database.write(change)
@@ -184,7 +184,7 @@ class JobStore:
     ) -> bool:
         """Change a call that is in an allowed state; false where it is in none, or the lease is lost."""
         return await self._database.write(
-            lambda connection: change_call(connection, call, allowed, lease, values)
+            lambda connection: change_call(connection, call.job_id, call.position, allowed, lease, values)
         )
 
     async def save_result(
@@ -195,7 +195,9 @@ class JobStore:
 
         def change(connection: Connection) -> SavedResult | None:
             ended = {**values, "finished_at": at}
-            if not change_call(connection, call, ["submitting", "accepted"], lease, ended):
+            if not change_call(
+                connection, call.job_id, call.position, ["submitting", "accepted"], lease, ended
+            ):
                 return None
             if pictures:
                 connection.execute(ADD_FILE, [columns(files, picture) for picture in pictures])
@@ -246,7 +248,7 @@ class JobStore:
             again = [call for call in job.calls if call.can_look_again]
             for call in again:
                 values = {"state": "accepted", "finished_at": None}
-                change_call(connection, call, [call.state], None, values)
+                change_call(connection, job_id, call.position, [call.state], None, values)
             if not quietly and job.can_look_again:
                 ended = row.where(jobs.c.status.in_(["failed", "uncertain", "canceled"]))
                 connection.execute(ended.values(status="running", finished_at=None, error=None))

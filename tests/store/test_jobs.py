@@ -21,8 +21,8 @@ async def test_changes_hold_only_from_the_state_they_expect(store: JobStore) -> 
     job = held(new_job())
     call = job.calls[0]
     await store.add(job)
-    assert await store.begin_submit(call, 1, 2.0)
-    assert not await store.begin_submit(call, 1, 3.0)
+    assert await store.begin_submit(job.id, call.position, 1, 2.0)
+    assert not await store.begin_submit(job.id, call.position, 1, 3.0)
     assert await store.finish(job, "canceled", finished_at=4.0)
     assert not await store.finish(job, "succeeded", finished_at=5.0)
     stored = await store.get(job.id)
@@ -36,7 +36,7 @@ async def test_a_job_ends_with_its_last_call(store: JobStore) -> None:
     await store.add(job)
     first, second = job.calls
     for call in job.calls:
-        await store.begin_submit(call, 1, 2.0)
+        await store.begin_submit(job.id, call.position, 1, 2.0)
     result = await store.save_result(first, 1, [picture(job)], at=3.0, state="succeeded", charged="yes")
     assert result
     assert result.ended is None
@@ -52,7 +52,7 @@ async def test_what_was_dropped_is_not_submitted(store: JobStore) -> None:
     job = held(new_job())
     await store.add(job)
     assert await store.change_call(job.calls[0], ["planned"], state="dropped")
-    assert not await store.begin_submit(job.calls[0], 1, 2.0)
+    assert not await store.begin_submit(job.id, 0, 1, 2.0)
 
 
 async def test_pictures_and_success_are_kept_together(store: JobStore) -> None:
