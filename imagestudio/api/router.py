@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from imagestudio.access.paths import path_of
 from imagestudio.api import (
     comparisons,
+    deletion,
     docs,
     downloads,
     files,
@@ -30,8 +31,15 @@ from imagestudio.core.errors import BadRequest, NotFound
 from imagestudio.core.messages import Message
 from imagestudio.jobs.document import API
 
-API_ROUTERS = (generate.router, models.router, jobs.router, files.router, files.api_router)
-PAGE_ROUTERS = (files.router, jobs.page_router, library.router, downloads.router, comparisons.router)
+API_ROUTERS = (generate.router, models.router, jobs.router, deletion.router, files.router, files.api_router)
+PAGE_ROUTERS = (
+    files.router,
+    deletion.router,
+    jobs.page_router,
+    library.router,
+    downloads.router,
+    comparisons.router,
+)
 OPEN_ROUTERS = (models.open_router, document.router, docs.router, files.open_router)
 
 

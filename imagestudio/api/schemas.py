@@ -269,6 +269,22 @@ class FileState(Schema):
     restorable_until: Time | None = Field(description="null where it is not deleted.")
 
 
+class DeletedJob(Schema):
+    """Whether a job is deleted."""
+
+    id: JobId
+    deleted: bool
+    restorable_until: Time | None = Field(description="null where it is not deleted.")
+
+
+class Everything(Schema):
+    """How much was deleted, or brought back."""
+
+    jobs: Number
+    pictures: Number = Field(description="Pictures that jobs made.")
+    restorable_until: Time | None = Field(description="null where it was brought back.")
+
+
 class Link(Schema):
     """Opens the picture, to everybody."""
 

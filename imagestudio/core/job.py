@@ -34,11 +34,11 @@ request as a new job, paid for like any other."""
 
 
 Gone = Literal["binned", "owner", "age", "room", "unclaimed"]
-"""Why a picture is not there any more. binned: its owner deleted it less than a day ago, and its bytes are
-still on disk. owner: they did, for good. age: it was older than the studio keeps pictures. room: the disk's
-quota was full. unclaimed: a picture to edit that no job came for."""
+"""Why a picture, or a job, is not there any more. binned: its owner deleted it less than a day ago, and its
+bytes are still on disk. owner: they did, for good. age: it was older than the studio keeps pictures, or its
+pictures are gone. room: the disk's quota was full. unclaimed: a picture to edit that no job came for."""
 RESTORABLE_S = DAY_S
-"""How long a picture that its owner deleted can be brought back."""
+"""How long what its owner deleted can be brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +68,26 @@ class StoredFile:
     def restorable_until(self) -> float | None:
         """Until when its owner can bring a deleted picture back, in seconds since 1970; None where they
         can't."""
-        return self.gone_at + RESTORABLE_S if self.gone == "binned" and self.gone_at is not None else None
+        return _restorable_until(self.gone, self.gone_at)
 
     @property
     def why_gone(self) -> Message:
         """What is said of a picture that is gone."""
         if self.restorable_until is not None:
-            moment = datetime.fromtimestamp(self.restorable_until, UTC).strftime("%Y-%m-%d %H:%M")
-            return Message("picture.binned", moment=moment)
+            return Message("picture.binned", moment=_minute(self.restorable_until))
         reason = "owner" if self.gone == "binned" else self.gone or "unknown"
         days = max(0, round(((self.gone_at or self.created_at) - self.created_at) / DAY_S))
         ages = {0: Message("age.less"), 1: Message("age.day")}
         age = ages.get(days, Message("age.days", days=days))
         return Message("picture.deleted", age=age, reason=Message(f"gone.{reason}"))
+
+
+def _restorable_until(gone: Gone | None, gone_at: float | None) -> float | None:
+    return gone_at + RESTORABLE_S if gone == "binned" and gone_at is not None else None
+
+
+def _minute(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +169,26 @@ class Job:
     lease: int = 0
     """Counts the holders: only the latest may change the job."""
     lease_until: float | None = None
+    gone: Gone | None = None
+    """Deleted: only its owner's day to bring it back is left of it or, after that, when it was, of which
+    model and what it cost."""
+    gone_at: float | None = None
     calls: tuple[CallRecord, ...] = ()
     files: tuple[StoredFile, ...] = field(default=())
     delivery: Delivery | None = None
     """None before the first ending, and without a `webhook_url`."""
+
+    @property
+    def restorable_until(self) -> float | None:
+        """Until when its owner can bring a deleted job back, in seconds since 1970; None where they can't."""
+        return _restorable_until(self.gone, self.gone_at)
+
+    @property
+    def why_gone(self) -> Message:
+        """What is said of a job that was deleted."""
+        if self.restorable_until is not None:
+            return Message("job.binned", moment=_minute(self.restorable_until))
+        return Message("job.deleted" if self.gone == "owner" else "job.expired")
 
     @property
     def can_look_again(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from imagestudio.catalog.spec import ModelSpec, Route, SourceImage
 from imagestudio.catalog.validation import ValidRequest, validate
 from imagestudio.core.checkpoints import Checkpoint, OnCheckpoint, ignore_checkpoint
-from imagestudio.core.errors import IdempotencyConflict, InvalidParameter, MissingField, StudioError
+from imagestudio.core.errors import IdempotencyConflict, InvalidParameter, MissingField, NotFound, StudioError
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import CallRecord, Job, StoredFile
 from imagestudio.core.messages import Message
@@ -108,7 +108,10 @@ class Submitter:
             return None
         if row[0] != key.fingerprint:
             raise IdempotencyConflict(Message("job.key_reused"), job_id=row[1])
-        return await self.store.get(row[1])
+        job = await self.store.get(row[1])
+        if job is not None and job.gone is not None:
+            raise NotFound(job.why_gone, job_id=job.id)
+        return job
 
     async def _submit_new(self, request: Submission, key: IdempotencyKey | None) -> Job:
         if not request.dry_run:

@@ -34,7 +34,9 @@ from imagestudio.store.accounts import Accounts
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
 from imagestudio.store.database import Database, database_url
+from imagestudio.store.deletion import Deletion
 from imagestudio.store.durations import DurationStore
+from imagestudio.store.erasure import Erasure
 from imagestudio.store.expiry import Expiry, Guests
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
@@ -149,6 +151,7 @@ class _Parts:
             _accounts=self.accounts,
             _pool=self.pool,
             _pictures=Pictures(self.store, self.database, self.clock),
+            _deletion=Deletion(self.database, self.clock),
         )
 
     def _submitter(self) -> Submitter:
@@ -202,8 +205,10 @@ class _Parts:
 
     def _retention(self) -> Retention:
         accounts = frozenset(f"huggingface:{user.lower()}" for user in self.settings.hf_users)
+        guests = Guests(accounts)
         return Retention(
-            expiry=Expiry(self.database, Guests(accounts)),
+            expiry=Expiry(self.database, guests),
+            erasure=Erasure(self.database, guests),
             database=self.database,
             files=self.files,
             thumbnails=self.thumbnails,

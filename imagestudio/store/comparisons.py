@@ -6,9 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
-from imagestudio.core.errors import Failure
+from imagestudio.core.errors import Failure, NotFound
+from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.tables import calls, comparison_entries, comparisons, jobs
+
+THERE = comparisons.c.gone_at.is_(None)
+"""Of comparisons: not deleted."""
+DELETED = NotFound(Message("job.deleted")).failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,9 @@ class ComparisonEntry:
     """What the model is asked for: of all that it takes, the nearest to what was wished."""
     job_id: str | None = None
     error: Failure | None = None
-    """Why there is no job, where it was refused."""
+    """Why there is no job, where it was refused or deleted."""
+    deleted: bool = False
+    """Whether its job was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +101,14 @@ class ComparisonStore:
 
     async def get(self, owner: str, comparison_id: str) -> Comparison | None:
         """A comparison of this owner's."""
-        query = select(comparisons).where(comparisons.c.id == comparison_id, comparisons.c.owner == owner)
+        query = select(comparisons).where(
+            comparisons.c.id == comparison_id, comparisons.c.owner == owner, THERE
+        )
         return next(iter(await self._read(query)), None)
 
     async def page(self, owner: str, limit: int) -> list[Comparison]:
         """An owner's latest comparisons, newest first."""
-        query = select(comparisons).where(comparisons.c.owner == owner)
+        query = select(comparisons).where(comparisons.c.owner == owner, THERE)
         return await self._read(query.order_by(comparisons.c.id.desc()).limit(limit))
 
     async def set_job(self, comparison_id: str, place: int, job_id: str) -> None:
@@ -126,6 +135,7 @@ class ComparisonStore:
             comparisons.c.owner == owner,
             comparisons.c.demo == demo,
             comparisons.c.voted_at.is_not(None),
+            THERE,
         )
         return await self._read(select(comparisons).where(*conditions).order_by(comparisons.c.id))
 
@@ -164,10 +174,16 @@ class ComparisonStore:
 def _load(connection: Connection, selected: Iterable[Row[Any]]) -> list[Comparison]:
     rows = list(selected)
     table = comparison_entries.c
-    query = select(comparison_entries).where(table.comparison_id.in_([row.id for row in rows]))
+    query = (
+        select(comparison_entries, jobs.c.gone)
+        .outerjoin(jobs, jobs.c.id == table.job_id)
+        .where(table.comparison_id.in_([row.id for row in rows]))
+    )
     entries: dict[str, list[ComparisonEntry]] = {row.id: [] for row in rows}
     for row in connection.execute(query.order_by(table.comparison_id, table.place)):
         values = dict(row._mapping)
+        if values.pop("gone") is not None:
+            values |= {"deleted": True, "error": DELETED}
         entries[values.pop("comparison_id")].append(ComparisonEntry(**values))
     return [_comparison(row, tuple(entries[row.id])) for row in rows]
 

@@ -40,10 +40,10 @@ class Guests:
     def __contains__(self, owner: str) -> bool:
         return owner.lower() not in self.accounts and owner.startswith(("session:", "huggingface:"))
 
-    def among_files(self) -> ColumnElement[bool]:
-        """The same in SQL."""
-        named = or_(files.c.owner.startswith("session:"), files.c.owner.startswith("huggingface:"))
-        return and_(named, func.lower(files.c.owner).not_in(self.accounts))
+    def among(self, owner: ColumnElement[str]) -> ColumnElement[bool]:
+        """The same in SQL, of a column that names owners."""
+        named = or_(owner.startswith("session:"), owner.startswith("huggingface:"))
+        return and_(named, func.lower(owner).not_in(self.accounts))
 
 
 class Expiry:
@@ -80,7 +80,7 @@ class Expiry:
         deleted, then guests', the oldest first. Favourites and a running job's stay, so it may be less."""
         may_go = or_(AGEING, BINNED)
         condition = may_go if owner is None else and_(may_go, files.c.owner == owner)
-        order = case((files.c.gone == "binned", 0), (self.guests.among_files(), 1), else_=2)
+        order = case((files.c.gone == "binned", 0), (self.guests.among(files.c.owner), 1), else_=2)
         query = _oldest(condition).order_by(None).order_by(order, files.c.created_at, files.c.id)
         return await self._mark("room", query, at, size)
 

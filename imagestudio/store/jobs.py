@@ -34,6 +34,7 @@ ADD_JOB, ADD_CALL, ADD_FILE = insert(jobs), insert(calls), insert(files)
 ADD_WORDS, ADD_IDEMPOTENCY_KEY = insert(prompt_words), insert(idempotency_keys)
 ADD_KEY, KEY = insert(job_keys), select(job_keys.c.sealed).where(job_keys.c.job_id == bindparam("job"))
 DELETE_KEY = delete(job_keys).where(job_keys.c.job_id == bindparam("job"))
+GONE = select(jobs.c.gone, jobs.c.gone_at).where(jobs.c.id == bindparam("job"))
 FILE = select(files).where(files.c.id == bindparam("file"))
 START_JOB = update(jobs).where(jobs.c.id == bindparam("job"), jobs.c.status == "queued")
 END_JOB = update(jobs).where(
@@ -132,7 +133,7 @@ class JobStore:
 
     async def page(self, owner: str, limit: int, before: str | None = None) -> list[Job]:
         """An owner's jobs, newest first, older than the job `before`."""
-        query = select(jobs).where(jobs.c.owner == owner)
+        query = select(jobs).where(jobs.c.owner == owner, jobs.c.gone.is_(None))
         if before is not None:
             query = query.where(jobs.c.id < before)
         query = query.order_by(jobs.c.id.desc()).limit(limit)
@@ -149,6 +150,7 @@ class JobStore:
             select(jobs)
             .join(calls, calls.c.job_id == jobs.c.id)
             .where(calls.c.state == "unstored", calls.c.submitted_at >= since, jobs.c.payer.in_(list(payers)))
+            .where(jobs.c.gone.is_(None))
             .distinct()
         )
         return await self._database.read(lambda connection: load_jobs(connection, query))
@@ -200,7 +202,9 @@ class JobStore:
             ):
                 return None
             if pictures:
-                connection.execute(ADD_FILE, [columns(files, picture) for picture in pictures])
+                # A canceled job may have been deleted before its picture came.
+                gone = dict(connection.execute(GONE, {"job": call.job_id}).mappings().one())
+                connection.execute(ADD_FILE, [columns(files, picture) | gone for picture in pictures])
             return SavedResult(conclude_job(connection, call.job_id, lease, at))
 
         return await self._database.write(change)
@@ -242,7 +246,7 @@ class JobStore:
 
         def change(connection: Connection) -> bool:
             job = load_job(connection, job_id)
-            if job is None:
+            if job is None or job.gone is not None:
                 return False
             row = update(jobs).where(jobs.c.id == job_id)
             again = [call for call in job.calls if call.can_look_again]

@@ -120,7 +120,8 @@ class LibraryStore:
 
         def fetch(connection: Connection) -> list[Job]:
             job_ids = connection.execute(EDIT_FAMILY, values).scalars().all()
-            return load_jobs(connection, select(jobs).where(jobs.c.id.in_(job_ids)))
+            there = jobs.c.gone.is_(None)
+            return load_jobs(connection, select(jobs).where(jobs.c.id.in_(job_ids), there))
 
         return await self._database.read(fetch)
 

@@ -4,14 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, exists, update
 
 from imagestudio.core.errors import NotFound
 from imagestudio.core.job import RESTORABLE_S, StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
 from imagestudio.store.jobs import JobStore
-from imagestudio.store.tables import files
+from imagestudio.store.tables import files, jobs
+
+JOB_GONE = exists().where(jobs.c.id == files.c.job_id, jobs.c.gone.is_not(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,12 @@ class Pictures:
         return await self._change(owner, file_id, files.c.gone.is_(None), gone="binned", gone_at=self.clock())
 
     async def restore(self, owner: str, file_id: str) -> StoredFile:
-        """Bring a picture back that its owner deleted less than a day ago. Doing it again changes nothing."""
+        """Bring a picture back that its owner deleted less than a day ago, unless it went with its job. Doing
+        it again changes nothing."""
         file = await self._owned(owner, file_id)
         if file.gone is None:
             return file
-        in_time = (files.c.gone == "binned") & (files.c.gone_at > self.clock() - RESTORABLE_S)
+        in_time = (files.c.gone == "binned") & (files.c.gone_at > self.clock() - RESTORABLE_S) & ~JOB_GONE
         return await self._change(owner, file_id, in_time, gone=None, gone_at=None)
 
     async def _owned(self, owner: str, file_id: str) -> StoredFile:

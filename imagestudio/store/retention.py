@@ -14,6 +14,7 @@ from imagestudio.core.messages import Message
 from imagestudio.core.units import DAY_S
 from imagestudio.core.visitor import Visitor
 from imagestudio.store.database import Database
+from imagestudio.store.erasure import Erasure
 from imagestudio.store.expiry import Expiry
 from imagestudio.store.files import Files
 from imagestudio.store.tables import idempotency_keys, jobs, webhooks
@@ -24,6 +25,8 @@ SPARE = 0.05
 MESSAGES_S, KEYS_S = 30 * DAY_S, 7 * DAY_S
 """How long a message that a later one of its job followed is kept (the latest stays: it is what the job
 tells), and an idempotency key whose job has ended: clients repeat a request within minutes."""
+GUESTS_S = 3600.0
+"""How often all of the guests' jobs are looked through for what may be forgotten."""
 KNOWN_S = 2.0
 """Seconds that a sum of all pictures' sizes counts. What comes meanwhile may pass a quota by its size."""
 
@@ -43,12 +46,13 @@ class Quotas:
 
 class Retention:
     """Deletes what is old, or over a quota: the oldest first, never a favourite, never what a running job
-    needs. A person's own deletions become final after a day."""
+    needs. A person's own deletions become final after a day, and a guest's job goes with its pictures."""
 
     def __init__(
         self,
         *,
         expiry: Expiry,
+        erasure: Erasure,
         database: Database,
         files: Files,
         thumbnails: Thumbnails,
@@ -56,6 +60,7 @@ class Retention:
         clock: Callable[[], float],
     ) -> None:
         self._expiry = expiry
+        self._erasure = erasure
         self._database = database
         self._files = files
         self._thumbnails = thumbnails
@@ -64,6 +69,7 @@ class Retention:
         self._turn = asyncio.Lock()
         self._sizes: dict[str, int] = {}
         self._measured_at: float | None = None
+        self._looked_at: float | None = None
         self._marked: list[StoredFile] = []
         """Marked as gone. Their bytes stay until the next time: somebody may be about to read them."""
 
@@ -74,12 +80,16 @@ class Retention:
             await self._delete(file.name for file in due)
             now = self._clock()
             await prune(self._database, now)
+            self._marked += await self._erasure.erase_deleted(now)
             await self._mark_all(lambda: self._expiry.mark_deleted(now))
             await self._mark_all(lambda: self._expiry.mark_unclaimed(now))
-            if self._quotas.keep_s is not None:
-                before = now - self._quotas.keep_s
+            before = None if self._quotas.keep_s is None else now - self._quotas.keep_s
+            if before is not None:
                 await self._mark_all(lambda: self._expiry.mark_expired(before, now))
             await self._make_room(now)
+            if self._looked_at is None or not 0 <= now - self._looked_at < GUESTS_S:
+                self._marked += await self._erasure.erase_of_guests(before, now)
+                self._looked_at = now
 
     async def delete_marked(self) -> None:
         """Remove the bytes that an earlier process had marked as gone, and left."""
@@ -147,7 +157,7 @@ class Retention:
 
 async def prune(database: Database, at: float) -> None:
     """Delete old webhook messages that a later one followed, and old idempotency keys of ended jobs. Jobs,
-    calls and pictures are the ledger: they stay."""
+    calls and pictures are the ledger: their rows stay."""
     ended = select(jobs.c.id).where(jobs.c.status.in_(ENDED))
     later = webhooks.alias()
     followed = exists().where(later.c.job_id == webhooks.c.job_id, later.c.created_at > webhooks.c.created_at)

@@ -89,12 +89,15 @@ jobs = Table(
     Column("lease_until", Float),
     Column("payer", String(16), nullable=False, server_default="studio"),
     Column("guest", Boolean, nullable=False, server_default=false()),
+    Column("gone", String(16)),
+    Column("gone_at", Float),
     Index("jobs_by_owner", "owner", "id"),
     Index("jobs_by_status", "status"),
     Index("jobs_by_time", "created_at"),
     Index("jobs_by_owner_and_time", "owner", "created_at"),
     Index("jobs_by_worker", "worker"),
     Index("jobs_by_input", "input_file"),
+    Index("jobs_by_gone", "gone", "gone_at"),
 )
 
 calls = Table(
@@ -252,6 +255,7 @@ comparisons = Table(
     Column("winner", Integer),
     Column("shown", JSON(none_as_null=True)),
     Column("voted_at", Float),
+    Column("gone_at", Float),
     UniqueConstraint("owner", "key"),
     Index("comparisons_by_owner", "owner", "id"),
 )
@@ -267,3 +271,13 @@ comparison_entries = Table(
     Column("error", StoredFailure),
     Index("comparison_entries_by_job", "job_id"),
 )
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("subject", String(96), primary_key=True),
+    Column("at", Float, nullable=False),
+    Index("ended_sessions_by_time", "at"),
+)
+"""Whose cookies, of those given before a moment, count no more: see `store/sessions.py`. Sessions that go on
+are nowhere."""

@@ -31,6 +31,7 @@ from imagestudio.media.export.recipe import Recipe
 from imagestudio.providers.base import KeyCheck
 from imagestudio.store.accounts import Accounts, Report
 from imagestudio.store.budget import Balance
+from imagestudio.store.deletion import Deleted, Deletion
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.library import Filter, LibraryEntry, LibraryStore
@@ -74,6 +75,7 @@ class Studio:
     _accounts: Accounts
     _pool: ProviderPool
     _pictures: Pictures
+    _deletion: Deletion
 
     def seen_by(self, visitor: Visitor) -> "Studio":
         """The studio as another visitor sees it. They share everything but what is theirs."""
@@ -138,7 +140,13 @@ class Studio:
         await self._sources.check(data)
 
     async def job(self, job_id: str) -> Job:
-        """A job of this owner's. Raises `NotFound`."""
+        """A job of this owner's. Raises `NotFound`, with the reason where it was deleted."""
+        job = await self._owned(job_id)
+        if job.gone is not None:
+            raise NotFound(job.why_gone, job_id=job_id)
+        return job
+
+    async def _owned(self, job_id: str) -> Job:
         job = await self._store.get(job_id)
         if job is None or job.owner != self.visitor.owner:
             raise NotFound(Message("job.unknown"), job_id=job_id if job_id.isalnum() else None)
@@ -209,6 +217,37 @@ class Studio:
             return job
         await self._canceler.cancel(job)
         return await self.job(job_id)
+
+    async def delete_job(self, job_id: str) -> Job:
+        """Delete an ended job with its pictures; for a day it can be brought back. Doing it again changes
+        nothing. Raises `InvalidParameter` where it has not ended."""
+        job = await self._owned(job_id)
+        if not await self._deletion.delete_job(self.visitor.owner, job_id):
+            if not job.ended:
+                raise InvalidParameter(Message("job.not_ended"), field="job_id", job_id=job_id)
+            if job.gone not in (None, "binned"):
+                raise NotFound(job.why_gone, job_id=job_id)
+        return await self._owned(job_id)
+
+    async def restore_job(self, job_id: str) -> Job:
+        """Bring a job back that this visitor deleted less than a day ago, and what went with it."""
+        if not await self._deletion.restore_job(self.visitor.owner, job_id):
+            job = await self._owned(job_id)
+            if job.gone is not None:
+                late = job.gone == "binned"
+                raise NotFound(Message("job.restore_too_late") if late else job.why_gone, job_id=job_id)
+        return await self.job(job_id)
+
+    async def delete_everything(self) -> Deleted:
+        """Delete all jobs and pictures of this visitor, and forget their keys; for a day all but those can be
+        brought back. Raises `InvalidParameter` where a job has not ended."""
+        deleted = await self._deletion.delete_all(self.visitor.owner)
+        self.forget_keys()
+        return deleted
+
+    async def restore_everything(self) -> Deleted:
+        """Bring back all that this visitor deleted less than a day ago."""
+        return await self._deletion.restore_all(self.visitor.owner)
 
     async def look_again(self, job_id: str) -> Job:
         """Ask the provider once more what became of a job's tickets: free, and never a new submit.

@@ -134,7 +134,10 @@ def bodies(method: str, path: str, things: Things) -> list[Any]:
 FILE, JOB = "/api/v1/image/files/{file_id}", "/api/v1/image/jobs/{job_id}"
 WITHOUT_BODY = (
     FILE, f"{FILE}/favourite", f"{FILE}/share", f"{FILE}/restore",
-    JOB, f"{JOB}/look-again", f"{JOB}/run-again", f"{JOB}/webhook",
+    JOB, f"{JOB}/look-again", f"{JOB}/run-again", f"{JOB}/webhook", f"{JOB}/delete", f"{JOB}/restore",
+    "/api/v1/image/everything", "/api/v1/image/everything/restore",
+    "/visitor/jobs/{job_id}/delete", "/visitor/jobs/{job_id}/restore",
+    "/visitor/everything", "/visitor/everything/restore",
     "/visitor/files/{file_id}/favourite", "/visitor/files/{file_id}/share",
     "/visitor/jobs/{job_id}/run-again", "/visitor/access", "/visitor/keys",
     "/visitor/comparisons/{comparison_id}/run", "/visitor/comparisons/{comparison_id}/stop",

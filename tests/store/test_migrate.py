@@ -40,7 +40,9 @@ def old(tmp_path: Path) -> Path:
 
 def rows(path: Path) -> dict[str, list[Any]]:
     with closing(sqlite3.connect(path)) as connection:
-        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in metadata.tables}
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        there = {name for (name,) in tables} & set(metadata.tables)
+        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in there}
 
 
 def schema(path: Path) -> set[tuple[object, ...]]:
@@ -73,7 +75,8 @@ def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_the_first_schema_is_what_ten_steps_made(old: Path, tmp_path: Path) -> None:
+def test_what_ten_steps_made_becomes_the_same_schema(old: Path, tmp_path: Path) -> None:
+    migrate(f"sqlite:///{old}")
     migrate(f"sqlite:///{tmp_path / 'new.db'}")
     assert schema(old) == schema(tmp_path / "new.db")
 
@@ -81,10 +84,13 @@ def test_the_first_schema_is_what_ten_steps_made(old: Path, tmp_path: Path) -> N
 async def test_a_database_of_ten_steps_opens_with_all_that_is_in_it(old: Path) -> None:
     before = rows(old)
     assert all(before.values()), "something in every table"
-    assert is_current(f"sqlite:///{old}")
     database = Database(f"sqlite:///{old}")
     await database.open()
-    assert rows(old) == before
+    after = rows(old)
+    assert after.pop("ended_sessions") == []
+    for table, added in (("jobs", (None, None)), ("comparisons", (None,))):
+        before[table] = [row + added for row in before[table]]
+    assert after == before
 
     store = JobStore(database)
     jobs = {job.id: job for job in (*await store.page("ann", 50), *await store.page("session:bob", 50))}

@@ -231,6 +231,12 @@ DE: dict[str, str] = {
     # Runs and their pictures, in jobs
     "job.unknown": "Einen Lauf mit dieser Kennung gibt es nicht.",
     "job.not_ended": "Dieser Lauf ist noch nicht zu Ende. Abwarten oder erst anhalten.",
+    "job.binned": "Dieser Lauf ist gelöscht und lässt sich bis {moment} UTC zurückholen.",
+    "job.deleted": "Dieser Lauf wurde gelöscht. Wann er war, mit welchem Modell und was er gekostet hat, bleibt.",
+    "job.expired": "Dieser Lauf ist vergessen, denn seine Bilder sind gelöscht. Wann er war, mit welchem Modell und was er gekostet hat, bleibt.",
+    "job.restore_too_late": "Der Tag ist um, an dem sich dieser Lauf zurückholen ließ.",
+    "everything.not_ended": "Läufe, die noch nicht zu Ende sind: {number}. Abwarten oder erst anhalten. Es wurde nichts gelöscht.",
+    "everything.confirm": "Das löscht alles, was hier dieser Person gehört. Zur Bestätigung confirm=true senden.",
     "job.key_reused": "Dieser Idempotency-Key kam schon mit einer anderen Anfrage. Für eine neue Anfrage einen neuen nehmen.",
     "job.replaces_unknown": "replaces nennt einen Lauf, den es nicht gibt.",
     "job.has_pictures": "Dieser Lauf hat seine Bilder; nachzusehen gibt es nichts.",

@@ -231,6 +231,12 @@ EN: dict[str, str] = {
     # Runs and their pictures, in jobs
     "job.unknown": "There is no job of that id.",
     "job.not_ended": "This job has not ended. Wait for it, or cancel it first.",
+    "job.binned": "This job was deleted by its owner, who can restore it until {moment} UTC.",
+    "job.deleted": "This job was deleted. When it was, of which model and what it cost are kept.",
+    "job.expired": "This job is forgotten: its pictures are gone. When it was, of which model and what it cost are kept.",
+    "job.restore_too_late": "The day is over in which this job could be brought back.",
+    "everything.not_ended": "Jobs that have not ended: {number}. Wait for them, or cancel them first. Nothing was deleted.",
+    "everything.confirm": "This deletes everything of yours. Say that you mean it: confirm=true.",
     "job.key_reused": "This Idempotency-Key was used with another request. Use a new key for a new request.",
     "job.replaces_unknown": "replaces names a job that is not there.",
     "job.has_pictures": "This job has its pictures; there is nothing to look for.",

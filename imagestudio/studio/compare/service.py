@@ -268,7 +268,7 @@ class Comparisons:
     async def stop(self, comparison: Comparison) -> None:
         """Cancel what still runs of it."""
         for entry in comparison.entries:
-            if entry.job_id is not None:
+            if entry.job_id is not None and not entry.deleted:
                 await self.studio.cancel(entry.job_id)
 
     async def vote(self, comparison: Comparison, verdict: Verdict) -> Comparison:
@@ -288,7 +288,7 @@ class Comparisons:
         """How it stands now."""
         runs = []
         for entry in comparison.entries:
-            job = await self.studio.job(entry.job_id) if entry.job_id else None
+            job = await self.studio.job(entry.job_id) if entry.job_id and not entry.deleted else None
             progress = self.studio.progress(job.id) if job and not job.ended else None
             runs.append(ModelRun(entry, job, progress))
         return ComparisonState(comparison, tuple(runs))
@@ -303,7 +303,7 @@ class Comparisons:
                     aclosing(self.studio.watch(entry.job_id, every_s=wait_s))
                 )
                 for entry in comparison.entries
-                if entry.job_id
+                if entry.job_id and not entry.deleted
             }
             # Each watch listens from its first word on: no change falls between it and the waiting.
             seen = {place: await anext(watch) for place, watch in watches.items()}
