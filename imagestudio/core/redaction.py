@@ -17,6 +17,8 @@ _CARRIERS = (
     r"authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-key|x-goog-api-key|x-gemini-key|"
     r"x-bfl-key|x-fal-key|x-hf-token|api[_-]?key|fal[_-]key|access[_-]token|refresh[_-]token|client[_-]secret"
 )
+# Where a word begins: in text that was escaped on its way, as in a repr or an address, right after an escape.
+_BEGIN = r"(?:\b|(?<=\\[abfnrtv0])|(?<=\\x[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"
 
 
 def _without_query(url: re.Match[str]) -> str:
@@ -25,27 +27,29 @@ def _without_query(url: re.Match[str]) -> str:
 
 # Each is linear: what it has read it does not read again, or it ends with a match.
 _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    # What pydantic says of a value that it can't read holds that value.
+    (re.compile(r"\binput_value=[^\r\n]*+"), f"input_value={HIDDEN}"),
     # `Authorization: Key abc`, `"x-key": "abc"`, `(b'cookie', b'abc')`: the whole value goes.
     (
         # A quote that is never closed, as in what was cut, hides the rest of its line.
         re.compile(
-            rf"(?i)\b({_CARRIERS})(['\"]?\s*+[:=,]\s*+)"
+            rf"(?i){_BEGIN}({_CARRIERS})(['\"]?\s*+[:=,]\s*+)"
             r"(b?(['\"])(?:\\.|(?!\4)[^\\\r\n])*+\4?|[^'\"\r\n]++)"
         ),
         rf"\1\2{HIDDEN}",
     ),
-    (re.compile(r"(?i)\b(bearer|key)\s+[A-Za-z0-9._~+/:-]{15,}[A-Za-z0-9_~+/-]=*"), rf"\1 {HIDDEN}"),
+    (re.compile(rf"(?i){_BEGIN}(bearer|key)\s+[A-Za-z0-9._~+/:-]{{15,}}[A-Za-z0-9_~+/-]=*"), rf"\1 {HIDDEN}"),
     # A query may hold a key, a signature or a session; the rest of a URL says enough.
     (re.compile(r"(?i)(\b(?:https?|wss?)://[^\s?#'\"<>]*+)(?:(\?)[^\s'\"<>]*+)?"), _without_query),
     (re.compile(r"(?i)\b((?:https?|wss?)://)[^\s/@'\"<>]++@"), rf"\1{HIDDEN}@"),
     # The forms that the vendors give their keys: Google's, Hugging Face's, fal's; and we ours.
-    (re.compile(r"\bAIza[0-9A-Za-z_-]{20,}"), HIDDEN),
-    (re.compile(r"\bAQ\.[0-9A-Za-z_-]{20,}"), HIDDEN),
-    (re.compile(r"\b(?:hf|bfl|studio)_[0-9A-Za-z_-]{16,}"), HIDDEN),
-    (re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9a-f]{16,}"), HIDDEN),
-    (re.compile(r"\bwhsec_[0-9A-Za-z+/=]{16,}"), HIDDEN),
+    (re.compile(rf"{_BEGIN}AIza[0-9A-Za-z_-]{{20,}}"), HIDDEN),
+    (re.compile(rf"{_BEGIN}AQ\.[0-9A-Za-z_-]{{20,}}"), HIDDEN),
+    (re.compile(rf"{_BEGIN}(?:hf|bfl|studio)_[0-9A-Za-z_-]{{16,}}"), HIDDEN),
+    (re.compile(rf"(?i){_BEGIN}[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}:[0-9a-f]{{16,}}"), HIDDEN),
+    (re.compile(rf"{_BEGIN}whsec_[0-9A-Za-z+/=]{{16,}}"), HIDDEN),
     # JSON Web Tokens, such as Hugging Face's OAuth gives; and the first part of one that was cut.
-    (re.compile(r"\beyJ[0-9A-Za-z_-]{8,}+(?:\.[0-9A-Za-z_-]++)*+"), HIDDEN),
+    (re.compile(rf"{_BEGIN}eyJ[0-9A-Za-z_-]{{8,}}+(?:\.[0-9A-Za-z_-]++)*+"), HIDDEN),
 )
 
 

@@ -52,6 +52,8 @@ MOST_BYTES = 3 * PICTURE
 """Of a body that was written anew: one character of three bytes is an escape of six, one of two is, too."""
 CALLER = "caller"
 """The parameter of each tool that is nobody's to give."""
+METHODS = frozenset(each.model_fields["method"].default for each in get_args(types.ClientRequestType))
+"""What agents may ask."""
 TYPES = {str: "string", int: "integer", bool: "boolean", NoneType: "null"}
 
 Content = types.ContentBlock
@@ -98,13 +100,17 @@ class McpServer:
             return
         if scope["method"] == "POST":
             try:
-                receive = await _check(scope, receive)
+                body = await read_in_turn(_check, await Request(scope, receive).body())
             except (StudioError, ClientDisconnect) as error:
                 refused = (
                     error if isinstance(error, StudioError) else BadRequest(Message("request.cut_short"))
                 )
                 await refusal(scope, refused)(scope, receive, send)
                 return
+            if isinstance(body, Response):
+                await body(scope, receive, send)
+                return
+            receive = replay(body, receive)
         if self._manager is None:
             raise RuntimeError("The MCP server is not open.")
         await self._manager.handle_request(scope, receive, send)
@@ -263,19 +269,34 @@ def _selected(request: Request) -> list[str] | None:
     return None if names is None else names.split(",")
 
 
-async def _check(scope: Scope, receive: Receive) -> Receive:
-    """The body again, once it is known to be a JSON object. Raises `StudioError`."""
-    body = await Request(scope, receive).body()
-    return replay(await read_in_turn(_anew, body), receive)
-
-
-def _anew(body: bytes) -> bytes:
+def _check(body: bytes) -> bytes | Response:
+    """The body as the SDK shall read it, or the answer to it: what the SDK can't read or does not await it
+    writes into the log, values and all. Raises `StudioError` for what is no message."""
     call = parse_object(body)
     try:
-        types.JSONRPCMessage.model_validate(call)
+        message = types.JSONRPCMessage.model_validate(call).root
     except ValidationError:  # the SDK would answer with all that it holds
         raise BadRequest(Message("mcp.unreadable")) from None
+    if isinstance(message, types.JSONRPCResponse | types.JSONRPCError):
+        return Response(status_code=202)  # nothing was asked
+    known = types.ClientRequest if isinstance(message, types.JSONRPCRequest) else types.ClientNotification
+    try:
+        known.model_validate(message.model_dump(by_alias=True, mode="json", exclude_none=True))
+    except ValidationError:
+        return _unfit(message)
     return json.dumps(call).encode()
+
+
+def _unfit(message: types.JSONRPCRequest | types.JSONRPCNotification) -> Response:
+    """The answer to a message of a method that there is not, or with parameters that it does not take."""
+    if isinstance(message, types.JSONRPCNotification):
+        return Response(status_code=202)
+    if message.method in METHODS:
+        error = types.ErrorData(code=types.INVALID_PARAMS, message="Invalid request parameters")
+    else:
+        error = types.ErrorData(code=types.METHOD_NOT_FOUND, message="Method not found")
+    answer = types.JSONRPCError(jsonrpc="2.0", id=message.id, error=error)
+    return JSONResponse(answer.model_dump(mode="json", exclude_none=True))
 
 
 def _content(answer: Any) -> list[Content]:

@@ -76,6 +76,12 @@ def test_a_key_of_the_settings_is_never_written(log_format: str, secret: str) ->
         ("token hf_abcdefghijklmnopqrstuvwx.", f"token {HIDDEN}."),
         (f"key studio_{'k3-_' * 10}abc.", f"key {HIDDEN}."),
         (f"01234567-89ab-cdef-0123-456789abcdef:{'0f' * 16}", HIDDEN),
+        # In a repr of a repr, and in an address.
+        ("x\\nAuthorization: Bearer abc", f"x\\nAuthorization: {HIDDEN}"),
+        (f"x\\\\nhf_{'a' * 20}", f"x\\\\n{HIDDEN}"),
+        (f"%0Ahf_{'a' * 20}", f"%0A{HIDDEN}"),
+        (f"\\x0aAIza{'b' * 24}", f"\\x0a{HIDDEN}"),
+        ("[type=a, input_value=['abc'], input_type=list]\n", f"[type=a, input_value={HIDDEN}\n"),
         ("GET https://x.example/a?key=1&b=2 200", "GET https://x.example/a?… 200"),
         ("http://ann:word@proxy.example/", f"http://{HIDDEN}@proxy.example/"),
         ("job 019aa0c1d2e3f405162738495a6b7c8d took 3 s", "job 019aa0c1d2e3f405162738495a6b7c8d took 3 s"),

@@ -53,6 +53,15 @@ def calls(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
         yield "/gradio_api/mcp/", {**call, "params": {"name": f"{name}_image", "arguments": arguments}}
         yield "/gradio_api/mcp/", {**call, "params": {"name": [text], "arguments": text}}
+    for message in (
+        {"method": text},
+        {"id": 1, "method": text, "params": {text: text}},
+        {"method": "notifications/progress", "params": {text: text}},
+        {"id": 1, "result": {"text": text}},
+        {"id": text, "error": {"code": 1, "message": text}},
+        {"id": [text], "method": [text]},
+    ):
+        yield "/gradio_api/mcp/", {"jsonrpc": "2.0", **message}
     yield "/gradio_api/cancel", {"session_hash": [text], "fn_index": text, "event_id": {"x": text}}
     yield "/gradio_api/reset", {"event_id": [text]}
 

@@ -2,12 +2,15 @@
 
 import base64
 import json
+from typing import Any
 
+import httpx
 import pytest
 
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.spec import ModelSpec
 from tests.conftest import Live, picture
+from tests.tables import rows
 from tests.ui.conftest import job_of, mcp_session, texts
 
 pytestmark = pytest.mark.slow
@@ -84,3 +87,36 @@ async def test_models_are_json(live: Live) -> None:
     assert [json.loads(text)["id"] for text in texts(result)] == [
         spec.id for spec in MODELS.values() if spec.task == "edit"
     ]
+
+
+SECRET = "x\nAuthorization: Bearer a-word-that-nobody-else-says"
+CALL = {"jsonrpc": "2.0", "id": 7}
+
+
+@rows(
+    ("message", "status", "code"),
+    [
+        ({**CALL, "method": "tools/call", "params": {"name": [SECRET], "arguments": SECRET}}, 200, -32602),
+        ({**CALL, "method": "tools/call", "params": {"name": "get_job", "arguments": [SECRET]}}, 200, -32602),
+        ({**CALL, "method": SECRET, "params": {"name": SECRET}}, 200, -32601),
+        ({"jsonrpc": "2.0", "method": "notifications/progress", "params": {SECRET: SECRET}}, 202, None),
+        ({"jsonrpc": "2.0", "method": SECRET}, 202, None),
+        ({"jsonrpc": "2.0", "id": SECRET, "result": {"text": SECRET}}, 202, None),
+        ({**CALL, "error": {"code": 1, "message": SECRET}}, 202, None),
+        ({**CALL, "method": [SECRET]}, 400, None),
+    ],
+)
+async def test_what_no_agent_should_send_is_not_repeated(
+    live: Live, caplog: pytest.LogCaptureFixture, message: dict[str, Any], status: int, code: int | None
+) -> None:
+    """In the answer, nor in the log at any level."""
+    caplog.set_level(0)
+    caplog.clear()
+    both = {"Accept": "application/json, text/event-stream"}
+    async with httpx.AsyncClient(base_url=live.url, headers=both) as web:
+        answer = await web.post("/gradio_api/mcp/", json=message)
+        await web.post("/gradio_api/mcp/", json={**CALL, "method": "ping"})
+    assert answer.status_code == status
+    if code is not None:
+        assert (answer.json()["id"], answer.json()["error"]["code"]) == (7, code)
+    assert "nobody-else-says" not in answer.text + caplog.text
