@@ -12,6 +12,7 @@ from imagestudio.catalog.spec import ModelSpec, SourceImage
 from imagestudio.core.errors import InvalidImage
 from imagestudio.core.job import StoredFile
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import Asker
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
@@ -67,13 +68,13 @@ class SourcePictures:
         url: str,
         spec: ModelSpec,
         how: SourceImage,
-        owner: str,
+        asker: Asker,
         *,
         keep: bool = True,
         fit: bool = False,
     ) -> SourcePicture:
         """The picture that `image_url` names, as `from_bytes` takes it. Raises `InvalidImage`."""
-        own = await self._own_file(url, owner)
+        own = await self._own_file(url, asker.owner)
         if own is not None:
             _check_fits(own, spec, how)
             return SourcePicture(own, new=False, kept=True)
@@ -84,14 +85,14 @@ class SourcePictures:
                 data = await self._fetcher.get(url, max_bytes=MAX_UPLOAD if fit else how.max_bytes)
             except FetchError as error:
                 raise InvalidImage(error.text, field=FIELD) from error
-        return await self.from_bytes(data, spec, how, owner, field=FIELD, keep=keep, fit=fit)
+        return await self.from_bytes(data, spec, how, asker, field=FIELD, keep=keep, fit=fit)
 
     async def from_bytes(
         self,
         data: bytes,
         spec: ModelSpec,
         how: SourceImage,
-        owner: str,
+        asker: Asker,
         *,
         field: str = UPLOAD,
         keep: bool = True,
@@ -104,10 +105,12 @@ class SourcePictures:
         most, notice = min(how.max_pixels, self._max_pixels), None
         try:
             if fit:
-                data, notice = await self._decoder.fit(data, max_bytes=how.max_bytes, max_pixels=most)
-            info = await self._decoder.verify(data, max_pixels=most)
+                data, notice = await self._decoder.fit(
+                    data, max_bytes=how.max_bytes, max_pixels=most, asker=asker
+                )
+            info = await self._decoder.verify(data, max_pixels=most, asker=asker)
             if info.mime_type == ANIMATED:
-                data = await self._decoder.still(data, max_pixels=most)
+                data = await self._decoder.still(data, max_pixels=most, asker=asker)
                 info = replace(info, mime_type="image/png")
         except media.TooManyPixels as error:
             raise InvalidImage(error.text, field=field, allowed={"maxPixels": most}) from error
@@ -116,13 +119,13 @@ class SourcePictures:
         _check_kind(info, field)
         _check_bytes(data, spec, how, field)
         return SourcePicture(
-            await self._store_file(data, info, owner, keep), new=True, kept=keep, notice=notice
+            await self._store_file(data, info, asker.owner, keep), new=True, kept=keep, notice=notice
         )
 
-    async def check(self, data: bytes) -> None:
+    async def check(self, data: bytes, asker: Asker) -> None:
         """Whether a model could edit this, once it was brought down. Raises `InvalidImage`; keeps nothing."""
         try:
-            info = await self._decoder.verify(data)
+            info = await self._decoder.verify(data, asker=asker)
         except (media.NotAnImage, media.TooManyPixels) as error:
             raise InvalidImage(error.text, field=UPLOAD, allowed=list(TAKEN)) from error
         _check_kind(info, UPLOAD)

@@ -160,7 +160,7 @@ class Submitter:
         """The picture to edit."""
         if request.upload is not None and checked.image_url is not None:
             raise InvalidParameter(Message("source.two"), field="image_url")
-        target = (checked.spec, how, request.visitor.owner)
+        target = (checked.spec, how, request.visitor.asker)
         keep, fit = not checked.dry_run, request.fit
         if request.upload is not None:
             return await self.sources.from_bytes(request.upload.data, *target, keep=keep, fit=fit)

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 
 from imagestudio.core.errors import NotFound
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import STUDIO
 from imagestudio.jobs.progress import ProgressHub
 from imagestudio.store.jobs import JobStore
 from imagestudio.store.thumbnails import Thumbnails
@@ -57,7 +59,7 @@ class ThumbnailQueue:
             return
         for file in job.files:
             try:
-                await self._thumbnails.thumbnail(file)
+                await self._thumbnails.thumbnail(file, replace(STUDIO, paid=job.payer != "nobody"))
             except NotFound:
                 if why := self._thumbnails.error(file):
                     await self._warn(job_id, Message("file.kept_as_it_came", why=why, file=file.id))

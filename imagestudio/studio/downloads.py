@@ -7,6 +7,7 @@ from pathlib import Path
 from imagestudio.core.errors import Explained, InvalidParameter, NotFound
 from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import Asker
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.media.export.conversion import KINDS, Conversion
@@ -36,37 +37,45 @@ class Downloads:
         self._decoder = decoder
 
     async def export(
-        self, job: Job, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
+        self,
+        job: Job,
+        file: StoredFile,
+        conversion: Conversion | None,
+        recipe: Recipe | None,
+        asker: Asker,
     ) -> Export:
         """A picture so converted, or as it came. Where it can't take the recipe in, a zip of both.
 
-        Raises `NotFound` where it is gone from the disk, `InvalidParameter` where it can't be made.
+        Raises `NotFound` where it is gone from the disk, `InvalidParameter` where it can't be made,
+        `ModelUnavailable` where too many others wait.
         """
         try:
-            export = await self._converted(job, file, conversion)
+            export = await self._converted(job, file, conversion, asker)
             return export if recipe is None else await asyncio.to_thread(_with_recipe, export, file, recipe)
         except FileNotFoundError as error:
             raise NotFound(Message("file.lost")) from error
 
-    async def _converted(self, job: Job, file: StoredFile, conversion: Conversion | None) -> Export:
+    async def _converted(
+        self, job: Job, file: StoredFile, conversion: Conversion | None, asker: Asker
+    ) -> Export:
         path = self._files.path(file.name)
         if conversion is None:
             return Export(_name(job, file, file.mime_type), file.mime_type, path)
         kind = KINDS[conversion.format][1]
         try:
-            data = await self._decoder.convert(path, conversion)
+            data = await self._decoder.convert(path, conversion, asker=asker)
         except UNREADABLE as error:
             raise _not_made(error) from error
         return Export(_name(job, file, kind), kind, data)
 
     async def losses(
-        self, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
+        self, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None, asker: Asker
     ) -> tuple[str, ...]:
         """What `export` will not be, or not hold, by `convert.losses`. Raises as `export` does."""
         path = self._files.path(file.name)
         try:
             if conversion is not None:
-                return await self._decoder.losses(path, conversion)
+                return await self._decoder.losses(path, conversion, asker=asker)
             beside = recipe is not None and await asyncio.to_thread(_needs_sidecar, path, recipe)
             return ("recipe_beside",) if beside else ()
         except UNREADABLE as error:

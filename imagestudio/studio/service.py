@@ -16,6 +16,7 @@ from imagestudio.core.errors import InvalidParameter, ModelUnavailable, NotFound
 from imagestudio.core.job import Job, Progress, StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
+from imagestudio.core.turns import Asker
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.cancel import Canceler
 from imagestudio.jobs.look_again import Reopener
@@ -137,7 +138,7 @@ class Studio:
 
     async def check_picture(self, data: bytes) -> None:
         """Whether a model could edit this picture. Raises `InvalidImage`; nothing is kept."""
-        await self._sources.check(data)
+        await self._sources.check(data, self.visitor.asker)
 
     async def job(self, job_id: str) -> Job:
         """A job of this owner's. Raises `NotFound`, with the reason where it was deleted."""
@@ -299,17 +300,22 @@ class Studio:
     async def thumbnail(self, file_id: str) -> tuple[StoredFile, Path]:
         """A picture, and where a small WebP of it lies. Raises `NotFound` where it can't be shown, too."""
         file, _ = await self.file(file_id)
-        return file, await self._thumbnails.thumbnail(file)
+        return file, await self._thumbnails.thumbnail(file, await self._looking_at(file))
 
     async def preview(self, file_id: str) -> tuple[StoredFile, Path]:
         """A picture, and where a WebP of it lies that fills a page. Raises as `thumbnail` does."""
         file, _ = await self.file(file_id)
-        return file, await self._thumbnails.preview(file)
+        return file, await self._thumbnails.preview(file, await self._looking_at(file))
 
     async def drawing(self, file_id: str) -> Path:
         """Where an SVG lies that looks like a drawing and only draws. Raises as `thumbnail` does."""
         file, _ = await self.file(file_id)
-        return await self._thumbnails.drawing(file)
+        return await self._thumbnails.drawing(file, await self._looking_at(file))
+
+    async def _looking_at(self, file: StoredFile) -> Asker:
+        """The visitor, who goes first where the picture was paid for."""
+        job = await self._store.get(file.job_id) if file.job_id and file.kind == "result" else None
+        return replace(self.visitor.asker, paid=True) if job and job.payer != "nobody" else self.visitor.asker
 
     async def library_page(
         self, filters: Filter, limit: int, *, before: int | None = None, after: int | None = None
@@ -351,13 +357,13 @@ class Studio:
         self, job: Job, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
     ) -> Export:
         """A picture of a job to take away: see `Downloads.export`."""
-        return await self._downloads.export(job, file, conversion, recipe)
+        return await self._downloads.export(job, file, conversion, recipe, self.visitor.asker)
 
     async def export_losses(
         self, file: StoredFile, conversion: Conversion | None, recipe: Recipe | None
     ) -> tuple[str, ...]:
         """What an `export` is not any more, or does not hold: see `Downloads.losses`."""
-        return await self._downloads.losses(file, conversion, recipe)
+        return await self._downloads.losses(file, conversion, recipe, self.visitor.asker)
 
     def zip_item(self, job: Job, file: StoredFile, recipe: Recipe | None) -> Item:
         """A picture of a job for a zip, as it came, its recipe beside it."""

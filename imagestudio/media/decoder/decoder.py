@@ -1,16 +1,21 @@
 """Decodes pictures of strangers without the studio ever touching their pixels.
 
 A few processes, started when first needed and ended when idle, do it under limits of memory and time. A
-picture that one of them dies of is refused, and the next one is decoded in a fresh process.
+picture that one of them dies of is refused, and the next one is decoded in a fresh process. Whoever asks
+takes turns with all others, and a picture that went beyond the limits is refused at once when it comes again.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from imagestudio.core.messages import Message, from_json
+from imagestudio.core.turns import STUDIO, Asker, Turns
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
 from imagestudio.media.export.conversion import Conversion
@@ -19,9 +24,15 @@ from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TooMany
 PROCESSES = 2
 WALL_S = 30.0
 """For one task. Its processor time is limited too: see `child`."""
+PATIENCE_S = 20.0
+"""Longest wait for a turn."""
+MOST_WAITING = 128
 IDLE_S = 60.0
+REMEMBERED = 1000
+"""Refused pictures."""
 CLOSED = Message("image.stopping")
 LIMITS = Message("image.beyond_limits")
+BEYOND: Facts = {"refused": "limits"}
 
 REFUSALS: dict[str, Callable[[Message], Exception]] = {
     "too_many_pixels": TooManyPixels,
@@ -31,11 +42,23 @@ REFUSALS: dict[str, Callable[[Message], Exception]] = {
 
 
 class Decoder:
-    """One for the whole studio. `aclose` it at the end."""
+    """One for the whole studio. `aclose` it at the end. Whatever is asked raises `ModelUnavailable` where
+    there is no turn for the asker in time."""
 
-    def __init__(self, *, processes: int = PROCESSES, wall_s: float = WALL_S, idle_s: float = IDLE_S) -> None:
+    def __init__(
+        self,
+        *,
+        processes: int = PROCESSES,
+        wall_s: float = WALL_S,
+        idle_s: float = IDLE_S,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._processes = processes
-        self._turns = asyncio.Semaphore(processes)
+        self._turns = Turns(processes, room=MOST_WAITING)
+        self._patience_s = patience_s
+        self._beyond_limits: dict[tuple[str, str], None] = {}
+        """By task and the picture's path or hash."""
+        self._remembering = Lock()
         self._threads = ThreadPoolExecutor(processes, "decoder")
         self._wall_s = wall_s
         self._idle_s = idle_s
@@ -50,7 +73,9 @@ class Decoder:
         """Whether nothing is being decoded, or waits for that."""
         return self._waiting == 0
 
-    async def verify(self, data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> MediaInfo:
+    async def verify(
+        self, data: bytes | Path, *, max_pixels: int = MAX_PIXELS, asker: Asker = STUDIO
+    ) -> MediaInfo:
         """Type and size, once the whole picture was decoded (of an animation, the first one).
 
         Raises `NotAnImage`, `TooManyPixels`, and `FileNotFoundError` for a path.
@@ -58,46 +83,48 @@ class Decoder:
         facts: Facts = {"task": "verify", "max_pixels": max_pixels}
         if isinstance(data, Path):
             facts, data = {**facts, "path": str(data)}, b""
-        answer, _ = await self._ask(facts, data)
+        answer, _ = await self._ask(asker, facts, data)
         try:
             return MediaInfo(str(answer["mime_type"]), int(answer["width"]), int(answer["height"]))
         except (KeyError, TypeError, ValueError) as error:
             raise NotAnImage(LIMITS) from error
 
-    async def still(self, data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
+    async def still(self, data: bytes, *, max_pixels: int = MAX_PIXELS, asker: Asker = STUDIO) -> bytes:
         """The first picture of an animation, as a PNG. Raises as `verify` does."""
-        return (await self._ask({"task": "still", "max_pixels": max_pixels}, data))[1]
+        return (await self._ask(asker, {"task": "still", "max_pixels": max_pixels}, data))[1]
 
-    async def shrink(self, path: Path, side: int) -> bytes:
+    async def shrink(self, path: Path, side: int, *, asker: Asker = STUDIO) -> bytes:
         """A WebP of any picture, its longer side at most `side` pixels; of a drawing exactly so many. Raises
         as `verify` does."""
-        return (await self._ask({"task": "shrink", "path": str(path), "side": side}))[1]
+        return (await self._ask(asker, {"task": "shrink", "path": str(path), "side": side}))[1]
 
-    async def clean(self, path: Path) -> bytes:
+    async def clean(self, path: Path, *, asker: Asker = STUDIO) -> bytes:
         """A drawing, rewritten so that it only draws: see `svg.sanitize`. Raises as `verify` does."""
-        return (await self._ask({"task": "clean", "path": str(path)}))[1]
+        return (await self._ask(asker, {"task": "clean", "path": str(path)}))[1]
 
-    async def convert(self, path: Path, conversion: Conversion) -> bytes:
+    async def convert(self, path: Path, conversion: Conversion, *, asker: Asker = STUDIO) -> bytes:
         """A picture so converted. Raises as `verify` does."""
-        return (await self._ask({"task": "convert", "path": str(path), **_facts(conversion)}))[1]
+        return (await self._ask(asker, {"task": "convert", "path": str(path), **_facts(conversion)}))[1]
 
-    async def losses(self, path: Path, conversion: Conversion) -> tuple[str, ...]:
+    async def losses(self, path: Path, conversion: Conversion, *, asker: Asker = STUDIO) -> tuple[str, ...]:
         """What a picture so converted is not any more: see `convert.losses`. Raises as `verify` does."""
-        answer, _ = await self._ask({"task": "losses", "path": str(path), **_facts(conversion)})
+        answer, _ = await self._ask(asker, {"task": "losses", "path": str(path), **_facts(conversion)})
         return tuple(str(loss) for loss in answer.get("losses", ()))
 
-    async def fit(self, data: bytes, *, max_bytes: int, max_pixels: int) -> tuple[bytes, Message | None]:
+    async def fit(
+        self, data: bytes, *, max_bytes: int, max_pixels: int, asker: Asker = STUDIO
+    ) -> tuple[bytes, Message | None]:
         """A picture brought down to what a model takes, and what was done to it: see `media.fit`. Raises as
         `verify` does."""
         limits: Facts = {"max_bytes": max_bytes, "max_pixels": max_pixels}
-        answer, made = await self._ask({"task": "fit", **limits}, data)
+        answer, made = await self._ask(asker, {"task": "fit", **limits}, data)
         notice = answer.get("notice")
         return made, from_json(notice) if notice else None
 
-    async def _ask(self, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
+    async def _ask(self, asker: Asker, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1
         try:
-            async with self._turns:
+            async with self._turns.turn(asker, self._patience_s):
                 answer = await self._asked(facts, data)
         finally:
             self._waiting -= 1
@@ -123,11 +150,33 @@ class Decoder:
 
     async def _within_time(self, process: Process, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
         loop = asyncio.get_running_loop()
-        answer = loop.run_in_executor(self._threads, partial(process.ask, facts, data))
+        answer = loop.run_in_executor(self._threads, partial(self._answer, process, facts, data))
         answer.add_done_callback(lambda done: done.cancelled() or done.exception())
         if not (await asyncio.wait({answer}, timeout=self._wall_s))[0]:
             process.kill()  # and so the thread's waiting ends
         return await answer
+
+    def _answer(self, process: Process, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+        """Blocking. The answer, which is remembered where it took the process to its limits."""
+        name = facts.get("path") or hashlib.sha256(data).hexdigest()
+        known = (facts["task"], name)
+        if known in self._beyond_limits:
+            return BEYOND, b""
+        try:
+            answer = process.ask(facts, data)
+        except Broken:
+            if process.died_of_it():
+                self._remember(known)
+            raise
+        if answer[0].get("refused") == BEYOND["refused"]:
+            self._remember(known)
+        return answer
+
+    def _remember(self, known: tuple[str, str]) -> None:
+        with self._remembering:
+            self._beyond_limits[known] = None
+            if len(self._beyond_limits) > REMEMBERED:
+                del self._beyond_limits[next(iter(self._beyond_limits))]
 
     def _take(self) -> Process:
         if self._rest is not None:
@@ -160,12 +209,11 @@ class Decoder:
             self._rest.cancel()
         for process in self._busy:
             process.kill()
-        for _ in range(self._processes):  # once all turns are ours, nobody else has one
-            await self._turns.acquire()
-        self._end_free()
-        await asyncio.to_thread(self._threads.shutdown)
-        for _ in range(self._processes):
-            self._turns.release()
+        async with AsyncExitStack() as turns:
+            for _ in range(self._processes):  # once all turns are ours, nobody else has one
+                await turns.enter_async_context(self._turns.turn(STUDIO))
+            self._end_free()
+            await asyncio.to_thread(self._threads.shutdown)
 
 
 def _facts(conversion: Conversion) -> Facts:

@@ -14,6 +14,8 @@ START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from imagestudio.media.decoder.child import main; main()"
 )
+DYING_S = 1.0
+KILLED = -9
 TASKS_EACH = 200
 """After so many it makes room for a new one: decoders may leave memory in pieces."""
 
@@ -41,6 +43,14 @@ class Process:
     def alive(self) -> bool:
         """Whether it has not died by itself; one that was not started yet has not."""
         return self._process is None or self._process.poll() is None
+
+    def died_of_it(self) -> bool:
+        """Whether it has died by itself: nobody killed it, the system for want of memory, say."""
+        if self._ended or self._process is None:
+            return False
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(DYING_S) != KILLED
+        return False
 
     def ask(self, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
         """The answer. Raises `Broken` where the process died of it, or was killed."""

@@ -12,6 +12,8 @@ import psutil
 import pytest
 from PIL import Image
 
+from imagestudio.core.errors import ModelUnavailable
+from imagestudio.core.turns import Asker
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.media.formats import MediaInfo, NotAnImage, TooManyPixels
 from tests.bombs import drawings, rasters
@@ -119,6 +121,48 @@ async def test_a_picture_that_takes_too_much_memory_is_refused(decoder: Decoder,
     with pytest.raises(NotAnImage, match="limits of memory and time"):
         await decoder.shrink(path, 512)
     assert await decoder.verify(PNG) == MediaInfo("image/png", 40, 30)
+
+
+async def test_a_picture_beyond_the_limits_is_refused_at_once_when_it_comes_again(
+    decoder: Decoder, tmp_path: Path
+) -> None:
+    path = tmp_path / "tower.svg"
+    path.write_text(drawings.svg(drawings.GREEN, attributes='width="1em" height="20000em"'))
+    with pytest.raises(NotAnImage, match="limits of memory and time"):
+        await decoder.shrink(path, 512)
+    path.unlink()
+    with pytest.raises(NotAnImage, match="limits of memory and time"):
+        await decoder.shrink(path, 512)
+    with pytest.raises(FileNotFoundError):
+        await decoder.verify(path)
+
+
+async def test_one_network_s_slow_pictures_hold_up_nobody_else(children: Children) -> None:
+    decoder = Decoder()
+    bomb = rasters.scanned_again(4400, 2000)
+    slow = [
+        asyncio.create_task(decoder.verify(bomb, asker=Asker(f"session:{number}", "a")))
+        for number in range(4)
+    ]
+    await until(children)
+    assert await decoder.verify(PNG, asker=Asker("session:x", "b")) == MediaInfo("image/png", 40, 30)
+    assert not any(task.done() for task in slow)
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+    await decoder.aclose()
+
+
+async def test_whoever_waits_too_long_for_a_turn_is_refused(children: Children) -> None:
+    decoder = Decoder(processes=1, patience_s=0.01)
+    slow = asyncio.create_task(decoder.verify(rasters.scanned_again(4400, 2000)))
+    await until(children)
+    with pytest.raises(ModelUnavailable):
+        await decoder.verify(PNG)
+    assert not slow.done()
+    slow.cancel()
+    await asyncio.gather(slow, return_exceptions=True)
+    await decoder.aclose()
 
 
 @pytest.mark.slow
