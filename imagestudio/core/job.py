@@ -7,6 +7,7 @@ from typing import Any, Literal
 from imagestudio.core.errors import Charged, ContentRefused, Failure
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
+from imagestudio.core.turns import Asker
 from imagestudio.core.units import DAY_S
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
@@ -153,6 +154,8 @@ class Job:
     """`nobody` exactly where `demo` is true."""
     guest: bool = False
     """Asked for by a visitor whom the host did not choose: what the studio pays for it is public money."""
+    network: str = ""
+    """Where a guest asked from: see `Visitor.network`."""
     warnings: tuple[Message, ...] = ()
     replaces: str | None = None
     """The job that this one repeats, knowingly."""
@@ -206,6 +209,11 @@ class Job:
     def pictures(self) -> tuple[StoredFile, ...]:
         """Its pictures that are still there."""
         return tuple(file for file in self.files if file.gone is None)
+
+    @property
+    def asker(self) -> Asker:
+        """Whoever asked for it, waiting for a turn. What is paid goes before the demo."""
+        return Asker(self.owner, self.network, paid=self.payer != "nobody")
 
     @property
     def seed(self) -> int | None:

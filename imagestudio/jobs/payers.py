@@ -80,7 +80,7 @@ class Payers:
             return Spender(visitor.owner, "nobody")
         if not (self.server and self.may_spend(visitor)):
             return Spender(visitor.owner, "visitor")
-        return Spender(visitor.owner, "studio", not visitor.trusted, visitor.caps)
+        return Spender(visitor.owner, "studio", not visitor.trusted, visitor.caps, visitor.network)
 
     def choose(self, visitor: Visitor, spec: ModelSpec, route: Route) -> Choice:
         """Who pays for a run of a model. Raises `ModelUnavailable` where nobody can."""

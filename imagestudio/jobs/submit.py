@@ -147,7 +147,7 @@ class Submitter:
         `RateLimited` or `ModelUnavailable`."""
         await self.retention.admit(visitor)
         if task == "edit":  # a picture of megabytes would be brought here and kept for nothing
-            await self.concurrency.check_now(self.database, visitor.owner, visitor.caps)
+            await self.concurrency.check_now(self.database, visitor.asker, visitor.caps)
 
     async def _check_replaced(self, job_id: str, visitor: Visitor) -> None:
         job = await self.store.get(job_id)
@@ -202,6 +202,7 @@ class Submitter:
             demo=demo,
             payer=choice.payer,
             guest=choice.guest,
+            network=request.visitor.network,
             created_at=now,
             asked=asked,
             prompt=checked.prompt,

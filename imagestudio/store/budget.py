@@ -24,9 +24,9 @@ said nothing; nothing where it was not charged."""
 
 Period = Literal["day", "month"]
 PERIODS: tuple[Period, ...] = get_args(Period)
-Scope = Literal["studio", "public", "visitor"]
-"""studio: of all that the host pays. public: of what guests together may spend of it. visitor: of what the
-one who asks may."""
+Scope = Literal["studio", "public", "network", "visitor"]
+"""studio: of all that the host pays. public: of what guests together may spend of it. network: of what those
+of one network may. visitor: of what the one who asks may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class Spender:
     payer: Payer
     guest: bool = False
     caps: Caps = NO_CAPS
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,12 @@ class Budget:
     public_day_usd: float | None = None
     """Of all guests together."""
     guest_day_usd: float | None = None
-    """Of each guest."""
+    """Of each guest, and of all guests of a network together: owners cost a guest nothing."""
 
     def check(self, connection: Connection, job: Job, caps: Caps | None = None) -> None:
         """Refuse a job that would pass a limit, or its visitor's `caps`. Inside the transaction that adds it,
         so that however many come at once, no two see the same room. Raises `BudgetExceeded`."""
-        spender = Spender(job.owner, job.payer, job.guest, caps or NO_CAPS)
+        spender = Spender(job.owner, job.payer, job.guest, caps or NO_CAPS, job.network)
         for balance in self.balances(connection, job.created_at, spender):
             if balance.spent_usd + job.at_most_usd > balance.limit_usd + 1e-9:
                 raise _refusal(balance, job.at_most_usd, spender)
@@ -103,6 +104,9 @@ class Budget:
         if spender.guest:
             yield "public", "day", self.public_day_usd, and_(paid, jobs.c.guest)
             yield "visitor", "day", self.guest_day_usd, and_(paid, mine)
+            if spender.network:
+                ours = jobs.c.network == spender.network
+                yield "network", "day", self.guest_day_usd, and_(paid, jobs.c.guest, ours)
         yield "visitor", "day", spender.caps.usd_day, and_(paid, mine)
         yield "visitor", "month", spender.caps.usd_month, and_(paid, mine)
 
@@ -112,7 +116,10 @@ def _refusal(balance: Balance, wanted_usd: float, spender: Spender) -> BudgetExc
     if spender.guest and balance.scope != "visitor":
         # What others spent is not a guest's to know.
         return BudgetExceeded(
-            Message("budget.public", period=Message(f"period.{balance.period}")),
+            Message(
+                "budget.network" if balance.scope == "network" else "budget.public",
+                period=Message(f"period.{balance.period}"),
+            ),
             charged="no",
             budget=name,
             wanted_usd=wanted_usd,

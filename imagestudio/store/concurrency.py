@@ -1,19 +1,29 @@
-"""How many jobs may be unfinished at once: of one owner, and of all together."""
+"""How many jobs may be unfinished at once: of one owner, of a network of guests, and of all together."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, select
 
 from imagestudio.core.errors import ModelUnavailable, RateLimited
 from imagestudio.core.job import UNENDED
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import Asker
 from imagestudio.core.visitor import Caps
 from imagestudio.store.database import Database
 from imagestudio.store.tables import jobs
 
+
+def _count(of: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((of, 1), else_=0)), 0)
+
+
 COUNT_UNENDED = select(
-    func.count(), func.coalesce(func.sum(case((jobs.c.owner == bindparam("owner"), 1), else_=0)), 0)
+    func.count(),
+    _count(jobs.c.owner == bindparam("owner")),
+    _count(jobs.c.network == bindparam("network")),
 ).where(jobs.c.status.in_(UNENDED))
+NETWORK = 5
+"""Visitors' worth of jobs that guests of one network may have under way: as of requests."""
 ONE_ENDS_S, QUEUE_MOVES_S = 5, 15
 """Seconds after which it is worth another try: a run takes about ten."""
 
@@ -27,18 +37,16 @@ class ConcurrencyLimit:
     queue_jobs: int | None
     """Of all owners."""
 
-    def check(self, connection: Connection, owner: str, caps: Caps) -> None:
+    def check(self, connection: Connection, asker: Asker, caps: Caps) -> None:
         """Refuse one more job where there is no room. Inside the transaction that adds it, so that however
         many come at once, no two take the same place. Raises `RateLimited` or `ModelUnavailable`."""
-        of_all, of_owner = connection.execute(COUNT_UNENDED, {"owner": owner}).one()
+        who = {"owner": asker.owner, "network": asker.network}
+        of_all, of_owner, of_network = connection.execute(COUNT_UNENDED, who).one()
         limit = self.jobs_at_once if caps.jobs_at_once is None else caps.jobs_at_once
         if limit is not None and of_owner >= limit:
-            raise RateLimited(
-                Message("jobs.too_many", under_way=of_owner, most=limit),
-                retry_after=ONE_ENDS_S,
-                charged="no",
-                allowed={"jobsAtOnce": limit},
-            )
+            raise _too_many("jobs.too_many", of_owner, limit)
+        if asker.network and limit is not None and of_network >= limit * NETWORK:
+            raise _too_many("jobs.too_many_of_network", of_network, limit * NETWORK)
         if self.queue_jobs is not None and of_all >= self.queue_jobs:
             raise ModelUnavailable(
                 Message("jobs.queue_full"),
@@ -47,6 +55,15 @@ class ConcurrencyLimit:
                 charged="no",
             )
 
-    async def check_now(self, database: Database, owner: str, caps: Caps) -> None:
+    async def check_now(self, database: Database, asker: Asker, caps: Caps) -> None:
         """The same before there is a job. What comes meanwhile is counted when it is added."""
-        await database.read(lambda connection: self.check(connection, owner, caps))
+        await database.read(lambda connection: self.check(connection, asker, caps))
+
+
+def _too_many(sentence: str, under_way: int, most: int) -> RateLimited:
+    return RateLimited(
+        Message(sentence, under_way=under_way, most=most),
+        retry_after=ONE_ENDS_S,
+        charged="no",
+        allowed={"jobsAtOnce": most},
+    )

@@ -96,7 +96,7 @@ class JobStore:
 
         def change(connection: Connection) -> None:
             if concurrency is not None:
-                concurrency.check(connection, job.owner, caps or Caps())
+                concurrency.check(connection, job.asker, caps or Caps())
             if budget is not None:
                 budget.check(connection, job, caps or Caps())
             connection.execute(ADD_JOB, columns(jobs, job))

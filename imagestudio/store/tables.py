@@ -91,6 +91,7 @@ jobs = Table(
     Column("guest", Boolean, nullable=False, server_default=false()),
     Column("gone", String(16)),
     Column("gone_at", Float),
+    Column("network", String(64), nullable=False, server_default=""),
     Index("jobs_by_owner", "owner", "id"),
     Index("jobs_by_status", "status"),
     Index("jobs_by_time", "created_at"),

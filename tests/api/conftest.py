@@ -36,6 +36,17 @@ def emulator(shared_emulator: Emulator) -> Emulator:
     return shared_emulator
 
 
+FROM = "x-test-from"
+
+
+class FromAnywhere(httpx.ASGITransport):
+    """Whose requests come from the address that the header `FROM` names."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.client = (request.headers.pop(FROM, "127.0.0.1"), 123)
+        return await super().handle_async_request(request)
+
+
 Open = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
@@ -52,7 +63,7 @@ def open_api(shared_emulator: Emulator, tmp_path_factory: pytest.TempPathFactory
         known = {**KEYS, **origins, "IMAGESTUDIO_DATA_DIR": data}
         known |= {"IMAGESTUDIO_ALLOWED_HOSTS": urlsplit(ORIGIN).hostname, **settings}
         app = create_app(load_settings(known), with_page=False)
-        transport = httpx.ASGITransport(app)
+        transport = FromAnywhere(app)
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url=ORIGIN, timeout=60) as client,

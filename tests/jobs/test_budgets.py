@@ -122,6 +122,21 @@ async def test_strangers_spend_their_part_and_then_have_keys_of_their_own(open_w
         assert (await run(studio, BFL, **SMALL)).payer == "studio", "the host's own are no guests"
 
 
+async def test_guests_of_one_network_spend_what_one_guest_may(open_with: Open) -> None:
+    budget = {"IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": "1", "IMAGESTUDIO_VISITOR_BUDGET_USD_DAY": "0.06"}
+    async with open_with(**KEYS, **SPACE, **budget) as studio:
+        guests = [studio.seen_by(visitor(f"guest{number}", [], network="home")) for number in range(3)]
+        for guest in guests[:2]:
+            assert (await run(guest, BFL, **SMALL)).payer == "studio"
+        with pytest.raises(BudgetExceeded, match="visitors of one network") as refusal:
+            await run(guests[2], BFL, **SMALL)
+        assert refusal.value.details["budget"] == "network_day"
+        assert "$" not in refusal.value.message
+        assert [(at.scope, at.spent_usd) for at in await guests[2].balances()] == [("visitor", 0.0)]
+        elsewhere = studio.seen_by(visitor("guest9", [], network="cafe"))
+        assert (await run(elsewhere, BFL, **SMALL)).payer == "studio"
+
+
 async def test_a_tenth_of_the_public_budget_is_each_strangers(open_with: Open) -> None:
     async with open_with(**KEYS, **SPACE, IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY="0.5") as studio:
         (balance,) = await studio.seen_by(visitor("ann", [])).balances()

@@ -1,4 +1,4 @@
-"""How many jobs may be under way: of one owner, and of all."""
+"""How many jobs may be under way: of one owner, of a network, and of all."""
 
 import asyncio
 from collections import Counter
@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.conftest import API, Open, ended, picture
+from imagestudio.store.concurrency import NETWORK
+from tests.api.conftest import API, FROM, ORIGIN, Open, ended, picture
 from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,6 +52,26 @@ async def test_of_two_hundred_at_once_exactly_as_many_begin_as_may(open_api: Ope
         assert again.status_code == 202
         await cancel_all(api, [again])
         await cancel_all(api, [other], "bob")
+
+
+async def test_guests_of_one_network_have_no_more_than_a_few_of_them(open_api: Open, slow_url: str) -> None:
+    async with open_api(slow_url, IMAGESTUDIO_JOBS_AT_ONCE=1, IMAGESTUDIO_PUBLIC_URL=ORIGIN) as api:
+
+        async def begin(address: str) -> httpx.Response:
+            """A run of somebody new, from there."""
+            api.cookies.clear()
+            return await api.post(f"{API}/generate", json=SLOW, headers=AT_ONCE | {FROM: address})
+
+        for number in range(NETWORK):
+            assert (await begin(f"2001:db8::{number}")).status_code == 202
+        refused = await begin("2001:db8::ffff")
+        assert (refused.status_code, refused.json()["error"]["details"]["allowed"]) == (
+            429,
+            {"jobsAtOnce": 5},
+        )
+        assert "from your network" in refused.json()["error"]["message"]
+        assert (await begin("2001:db8:0:1::1")).status_code == 202
+        assert (await begin("192.0.2.1")).status_code == 202
 
 
 async def test_when_the_queue_is_full_the_studio_is_busy_for_all(open_api: Open, slow_url: str) -> None:

@@ -88,7 +88,7 @@ async def test_a_database_of_ten_steps_opens_with_all_that_is_in_it(old: Path) -
     await database.open()
     after = rows(old)
     assert after.pop("ended_sessions") == []
-    for table, added in (("jobs", (None, None)), ("comparisons", (None,))):
+    for table, added in (("jobs", (None, None, "")), ("comparisons", (None,))):
         before[table] = [row + added for row in before[table]]
     assert after == before
 

@@ -210,9 +210,11 @@ DE: dict[str, str] = {
     # Budgets, limits, pictures, in store
     "budget.public": "Was dieses Studio je {period} für seine Gäste ausgibt, ist aufgebraucht. Es wurde nichts gesendet. Auf den nächsten {period} warten oder einen eigenen Schlüssel verwenden.",
     "budget.studio": "Dieser Lauf könnte {wanted_usd:usd} kosten; vom Budget für diesen {period} über {limit_usd:usd} sind noch {left_usd:usd} übrig. Es wurde nichts gesendet. Auf den nächsten {period} warten oder {variable} erhöhen.",
+    "budget.network": "Was dieses Studio je {period} für Gäste aus einem Netz ausgibt, ist aufgebraucht. Es wurde nichts gesendet. Auf den nächsten {period} warten oder einen eigenen Schlüssel verwenden.",
     "budget.own": "Dieser Lauf könnte {wanted_usd:usd} kosten; vom eigenen Budget für diesen {period} über {limit_usd:usd} sind noch {left_usd:usd} übrig. Es wurde nichts gesendet. Auf den nächsten {period} warten oder einen eigenen Schlüssel verwenden.",
     "budget.foreseen": "Es würde abgelehnt: {reason}",
     "jobs.too_many": "Es laufen schon {under_way}, und dieses Studio lässt jeden Gast {most} auf einmal starten. Es wurde nichts gesendet. Warten, bis einer fertig ist, oder einen anhalten.",
+    "jobs.too_many_of_network": "Aus diesem Netz laufen schon {under_way}, und dieses Studio lässt aus einem Netz {most} auf einmal starten. Es wurde nichts gesendet. Warten, bis einer fertig ist, oder einen anhalten.",
     "jobs.queue_full": "Gerade ist zu viel los; nichts wurde gesendet. Gleich noch einmal starten.",
     "storage.full": "Für weitere Bilder ist kein Platz: Favoriten belegen alles. Es wurde nichts gesendet. Bilder löschen oder aus den Favoriten nehmen, dann neu starten.",
     "storage.low": "Der Speicher dieses Studios ist fast voll, Bilder könnten nicht behalten werden. Es wurde nichts gesendet. Neu starten, sobald wieder Platz ist.",

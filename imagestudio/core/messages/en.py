@@ -210,9 +210,11 @@ EN: dict[str, str] = {
     # Budgets, limits, pictures, in store
     "budget.public": "What this studio spends on its visitors in a {period} is used up. Nothing was sent. Wait for the next {period}, or use a provider's key of your own.",
     "budget.studio": "This run could cost {wanted_usd:usd}, and {left_usd:usd} is left of this {period}'s budget of {limit_usd:usd}. Nothing was sent. Wait for the next {period}, or raise {variable}.",
+    "budget.network": "What this studio spends on visitors of one network in a {period} is used up. Nothing was sent. Wait for the next {period}, or use a provider's key of your own.",
     "budget.own": "This run could cost {wanted_usd:usd}, and {left_usd:usd} is left of your budget of this {period}, of {limit_usd:usd}. Nothing was sent. Wait for the next {period}, or use a provider's key of your own.",
     "budget.foreseen": "It would be refused: {reason}",
     "jobs.too_many": "You have {under_way} jobs under way, and this studio runs {most} of one visitor's at once. Nothing was sent. Wait until one has ended, or cancel one.",
+    "jobs.too_many_of_network": "{under_way} jobs are under way from your network, and this studio runs {most} of one network's at once. Nothing was sent. Wait until one has ended, or cancel one.",
     "jobs.queue_full": "The studio is busy: it has all the jobs that it takes. Nothing was sent. Try again soon.",
     "storage.full": "There is no room for further pictures: favourites take all of the space. Nothing was sent. Delete pictures, or take them off the favourites, and run it again.",
     "storage.low": "The disk of this studio is nearly full, so pictures could not be kept. Nothing was sent. Run it again once there is room.",
