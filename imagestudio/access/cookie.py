@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.datastructures import Headers
@@ -25,6 +25,8 @@ class Session:
     """The owner of the studio's API key that was entered on the page."""
     set: bool = False
     """Whether the browser is to be given it: it is new, or old."""
+    given_at: float = field(default=0.0, compare=False)
+    """When the cookie was given, in seconds since 1970."""
 
 
 def new_session() -> Session:
@@ -50,13 +52,13 @@ class Cookies:
                 continue
             age = self._clock() - content["at"]
             if age < YEAR_S:
-                return Session(content["id"], content["key"], set=age > RENEW_S)
+                return Session(content["id"], content["key"], set=age > RENEW_S, given_at=content["at"])
         return None
 
     def header(self, session: Session, *, secure: bool) -> str:
         """The value of the Set-Cookie header that gives it. Over https it also works in a frame on another
         site's page, as Spaces are shown; Partitioned keeps one site's frames apart from another's."""
-        content = {"id": session.id, "key": session.key, "at": int(self._clock())}
+        content = {"id": session.id, "key": session.key, "at": round(self._clock(), 3)}
         where = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
         return f"{NAME}={self._serializer.dumps(content)}; Max-Age={YEAR_S}; Path=/; HttpOnly; {where}"
 

@@ -15,6 +15,7 @@ from imagestudio.access.api_keys import ConfiguredKeys, KeyRing, KeyRings, key_o
 from imagestudio.access.cookie import Cookies, Session, new_session
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
 from imagestudio.access.rate_limit import UNPROVEN, network_of
+from imagestudio.access.session_end import SessionEnds
 from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.messages import Message
 from imagestudio.core.secret_file import read_or_create_secret
@@ -23,10 +24,18 @@ from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
 OwnKeys = Callable[[Headers, str | None], Mapping[str, SecretStr]]
 """The provider keys that come with a request, or are held for an owner. Raises `StudioError`."""
-Login = Callable[[Headers], Visitor | None]
+Login = Callable[[Headers], "LoggedIn | None"]
 """Whoever is logged in elsewhere, by the request's cookies."""
 OWNER_DIGITS = 32
 """Hex digits that tell owners apart: 128 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Who is logged in, and since when, in seconds since 1970; 0 where that is not known."""
+
+    visitor: Visitor
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Identity:
         secret: bytes,
         cookies: Cookies,
         ring: KeyRing,
+        ends: SessionEnds,
         own_keys: OwnKeys,
         login: Login,
     ) -> None:
@@ -55,6 +65,7 @@ class Identity:
         self._own_keys = own_keys
         self._login = login
         self.cookies = cookies
+        self.ends = ends
         self.ring = ring
 
     async def many(self) -> bool:
@@ -74,7 +85,7 @@ class Identity:
 
     async def _identify(self, request: HTTPConnection) -> Identified:
         headers = request.headers
-        session = self.cookies.read(headers)
+        session = await self.ends.living(self.cookies.read(headers))
         if (key := key_of(headers)) and await self.ring.has_keys():
             holder = await self.ring.find(key)
             if holder is None:
@@ -82,8 +93,9 @@ class Identity:
             return Identified(holder)
         if session and session.key and (holder := await self.ring.holder(session.key)):
             return Identified(holder, session)
-        if account := self._login(headers):
-            return Identified(account, session)
+        login = self._login(headers)
+        if login and await self.ends.is_living(login.visitor.owner, login.since):
+            return Identified(login.visitor, session)
         if session:
             return Identified(_browser(session), session)
         if REST.match(path_of(request.scope)) and await self.ring.has_keys():
@@ -134,6 +146,7 @@ def visitor_of(scope: Scope) -> Visitor:
 async def open_identity(
     settings: Settings,
     clock: Callable[[], float],
+    ends: SessionEnds,
     *rings: KeyRing,
     own_keys: OwnKeys | None = None,
     login: Login | None = None,
@@ -146,6 +159,7 @@ async def open_identity(
         secret=secrets[-1],
         cookies=Cookies(secrets, clock),
         ring=KeyRings(ConfiguredKeys(settings.api_keys), *rings),
+        ends=ends,
         own_keys=own_keys or _no_keys,
         login=login or _nobody,
     )
@@ -155,7 +169,7 @@ def _no_keys(headers: Headers, owner: str | None) -> Mapping[str, SecretStr]:
     return {}
 
 
-def _nobody(headers: Headers) -> Visitor | None:
+def _nobody(headers: Headers) -> LoggedIn | None:
     return None
 
 

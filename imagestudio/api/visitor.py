@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import SecretStr
 from starlette.responses import Response
 
-from imagestudio.access.cookie import Session
+from imagestudio.access.cookie import Session, new_session
 from imagestudio.access.identity import Identity
 from imagestudio.access.key_vault import OWN_KEYS, read_key
 from imagestudio.api.bodies import read_object
@@ -103,6 +103,30 @@ async def enter_key(request: Request) -> Response:
 async def leave_key(request: Request) -> Response:
     """Be the cookie's session again."""
     await _remember(request, None)
+    return private({})
+
+
+@router.post("/session/end")
+async def end_session(request: Request) -> Response:
+    """End the cookie that this browser has, wherever copies of it are; with `{"everywhere": true}` also the
+    browsers in which the same API key was entered, or the same account logged in. This browser is a new
+    visitor then: what a session alone made is found by nobody any more."""
+    everywhere = (await read_object(request)).get("everywhere")
+    if not isinstance(everywhere, bool):
+        raise InvalidParameter(Message("page.everywhere"), field="everywhere", allowed=[True, False])
+    studio, state = studio_of(request), request.scope["state"]
+    session: Session | None = state["session"]
+    if session is None:
+        raise InvalidParameter(Message("page.access_unneeded"))
+    owner, identity = studio.visitor.owner, request.app.state.identity
+    studio.forget_keys()
+    # A session that holds nothing is simply left: strangers make as many as they like, and each end is kept.
+    holds = studio.visitor.kind != "session" or await studio.jobs(1)
+    subjects = [f"session:{session.id}"] if holds else []
+    if everywhere and studio.visitor.kind != "session":
+        subjects.append(owner)
+    await identity.ends.end(*subjects)
+    state["session"] = new_session()
     return private({})
 
 

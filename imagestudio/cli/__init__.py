@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from imagestudio.cli import backup, check, keys, restore, serve
+from imagestudio.cli import backup, check, keys, restore, serve, sessions
 from imagestudio.core.data_dir import UnusableData
 from imagestudio.core.settings import Settings, SettingsError, load_settings
 
@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Command] = {
     "serve": serve,
     "check": check,
     "keys": keys,
+    "sessions": sessions,
     "backup": backup,
     "restore": restore,
 }

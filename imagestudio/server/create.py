@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from imagestudio.access.api_keys import StoredKeys
 from imagestudio.access.identity import Login, open_identity
 from imagestudio.access.rate_limit import RateLimiter
+from imagestudio.access.session_end import SessionEnds
 from imagestudio.api.metrics import add_metrics
 from imagestudio.api.middleware.stack import guard
 from imagestudio.api.router import add_api
@@ -36,6 +37,7 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
             app.state.identity = await open_identity(
                 settings,
                 time.time,
+                SessionEnds(host.ended_sessions, time.time),
                 StoredKeys(host.api_keys, time.time),
                 own_keys=host.vault.own_keys,
                 login=_gradios_login(settings) if with_page else None,

@@ -45,6 +45,7 @@ from imagestudio.store.library import LibraryStore
 from imagestudio.store.outbox import Outbox
 from imagestudio.store.pictures import Pictures
 from imagestudio.store.retention import Retention
+from imagestudio.store.sessions import EndedSessions
 from imagestudio.store.shares import Shares
 from imagestudio.store.stats import Stats
 from imagestudio.store.thumbnails import Thumbnails
@@ -125,6 +126,7 @@ class _Parts:
             studio=self._studio(),
             lifespan=self._lifespan(alone),
             api_keys=ApiKeys(self.database),
+            ended_sessions=EndedSessions(self.database),
             vault=self.vault,
             stats=Stats(self.database, self.responses, self.budget, self.clock),
             readiness=Readiness(self.database, self.data, quotas(self.settings).free_bytes),

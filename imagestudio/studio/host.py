@@ -7,6 +7,7 @@ from imagestudio.access.key_vault import KeyVault
 from imagestudio.jobs.maintenance import Lifespan
 from imagestudio.store.api_keys import ApiKeys
 from imagestudio.store.comparisons import ComparisonStore
+from imagestudio.store.sessions import EndedSessions
 from imagestudio.store.stats import Stats
 from imagestudio.studio.compare.service import Comparisons
 from imagestudio.studio.readiness import Readiness
@@ -21,6 +22,7 @@ class Host:
     """As nobody sees it: a handler that forgets to ask whose request it is finds nothing in it."""
     lifespan: Lifespan
     api_keys: ApiKeys
+    ended_sessions: EndedSessions
     vault: KeyVault
     stats: Stats
     readiness: Readiness

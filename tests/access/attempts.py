@@ -119,6 +119,8 @@ def bodies(method: str, path: str, things: Things) -> list[Any]:
         "PUT /visitor/comparisons/{comparison_id}/vote": [{"winner": 1}],
         "PUT /visitor/access": [{"key": things.jobs[0]}],
         "PUT /visitor/keys": [{}],
+        # Whoever ends a session ends their own: another's has no name that a request could give.
+        "POST /visitor/session/end": [{"session": one} for one in things.any],
         **{f"{how} {one}": [None] for how in SENDING for one in WITHOUT_BODY},
     }
     if path.startswith(("/api/v1", "/visitor")) and path not in FORMS:

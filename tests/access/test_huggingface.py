@@ -139,6 +139,16 @@ def test_a_login_ends_when_it_says(browser: Browser, provider: LoginProvider) ->
     assert browser.who()["kind"] == "session"
 
 
+def test_an_account_ends_its_logins_everywhere(browser: Browser, space: Process) -> None:
+    elsewhere = Browser(space.url)
+    for one in (browser, elsewhere):
+        one.log_in()
+        assert one.who()["kind"] == "huggingface"
+    answer = browser.ask("POST", "/visitor/session/end", json={"everywhere": True})
+    assert answer.status_code == 200, answer.text
+    assert [one.who()["kind"] for one in (browser, elsewhere)] == ["session", "session"]
+
+
 def test_a_cookie_that_somebody_made_up_is_nobodys(browser: Browser) -> None:
     browser.log_in()
     content, _, rest = browser.cookies["session"].partition(".")

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.crash.conftest import ROOT
 from tests.planted.world import World
 
-COMMANDS = (("check",), ("keys", "list"))
+COMMANDS = (("check",), ("keys", "list"), ("sessions", "list"))
 
 
 def walk(world: World) -> None:

@@ -352,6 +352,7 @@ DE: dict[str, str] = {
     "page.task": "task ist generate oder edit.",
     "page.limit": "limit ist 1 bis {most}.",
     "page.cursor": "{field} ist eine Marke, wie sie mit einer Seite kam.",
+    "page.everywhere": "everywhere ist true oder false: ob auch andere Browser gemeint sind.",
     "page.access_text": "key muss ein Text sein.",
     "page.access_missing": "Bitte den API-Schlüssel als key senden.",
     "page.access_unneeded": "Hier ist nichts einzugeben: Diese Anfrage braucht keinen Schlüssel, oder bringt ihren eigenen mit.",

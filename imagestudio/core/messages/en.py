@@ -352,6 +352,7 @@ EN: dict[str, str] = {
     "page.task": "task is generate or edit.",
     "page.limit": "limit is 1 to {most}.",
     "page.cursor": "{field} is a cursor that a page was answered with.",
+    "page.everywhere": "everywhere is true or false: whether other browsers are meant, too.",
     "page.access_text": "key must be a text.",
     "page.access_missing": "Send the API key as key.",
     "page.access_unneeded": "There is nothing to enter here: this request needs no key, or brings its own.",

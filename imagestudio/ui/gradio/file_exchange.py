@@ -61,6 +61,13 @@ class Exchange:
             removed = [self._uploads.pop(address) for address in list(self._uploads)]
         _remove(removed)
 
+    def expire(self) -> None:
+        """Remove uploads that nobody used for long. Blocking."""
+        with self._lock:
+            old = [address for address, entry in self._uploads.items() if self._is_over(entry)]
+            removed = [self._uploads.pop(address) for address in old]
+        _remove(removed)
+
     def take_in(self, data: bytes, name: str, holder: str | None) -> str:
         """Keep an upload; its address. Blocking."""
         address = self._new_address(name)

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import values
+from imagestudio.access.identity import LoggedIn
 from imagestudio.core.units import DAY_S
 from imagestudio.core.visitor import Visitor
 
@@ -44,12 +45,12 @@ class HuggingFaceLogin:
         self._users = {user.lower() for user in users}
         self._clock = clock
 
-    def __call__(self, headers: Headers) -> Visitor | None:
+    def __call__(self, headers: Headers) -> LoggedIn | None:
         """The account of a request; None where nobody is logged in, or not any more."""
         accounts = (self._account(value) for value in values(headers, COOKIE))
-        return next((visitor for visitor in accounts if visitor), None)
+        return next((account for account in accounts if account), None)
 
-    def _account(self, cookie: str) -> Visitor | None:
+    def _account(self, cookie: str) -> LoggedIn | None:
         try:
             session = json.loads(b64decode(self._signer.unsign(cookie, max_age=AGE_S)))
             login = session["oauth_info"]
@@ -58,13 +59,15 @@ class HuggingFaceLogin:
             return None
         if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or expires_at < self._clock():
             return None
-        return Visitor(
+        visitor = Visitor(
             f"huggingface:{name.lower()}",
             "huggingface",
             trusted=name.lower() in self._users,
             keys=_token(login),
             name=name,
         )
+        lasts = login.get("expires_in")
+        return LoggedIn(visitor, expires_at - lasts if isinstance(lasts, int | float) else 0.0)
 
 
 def _token(login: dict[str, Any]) -> dict[str, SecretStr]:

@@ -42,6 +42,8 @@ SESSIONS_HELD = 400
 limit is 10,000, and each call of a program makes one. Ours keep nothing there: one that is let go is made
 anew."""
 
+EXPIRE_S = 3600.0
+
 
 def mount_page(app: FastAPI, settings: Settings) -> None:
     """Serve the page at /, after everything that is there already."""
@@ -55,7 +57,9 @@ def mount_page(app: FastAPI, settings: Settings) -> None:
     async def lifespan(gradio_app: FastAPI) -> AsyncIterator[None]:
         async with agents.open():
             await asyncio.to_thread(exchange.open)
+            expiring = asyncio.create_task(_expire(exchange))
             yield
+            expiring.cancel()
             await asyncio.to_thread(exchange.close)
 
     app.include_router(files.router)
@@ -77,6 +81,12 @@ def mount_page(app: FastAPI, settings: Settings) -> None:
         **look(),
     )
     _guard(app, exchange, settings)
+
+
+async def _expire(exchange: Exchange) -> None:
+    while True:
+        await asyncio.sleep(EXPIRE_S)
+        await asyncio.to_thread(exchange.expire)
 
 
 def _prepare(page: gr.Blocks) -> None:

@@ -75,6 +75,16 @@ def test_what_nobody_used_for_a_day_goes(exchange: Exchange, clock: Clock, tmp_p
     assert exchange.find(used, "ann")
 
 
+def test_it_goes_without_another_upload(exchange: Exchange, clock: Clock) -> None:
+    old = exchange.take_in(b"x", "old.png", "ann")
+    clock.now += KEEP_S - 1
+    young = exchange.take_in(b"x", "young.png", "ann")
+    clock.now += 2
+    exchange.expire()
+    assert not Path(old).parent.exists()
+    assert exchange.find(young, "ann")
+
+
 def test_one_holder_has_so_many(exchange: Exchange) -> None:
     first = exchange.take_in(b"x", "first.png", "ann")
     others = exchange.take_in(b"x", "others.png", "ben")
