@@ -17,6 +17,7 @@ from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.messages import Message
 
 RETRY_S = 5
+PART = 3 / 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ class _Wait:
 
 
 class Turns:
-    """`places` may be taken at once, three quarters of them by a network of guests. Whoever finds `room`
-    others waiting, or a quarter of these of their own network, is refused."""
+    """`places` may be taken at once, a `part` of them by a network of guests. Whoever finds `room` others
+    waiting, or a quarter of these of their own network, is refused."""
 
-    def __init__(self, places: int, *, room: float = math.inf) -> None:
+    def __init__(self, places: int, *, room: float = math.inf, part: float = PART) -> None:
         self._free = places
-        self._most_of_network = max(1, places * 3 // 4)
+        self._most_of_network = max(1, int(places * part))
         self._room = room
         self._stamps = count()
         self._waiting: list[_Wait] = []

@@ -1,6 +1,5 @@
 """The connections to the providers: each is a provider with somebody's key, and a throttle of its own."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pydantic import SecretStr
 from imagestudio.access.key_vault import OWN_KEYS
 from imagestudio.core.job import OWN, Job, Payer
 from imagestudio.core.settings import Settings
+from imagestudio.core.turns import PART, Turns
 from imagestudio.jobs.payers import Choice, JobKeys, Payers, key_name
 from imagestudio.jobs.throttle import Throttle
 from imagestudio.net import Fetcher
@@ -29,7 +29,7 @@ class Connection:
     """A provider with one key, and what all jobs that use the two share."""
 
     provider: Provider
-    slots: asyncio.Semaphore
+    slots: Turns
     """How many tasks may be under way."""
     throttle: Throttle
 
@@ -101,7 +101,7 @@ class ProviderPool:
             if key is None:
                 return None
             variable = PROVIDERS[name].key_variables[0]
-            self._of_host[payer, name] = self._connection(payer, name, key, variable)
+            self._of_host[payer, name] = self._connection(payer, name, key, variable, part=PART)
         return self._of_host[payer, name]
 
     def connect_visitor(self, name: str, key: SecretStr) -> Connection:
@@ -114,7 +114,8 @@ class ProviderPool:
             self._of_visitors[name, secret] = connection
         return connection
 
-    def _connection(self, payer: Payer, name: str, key: str, variable: str) -> Connection:
+    def _connection(self, payer: Payer, name: str, key: str, variable: str, *, part: float = 1) -> Connection:
+        """`part` of the slots is what one network may have of them."""
         kind = LINES[name]
         wire = Wire(
             title=kind.title,
@@ -126,7 +127,7 @@ class ProviderPool:
             owns=kind.owns,
             submit_timeout_s=self._settings.job_timeout_s,
         )
-        return Connection(kind(wire), asyncio.Semaphore(kind.max_active), Throttle(time.monotonic))
+        return Connection(kind(wire), Turns(kind.max_active, part=part), Throttle(time.monotonic))
 
     def _client(self, name: str) -> httpx.AsyncClient:
         if name not in self._clients:

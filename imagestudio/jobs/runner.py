@@ -19,6 +19,7 @@ from imagestudio.core.errors import Charged, ModelUnavailable, RateLimited, Stud
 from imagestudio.core.job import CallRecord, CallState, Job
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import Turns
 from imagestudio.jobs.collector import AskAgain, Collector, NotStored
 from imagestudio.jobs.poller import Poller
 from imagestudio.jobs.progress import ProgressHub
@@ -40,7 +41,7 @@ class Runner:
     """Runs the calls of one job."""
 
     provider: Provider
-    slots: asyncio.Semaphore
+    slots: Turns
     throttle: Throttle
     store: JobStore
     poller: Poller
@@ -56,21 +57,23 @@ class Runner:
 
         `call` is what to send while it is planned.
         """
-        async with self.slots:
-            try:
+        # What was sent already is waited for, however long there is no turn for it.
+        longest_s = self.poller.job_timeout_s if record.state == "planned" else None
+        try:
+            async with self.slots.turn(job.asker, longest_s):
                 return await self._run(job, record, call)
-            except LeaseLost:
-                return None
-            except NotStored as trouble:
-                await self._end(job, record, "unstored", trouble.error, "yes")
-            except StudioError as error:
-                await self._end(job, record, "failed", error, error.charged or "unknown")
-            except SubmitLost as lost:
-                self.throttle.record_refusal(self._paused())
-                await self._end(job, record, "uncertain", lost.error, "unknown")
-            except Exception as error:
-                problem = log_fault(error, job_id=job.id, charged="unknown")
-                await self._end(job, record, "failed", problem, "unknown")
+        except LeaseLost:
+            return None
+        except NotStored as trouble:
+            await self._end(job, record, "unstored", trouble.error, "yes")
+        except StudioError as error:
+            await self._end(job, record, "failed", error, error.charged or "unknown")
+        except SubmitLost as lost:
+            self.throttle.record_refusal(self._paused())
+            await self._end(job, record, "uncertain", lost.error, "unknown")
+        except Exception as error:
+            problem = log_fault(error, job_id=job.id, charged="unknown")
+            await self._end(job, record, "failed", problem, "unknown")
         return None
 
     async def _run(self, job: Job, record: CallRecord, call: Call | None) -> Job | None:

@@ -10,8 +10,9 @@ from starlette.types import Receive, Scope, Send
 from imagestudio.core.job import Job
 from imagestudio.core.settings import Settings
 from imagestudio.jobs.throttle import Throttle
+from imagestudio.providers.bfl_errors import MAX_ACTIVE
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import BFL, SMALL, Emulator, Open, serve, visitor, waiting
+from tests.jobs.conftest import BFL, KEYS, SMALL, Emulator, Open, serve, visitor, waiting
 from tests.opened import open_studio
 from tests.tables import rows
 
@@ -111,6 +112,22 @@ async def test_one_visitors_words_in_the_demo_hold_up_nobody_else(open_with: Ope
         assert "waiting" not in await stages(bob, job)
         assert (await bob.job(job.id)).status == "succeeded"
         await ann.cancel(refused.id)
+
+
+@pytest.mark.slow
+@pytest.mark.pace(1)
+async def test_one_network_s_runs_leave_others_a_turn(open_with: Open) -> None:
+    public = {"IMAGESTUDIO_PUBLIC_URL": "http://studio.example", "IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": "9"}
+    many = {"IMAGESTUDIO_VISITOR_BUDGET_USD_DAY": "9", "IMAGESTUDIO_JOBS_AT_ONCE": "0"}
+    async with open_with(**KEYS, **public, **many) as studio:
+        crowd = [studio.seen_by(visitor(f"guest{number}", (), network="a")) for number in range(MAX_ACTIVE)]
+        slow = {"prompt": "a hill demo:slow", "model": BFL, **SMALL}
+        jobs = [await guest.submit("generate", slow) for guest in crowd]
+        bob = studio.seen_by(visitor("bob", (), network="b"))
+        job = await bob.submit("generate", {"prompt": "a fox", "model": BFL, **SMALL})
+        assert (await bob.wait(job.id, 60)).status == "succeeded"
+        ended = [(await guest.job(one.id)).ended for guest, one in zip(crowd, jobs, strict=True)]
+        assert not any(ended)
 
 
 class Refusing:
