@@ -11,13 +11,15 @@ from imagestudio.core.job import CallRecord, Job, Stage
 from imagestudio.core.messages import Message
 from imagestudio.jobs.progress import ProgressHub
 from imagestudio.providers.base import Completed, Pending, Provider
-from imagestudio.providers.http import Transient
+from imagestudio.providers.http import Garbled, Transient
 from imagestudio.store.durations import DurationStore
 
 PATIENCE_S = 25.0
 LEAST_FOLLOW_S = 30.0
 """A ticket found after its job's deadline is still given this long, or a shorter job's whole time: looking is
 free, and what passed meanwhile is known from the wall clock only, which may have been set."""
+GARBLED_LOOKS = 6
+"""Looks one after the other, over ten seconds or so, that must all be garbled before a task is given up."""
 TROUBLE_FIRST_S, TROUBLE_MOST_S = 0.3, 15.0
 
 
@@ -61,6 +63,7 @@ class Poller:
         self, job: Job, ticket: dict[str, str], patience: float, left: float
     ) -> Pending | Completed | None:
         """One look, repeated while the way there is in trouble; None where that took all the time."""
+        garbled = 0
         try:
             async for attempt in stamina.retry_context(
                 on=_pause_after,
@@ -70,9 +73,15 @@ class Poller:
                 wait_max=TROUBLE_MOST_S,
             ):
                 with attempt:
-                    outcome = await self.provider.poll(
-                        ticket, patience=patience, report=lambda news: self._report(job, news)
-                    )
+                    try:
+                        outcome = await self.provider.poll(
+                            ticket, patience=patience, report=lambda news: self._report(job, news)
+                        )
+                    except Garbled as error:
+                        garbled += 1
+                        if garbled == GARBLED_LOOKS:
+                            raise error.ending from error
+                        raise
         except Transient:
             return None
         if isinstance(outcome, Pending):

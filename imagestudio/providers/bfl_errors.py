@@ -10,7 +10,7 @@ from typing import Any, Literal
 from imagestudio.core.errors import Charged, ContentRefused, ProviderFailed, StudioError, SubmitLost
 from imagestudio.core.messages import Message
 from imagestudio.providers import problems
-from imagestudio.providers.http import Answer, Transient
+from imagestudio.providers.http import Answer, Garbled, Transient
 
 TITLE = "Black Forest Labs"
 MAX_ACTIVE = 24
@@ -66,7 +66,7 @@ def poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
             return unknown_task()
         case status if status >= 400:
             return problems.failed(TITLE, _with_status(reason(answer.json), status), "unknown")
-    return problems.undocumented(TITLE, Message("odd.poll_without_status", status=answer.status))
+    return Garbled(problems.undocumented(TITLE, Message("odd.poll_without_status", status=answer.status)))
 
 
 def unknown_task() -> ProviderFailed:

@@ -157,7 +157,7 @@ class Fal:
         answer = await self._wire.get(ticket.get("response_url", ""))
         if fal_errors.unfinished(answer):
             return Pending(ticket)
-        if not 200 <= answer.status < 300:
+        if not 200 <= answer.status < 300 or (answer.json is None and not earlier):
             raise fal_errors.result_failure(answer, self._wire.key_variable, earlier)
         reasons = most_telling(of_answer(answer), earlier)
         if reasons and not listed(answer.json):

@@ -11,7 +11,7 @@ from imagestudio.core.errors import Charged, ProviderTimeout, StudioError, Submi
 from imagestudio.core.messages import Message
 from imagestudio.providers import problems
 from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer, sentence
-from imagestudio.providers.http import Answer, Transient
+from imagestudio.providers.http import Answer, Garbled, Transient
 
 TITLE = "fal.ai"
 REFUSED = "content_policy_violation"
@@ -75,7 +75,7 @@ def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
             return problems.failed(TITLE, Message("reason.unknown_task"), "unknown")
         case status if status >= 400:
             return problems.failed(TITLE, _with_status(reasons, status), "unknown")
-    return problems.undocumented(TITLE, Message("odd.no_documented_status", status=answer.status))
+    return Garbled(problems.undocumented(TITLE, Message("odd.no_documented_status", status=answer.status)))
 
 
 def result_failure(answer: Answer, variable: str, earlier: Reasons) -> StudioError | Transient:
@@ -96,7 +96,7 @@ def result_failure(answer: Answer, variable: str, earlier: Reasons) -> StudioErr
             return _later(answer)
         case status if status >= 400:
             return problems.failed(TITLE, _with_status((), status), "unknown")
-    return problems.undocumented(TITLE, Message("odd.result", status=answer.status))
+    return Garbled(problems.undocumented(TITLE, Message("odd.result", status=answer.status)))
 
 
 def ended(reasons: Reasons, status: int) -> StudioError:

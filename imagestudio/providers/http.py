@@ -39,6 +39,15 @@ class Transient(Exception):
         self.retry_after = retry_after
 
 
+class Garbled(Transient):
+    """A poll was answered, and not as any documentation describes: a page of something between, say, which
+    is gone at the next look. `ending` is what it means where it stays so."""
+
+    def __init__(self, ending: StudioError) -> None:
+        super().__init__(ending.message)
+        self.ending = ending
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A provider's answer: its status, its JSON (None where it is not JSON), and its headers."""

@@ -1,9 +1,16 @@
 """How often a provider is asked how a task stands."""
 
-import pytest
+from typing import Any
 
+import pytest
+from starlette.responses import HTMLResponse
+from starlette.types import Receive, Scope, Send
+
+from imagestudio.core.settings import Settings
+from imagestudio.sandbox import create_sandbox
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import Emulator
+from tests.jobs.conftest import Emulator, paint, serve
+from tests.opened import open_studio
 
 
 def looks(emulator: Emulator) -> int:
@@ -18,3 +25,34 @@ async def test_black_forest_labs_is_asked_at_growing_intervals(studio: Studio, e
     assert job.status == "succeeded"
     # At once, and then never sooner than a tenth of a second after the last time.
     assert 1 < looks(emulator) <= 2 + took / 0.1
+
+
+class Proxy:
+    """In front of the emulator: answers so many looks itself, with a page and 200."""
+
+    def __init__(self, app: Any, garbled: int) -> None:
+        self._app = app
+        self.left = garbled
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_look = scope["method"] == "GET" and (
+            "get_result" in scope["path"] or "/requests/" in scope["path"]
+        )
+        if is_look and self.left > 0:
+            self.left -= 1
+            await HTMLResponse("<html>One moment, please.</html>")(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["flux-2-pro", "sd-3.5"])
+async def test_a_garbled_look_does_not_end_a_paid_job(settings: Settings, model: str) -> None:
+    proxy = Proxy(create_sandbox(speed=0, paint=paint), garbled=3)
+    async with serve(proxy) as url:
+        origins = {"bfl_base_url": f"{url}/bfl", "fal_base_url": f"{url}/fal"}
+        async with open_studio(settings.model_copy(update=origins)) as studio:
+            job = await studio.submit("generate", {"prompt": "a hill", "model": model})
+            job = await studio.wait(job.id, 60)
+    assert proxy.left == 0
+    assert (job.status, job.error) == ("succeeded", None)

@@ -8,7 +8,7 @@ import pytest
 from imagestudio.core.errors import StudioError
 from imagestudio.providers.base import Completed, Pending, RemotePicture
 from imagestudio.providers.bfl import Bfl
-from imagestudio.providers.http import Transient
+from imagestudio.providers.http import Garbled, Transient
 from tests.tables import rows
 
 TASK = "3f1c7a52-8f0e-4d57-9d0b-6b6a0c6d2c11"
@@ -189,8 +189,10 @@ async def test_a_broken_connection_passes(wire_for: Any) -> None:
         (302, None),
     ],
 )
-async def test_a_poll_without_a_status_is_nonsense(wire_for: Any, status: int, body: Any) -> None:
-    assert await ending(wire_for, body, status) == {
+async def test_a_poll_without_a_status_is_asked_again(wire_for: Any, status: int, body: Any) -> None:
+    with pytest.raises(Garbled) as garbled:
+        await poll(wire_for, body, status)
+    assert garbled.value.ending.as_dict() == {
         "code": "PROVIDER_ERROR",
         "message": (
             f"Black Forest Labs answered something undocumented: a poll with HTTP {status} and no status of "

@@ -10,7 +10,7 @@ import pytest
 from imagestudio.core.errors import ContentRefused, ProviderFailed
 from imagestudio.providers.base import Completed, InlinePicture, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
-from imagestudio.providers.http import Transient
+from imagestudio.providers.http import Garbled, Transient
 from tests.tables import rows
 
 TASK = "https://queue.fal.run/fal-ai/recraft/requests/764cabcf-b745-4b3e-ae38-1200304cf45b"
@@ -75,8 +75,6 @@ async def test_nothing_but_black_pictures_is_an_error(fal_finished: Any, body: A
 @rows(
     ("status", "body", "what"),
     [
-        (200, None, "a finished task without a picture."),
-        (200, b"<html>", "a finished task without a picture."),
         (200, [], "a finished task without a picture."),
         (200, {"images": []}, "a finished task without a picture."),
         (200, {"images": "x"}, "a finished task without a picture."),
@@ -91,7 +89,6 @@ async def test_nothing_but_black_pictures_is_an_error(fal_finished: Any, body: A
         (200, {"images": [{"url": "https://"}]}, "a finished task with a file that has no usable URL."),
         (200, {"images": [{"url": "http://a:b/"}]}, "a finished task with a file that has no usable URL."),
         (200, {"images": [{"url": "data:image/png;base64,@"}]}, "a picture that is not valid base64."),
-        (302, None, "the result of a task with HTTP 302."),
     ],
 )
 async def test_a_result_that_makes_no_sense(fal_finished: Any, status: int, body: Any, what: str) -> None:
@@ -100,6 +97,19 @@ async def test_a_result_that_makes_no_sense(fal_finished: Any, status: int, body
     assert raised.value.as_dict() == {
         "code": "PROVIDER_ERROR",
         "message": f"fal.ai answered something undocumented: {what}",
+        "details": {"charged": "unknown"},
+    }
+
+
+@rows(("status", "body"), [(200, None), (200, b"<html>"), (302, None)])
+async def test_a_result_that_nobody_can_read_is_asked_for_again(
+    fal_finished: Any, status: int, body: Any
+) -> None:
+    with pytest.raises(Garbled) as raised:
+        await fal_finished(status, body).poll(TICKET)
+    assert raised.value.ending.as_dict() == {
+        "code": "PROVIDER_ERROR",
+        "message": f"fal.ai answered something undocumented: the result of a task with HTTP {status}.",
         "details": {"charged": "unknown"},
     }
 
