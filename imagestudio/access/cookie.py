@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.datastructures import Headers
@@ -11,6 +11,9 @@ from starlette.datastructures import Headers
 from imagestudio.core.units import DAY_S
 
 NAME = "imagestudio"
+SECURE_NAME = "__Host-imagestudio"
+"""Over https. Browsers take a name that begins so from its very host only: another site of the same domain
+can't give a visitor a session whose keys and pictures it would share."""
 YEAR_S = 365 * DAY_S
 RENEW_S = 30 * DAY_S
 """Seconds: how long a cookie counts, and the age from which a browser is given it anew."""
@@ -35,19 +38,31 @@ def new_session() -> Session:
 
 
 class Cookies:
-    """Reads and writes the cookie. Of several secrets the first signs, and each verifies."""
+    """Reads and writes the cookie. Of several secrets the first signs, and each verifies. What is given
+    over http counts over http only: it could be planted under the plain name."""
 
     def __init__(self, secrets: Sequence[bytes], clock: Callable[[], float]) -> None:
         oldest_first = list(reversed(secrets))  # itsdangerous signs with the last
         signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        self._serializer = URLSafeSerializer(oldest_first, salt="imagestudio.session", signer_kwargs=signer)
+        self._plain, self._secure, self._former = (
+            URLSafeSerializer(oldest_first, salt=salt, signer_kwargs=signer)
+            for salt in ("imagestudio.session.http", "imagestudio.session.https", "imagestudio.session")
+        )
         self._clock = clock
 
-    def read(self, headers: Headers) -> Session | None:
-        """The session of a request; None where there is no cookie, or none that this studio signed."""
-        for value in values(headers, NAME):
+    def read(self, headers: Headers, *, secure: bool) -> Session | None:
+        """The session of a request; None where there is no cookie, or none that this studio signed. One of
+        before there were two names is taken once more, and given anew."""
+        name, serializer = (SECURE_NAME, self._secure) if secure else (NAME, self._plain)
+        if session := self._first(headers, name, serializer):
+            return session
+        former = self._first(headers, NAME, self._former)
+        return replace(former, set=True) if former else None
+
+    def _first(self, headers: Headers, name: str, serializer: URLSafeSerializer) -> Session | None:
+        for value in values(headers, name):
             try:
-                content = self._serializer.loads(value)
+                content = serializer.loads(value)
             except BadData:
                 continue
             age = self._clock() - content["at"]
@@ -59,8 +74,17 @@ class Cookies:
         """The value of the Set-Cookie header that gives it. Over https it also works in a frame on another
         site's page, as Spaces are shown; Partitioned keeps one site's frames apart from another's."""
         content = {"id": session.id, "key": session.key, "at": round(self._clock(), 3)}
-        where = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
-        return f"{NAME}={self._serializer.dumps(content)}; Max-Age={YEAR_S}; Path=/; HttpOnly; {where}"
+        name, serializer = (SECURE_NAME, self._secure) if secure else (NAME, self._plain)
+        return f"{name}={serializer.dumps(content)}; Max-Age={YEAR_S}; {_where(secure)}"
+
+    def former_ends(self, headers: Headers) -> str | None:
+        """The value of the Set-Cookie header that takes the plain cookie from a browser that is at https
+        now; None where it sent none."""
+        return f"{NAME}=; Max-Age=0; {_where(True)}" if values(headers, NAME) else None
+
+
+def _where(secure: bool) -> str:
+    return f"Path=/; HttpOnly; {'SameSite=None; Secure; Partitioned' if secure else 'SameSite=Lax'}"
 
 
 def values(headers: Headers, name: str) -> list[str]:

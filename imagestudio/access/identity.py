@@ -85,7 +85,8 @@ class Identity:
 
     async def _identify(self, request: HTTPConnection) -> Identified:
         headers = request.headers
-        session = await self.ends.living(self.cookies.read(headers))
+        secure = request.scope["scheme"] == "https"
+        session = await self.ends.living(self.cookies.read(headers, secure=secure))
         if (key := key_of(headers)) and await self.ring.has_keys():
             holder = await self.ring.find(key)
             if holder is None:

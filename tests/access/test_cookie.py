@@ -1,5 +1,6 @@
 """The cookie: who gets one, what it says, and that nobody can make one up."""
 
+import hashlib
 import stat
 import time
 from collections.abc import AsyncIterator, Callable
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from itsdangerous import URLSafeSerializer
 from starlette.datastructures import Headers
 
 from imagestudio.access.cookie import RENEW_S, YEAR_S, Cookies, Session, new_session
@@ -54,18 +56,18 @@ async def draw(client: httpx.AsyncClient, **headers: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "attributes"),
+    ("scheme", "name", "attributes"),
     [
-        ("http", {"SameSite=Lax"}),
+        ("http", "imagestudio", {"SameSite=Lax"}),
         # In a frame of another site's page, as a Space is shown, and apart from the same frame elsewhere.
-        ("https", {"SameSite=None", "Secure", "Partitioned"}),
+        ("https", "__Host-imagestudio", {"SameSite=None", "Secure", "Partitioned"}),
     ],
 )
-async def test_a_stranger_is_given_one(opened: Open, scheme: str, attributes: set[str]) -> None:
+async def test_a_stranger_is_given_one(opened: Open, scheme: str, name: str, attributes: set[str]) -> None:
     async with opened(scheme, **PUBLIC) as client:
         answer = await client.get("/visitor")
     value, *parts = answer.headers["set-cookie"].split("; ")
-    assert value.startswith("imagestudio=")
+    assert value.startswith(f"{name}=")
     assert set(parts) == {f"Max-Age={YEAR_S}", "Path=/", "HttpOnly"} | attributes
 
 
@@ -73,6 +75,44 @@ async def test_a_stranger_is_given_one(opened: Open, scheme: str, attributes: se
 async def test_what_needs_no_owner_sets_none(opened: Open, path: str) -> None:
     async with opened(**PUBLIC) as client:
         assert "set-cookie" not in (await client.get(path)).headers
+
+
+def former(secret: str, session_id: str) -> str:
+    """As it was given before there were two names."""
+    signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+    serializer = URLSafeSerializer(secret, salt="imagestudio.session", signer_kwargs=signer)
+    return serializer.dumps({"id": session_id, "key": None, "at": int(time.time())})
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_one_of_before_is_taken_once_and_given_anew(opened: Open, scheme: str) -> None:
+    secret = "secret" * 8
+    async with opened(scheme, **PUBLIC, IMAGESTUDIO_SECRET_KEY=secret) as client:
+        before = {"Cookie": f"imagestudio={former(secret, 'a' * 32)}"}
+        for headers in (before, {}):
+            answer = await client.get("/visitor", headers=headers)
+            assert answer.status_code == 200
+        mine = await draw(client)
+        again = await client.get(f"{API}/jobs", headers=before)
+    assert "set-cookie" not in mine.headers
+    assert len(again.json()["data"]["jobs"]) == 1
+    assert [cookie.name for cookie in client.cookies.jar] == [
+        "imagestudio" if scheme == "http" else "__Host-imagestudio"
+    ]
+
+
+async def test_another_site_of_the_domain_plants_no_session(opened: Open) -> None:
+    """What was given over http, or under the https name, is nobody under the plain name over https."""
+    async with opened("https", **PUBLIC) as client:
+        await client.get("/visitor")
+        values = [client.cookies["__Host-imagestudio"]]
+        values.append((await client.get("http://localhost/visitor")).cookies["imagestudio"])
+        mine = await draw(client)
+        assert mine.status_code == 200
+        client.cookies.clear()
+        for value in values:
+            found = await client.get(f"{API}/jobs", headers={"Cookie": f"imagestudio={value}"})
+            assert found.json()["data"]["jobs"] == []
 
 
 async def test_who_has_one_is_not_given_another(opened: Open) -> None:
@@ -127,8 +167,8 @@ async def test_secrets_are_rotated_by_a_list(opened: Open) -> None:
     clock = time.time
     signed = Cookies([new.encode(), old.encode()], clock).header(new_session(), secure=False)
     value = Headers({"cookie": signed.split(";")[0]})
-    assert Cookies([new.encode()], clock).read(value)
-    assert not Cookies([old.encode()], clock).read(value)
+    assert Cookies([new.encode()], clock).read(value, secure=False)
+    assert not Cookies([old.encode()], clock).read(value, secure=False)
 
 
 @pytest.mark.parametrize("content", ["", "\n", "x" * 31, "\x00"])
@@ -174,7 +214,7 @@ def test_it_counts_for_a_year_and_is_renewed_while_it_is_used() -> None:
         (YEAR_S + 1, None),
     ):
         now = 1_800_000_000.0 + age
-        assert cookies.read(sent) == read
+        assert cookies.read(sent, secure=False) == read
 
 
 @pytest.mark.slow

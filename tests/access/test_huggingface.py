@@ -126,11 +126,11 @@ def test_page_and_api_see_the_same_owner(browser: Browser, space: Process, provi
 
 
 def test_logging_out_makes_a_browser_a_session_again(browser: Browser) -> None:
-    before = browser.cookies["imagestudio"]
+    before = browser.cookies["__Host-imagestudio"]
     browser.log_in()
     browser.get("/logout")
     assert browser.who()["kind"] == "session"
-    assert browser.cookies["imagestudio"] == before
+    assert browser.cookies["__Host-imagestudio"] == before
 
 
 def test_a_login_ends_when_it_says(browser: Browser, provider: LoginProvider) -> None:

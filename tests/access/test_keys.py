@@ -142,7 +142,7 @@ async def test_an_agent_without_a_key_comes_back_by_its_cookie_or_its_session(gu
 def test_a_key_that_is_gone_leaves_a_guest(members: Shared) -> None:
     browser = entered(members, FIRST)
     cookies = members.app.state.identity.cookies
-    session = cookies.read(Headers({"Cookie": f"imagestudio={browser.cookies['imagestudio']}"}))
+    session = cookies.read(Headers({"Cookie": f"imagestudio={browser.cookies['imagestudio']}"}), secure=False)
     assert session.key.startswith("key:")
     of_gone_key = cookies.header(Session(session.id, "key:0123456789abcdef"), secure=False)
     gone = members.client(Cookie=of_gone_key.split(";")[0])

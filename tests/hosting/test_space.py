@@ -44,7 +44,7 @@ def with_session(client: httpx.Client) -> httpx.Client:
     page = client.get("/")
     assert page.status_code == 200
     # It is for https only, which the browser sees, and ends at the proxy.
-    client.headers["Cookie"] = f"imagestudio={page.cookies['imagestudio']}"
+    client.headers["Cookie"] = f"__Host-imagestudio={page.cookies['__Host-imagestudio']}"
     client.cookies.clear()
     return client
 

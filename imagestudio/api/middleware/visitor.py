@@ -89,6 +89,8 @@ class VisitorMiddleware:
                 # The handler may have changed the session meanwhile.
                 if (session := state["session"]) and session.set:
                     headers.append("Set-Cookie", identity.cookies.header(session, secure=secure))
+                    if secure and (ends := identity.cookies.former_ends(Headers(scope=scope))):
+                        headers.append("Set-Cookie", ends)
             await send(message)
 
         if refused is not None:
