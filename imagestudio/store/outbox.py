@@ -4,12 +4,14 @@ delivered or given up."""
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Update, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Update, case, insert, select, update
 
 from imagestudio.core.ids import new_id
 from imagestudio.core.messages import Message
 from imagestudio.store.database import Database
-from imagestudio.store.tables import webhooks
+from imagestudio.store.tables import jobs, webhooks
+
+PARTY = case((jobs.c.network == "", jobs.c.owner), else_=jobs.c.network)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class PendingDelivery:
     job_id: str
     url: str
     attempts: int
+    party: str
+    """Whose turn it is: see `Asker.party`."""
 
 
 def enqueue(connection: Connection, job_id: str, url: str, at: float) -> str:
@@ -42,13 +46,29 @@ class Outbox:
         """Put a message in outside of any ending, and give its id."""
         return await self._database.write(lambda connection: enqueue(connection, job_id, url, at))
 
-    async def claim(self, now: float, until: float, busy: Collection[str]) -> PendingDelivery | None:
-        """Take the message that is due longest, leaving `busy` addresses alone; None where there is none.
+    async def claim(
+        self,
+        now: float,
+        until: float,
+        busy: Collection[str] = (),
+        *,
+        served: Collection[str] = (),
+        full: Collection[str] = (),
+    ) -> PendingDelivery | None:
+        """Take the message that is due longest, leaving `busy` addresses and `full` parties alone; None where
+        there is none. Parties that are `served` already come after the others.
 
         It is due again at `until`, unless an outcome is recorded before.
         """
         due = (webhooks.c.due_at <= now) & webhooks.c.url.not_in(busy)
-        query = select(webhooks).where(due).order_by(webhooks.c.due_at, webhooks.c.id).limit(1)
+        in_turn = (PARTY.in_(served), webhooks.c.due_at, webhooks.c.id)
+        query = (
+            select(webhooks, PARTY.label("party"))
+            .join(jobs, jobs.c.id == webhooks.c.job_id)
+            .where(due, PARTY.not_in(full))
+            .order_by(*in_turn)
+            .limit(1)
+        )
         row = await self._database.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             return None
@@ -57,7 +77,7 @@ class Outbox:
         claim = update(webhooks).where(condition).values(attempts=row.attempts + 1, due_at=until)
         if not await self._change(claim):
             return None
-        return PendingDelivery(row.id, row.job_id, row.url, row.attempts + 1)
+        return PendingDelivery(row.id, row.job_id, row.url, row.attempts + 1, row.party)
 
     async def mark_delivered(self, message: PendingDelivery, at: float) -> None:
         """It arrived: that is so, whoever holds it now."""

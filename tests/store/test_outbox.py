@@ -54,6 +54,23 @@ async def test_what_arrived_has_arrived(
     assert await delivery(database, first) == Delivery(2, None, 101.0, None)
 
 
+async def test_who_has_none_under_way_goes_first_and_who_has_many_waits(database: Database) -> None:
+    store, outbox = JobStore(database), Outbox(database)
+    guests = [("a", "net"), ("b", "net"), ("c", ""), ("d", "other")]
+    for at, (owner, network) in enumerate(guests):
+        job = replace(new_job(owner), network=network, webhook_url=f"{URL}/{owner}")
+        await store.add(job)
+        await store.finish(job, "canceled", finished_at=at)
+    first = await outbox.claim(20.0, 99.0, served=["net", "c"])
+    assert (first and first.url, first and first.party) == (f"{URL}/d", "other")
+    second = await outbox.claim(20.0, 99.0, full=["net"])
+    assert (second and second.url, second and second.party) == (f"{URL}/c", "c")
+    assert await outbox.claim(20.0, 99.0, full=["net"]) is None
+    third = await outbox.claim(20.0, 99.0, served=["net"])
+    assert third
+    assert third.url == f"{URL}/a"
+
+
 async def test_only_what_is_due_is_claimed_and_no_busy_address(database: Database) -> None:
     store, outbox = JobStore(database), Outbox(database)
     jobs = [replace(new_job(), webhook_url=f"{URL}/{name}") for name in ("b", "a")]

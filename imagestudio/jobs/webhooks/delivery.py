@@ -12,6 +12,7 @@ from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.job import Job
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import PART
 from imagestudio.core.units import DAY_S
 from imagestudio.jobs.document import job_document
 from imagestudio.jobs.webhooks.signing import Signer
@@ -21,7 +22,8 @@ from imagestudio.store.jobs import JobStore
 from imagestudio.store.outbox import Outbox, PendingDelivery
 
 AT_ONCE, AT_ONCE_EACH = 10, 4
-"""Deliveries under way: in all, and to one address."""
+"""Deliveries under way: in all, and to one address. Of one network, or owner, they are a `PART` of all, and
+whoever has none under way goes first (the queue is on disk: it is no `Turns`)."""
 ANSWER_S = 15.0
 CLAIM_S = 60.0
 """A message whose sender was killed is due again after this."""
@@ -92,10 +94,12 @@ class Webhooks:
         return task
 
     async def _claim(self) -> PendingDelivery | None:
-        count = Counter(message.url for message in self._under_way.values())
-        busy = [url for url, under_way in count.items() if under_way >= AT_ONCE_EACH]
+        by_url = Counter(message.url for message in self._under_way.values())
+        by_party = Counter(message.party for message in self._under_way.values())
+        busy = [url for url, under_way in by_url.items() if under_way >= AT_ONCE_EACH]
+        full = [party for party, under_way in by_party.items() if under_way >= int(AT_ONCE * PART)]
         now = self._clock()
-        return await self._outbox.claim(now, now + CLAIM_S, busy)
+        return await self._outbox.claim(now, now + CLAIM_S, busy, served=by_party, full=full)
 
     async def resend(self, job: Job) -> str:
         """Send a job's ending once more, as a new message; its id. Raises `InvalidParameter`."""

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from imagestudio.jobs.webhooks.delivery import AT_ONCE_EACH
+from imagestudio.jobs.webhooks.delivery import AT_ONCE, AT_ONCE_EACH
 from tests.api.conftest import API, ORIGIN, ended
-from tests.jobs.webhooks.conftest import HOST, URL, World, is_over, run, waits, webhook_of
+from tests.jobs.webhooks.conftest import HOST, URL, Make, World, is_over, run, waits, webhook_of
 from tests.net.conftest import PUBLIC
 
 pytestmark = pytest.mark.slow
+
+ANN, BOB = "the-long-key-of-ann", "the-long-key-of-bob"
 
 
 def says(error: str, hook: dict[str, Any]) -> bool:
@@ -184,6 +186,25 @@ async def test_a_slow_receiver_holds_up_no_other(world: World) -> None:
         slow.set()
         arrived = await world.receiver.until(AT_ONCE_EACH + 4)
     assert len({message.id for message in arrived}) == AT_ONCE_EACH + 4
+
+
+async def test_one_visitor_s_silent_receivers_hold_up_nobody_else_s(make_world: Make) -> None:
+    world = make_world(IMAGESTUDIO_API_KEYS=f"{ANN},{BOB}")
+    events = [
+        world.receiver.held.setdefault(f"/silent{number}", asyncio.Event()) for number in range(AT_ONCE)
+    ]
+    async with world.api() as api:
+        api.headers["X-API-Key"] = ANN
+        for number in range(AT_ONCE):
+            await run(api, url=f"http://{HOST}/silent{number}")
+        await world.receiver.until(7)
+        api.headers["X-API-Key"] = BOB
+        await run(api)
+        await world.receiver.until(8)
+        assert world.receiver.arrived[-1].path == "/hook"
+        for event in events:
+            event.set()
+        await world.receiver.until(AT_ONCE + 1)
 
 
 async def test_a_name_that_turns_private_is_not_called(world: World) -> None:
