@@ -4,10 +4,11 @@ The page asks with its cookie and from its own pages only; where the API asks fo
 Its addresses are no part of the reference.
 """
 
+import functools
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Depends, FastAPI
-from starlette.routing import Route, compile_path
+from starlette.routing import BaseRoute, Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.access.paths import path_of
@@ -45,17 +46,26 @@ OPEN_ROUTERS = (models.open_router, document.router, docs.router, files.open_rou
 
 def add_api(app: FastAPI) -> None:
     """Serve them. The handlers find `studio`, `settings` and `identity` in the app's state."""
-    access, own_page, session = Depends(require_access), Depends(require_own_page), Depends(require_session)
-    for router in API_ROUTERS:
-        app.include_router(router, prefix=API, dependencies=[access])
-    app.include_router(usage.router, dependencies=[access])
-    for router in OPEN_ROUTERS:
-        app.include_router(router)
-    for router in (*PAGE_ROUTERS, visitor.router):
-        app.include_router(router, prefix=PAGE, dependencies=[session], include_in_schema=False)
-    app.include_router(visitor.open_router, dependencies=[own_page], include_in_schema=False)
+    app.router.routes.extend(_routes())
     docs.add_docs(app)
     app.router.routes.append(Route("/api/{rest:path}", Unknown(api_routes())))
+
+
+@functools.cache
+def _routes() -> Sequence[BaseRoute]:
+    """The same for every app of a process: to examine each handler's parameters takes FastAPI longer than
+    all else of a start without the page."""
+    every = APIRouter()
+    access, own_page, session = Depends(require_access), Depends(require_own_page), Depends(require_session)
+    for router in API_ROUTERS:
+        every.include_router(router, prefix=API, dependencies=[access])
+    every.include_router(usage.router, dependencies=[access])
+    for router in OPEN_ROUTERS:
+        every.include_router(router)
+    for router in (*PAGE_ROUTERS, visitor.router):
+        every.include_router(router, prefix=PAGE, dependencies=[session], include_in_schema=False)
+    every.include_router(visitor.open_router, dependencies=[own_page], include_in_schema=False)
+    return every.routes
 
 
 def api_routes() -> list[tuple[str, set[str]]]:

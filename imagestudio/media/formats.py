@@ -3,14 +3,12 @@
 import io
 import math
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from imagestudio.core.errors import Explained
 from imagestudio.core.messages import Message
-from imagestudio.media import svg
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -134,17 +132,15 @@ def _looks_like_xml(head: bytes) -> bool:
 
 
 def _read_svg(file: IO[bytes], max_pixels: int, *, completely: bool) -> MediaInfo:
+    # Python's parser of XML brings its whole web client along: a decoding process starts sooner without.
+    from imagestudio.media import svg
+
     try:
-        width, height = svg.measure(_chunks(file), to_the_end=completely)
+        width, height = svg.measure(iter(lambda: file.read(svg.CHUNK), b""), to_the_end=completely)
     except svg.NotSvg as error:
         raise NotAnImage(Message("svg.unusable", reason=error.text)) from error
     _check_size(width, height, max_pixels)
     return MediaInfo(SVG, max(1, round(width)), max(1, round(height)))
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    while chunk := file.read(svg.CHUNK):
-        yield chunk
 
 
 def _read_raster(file: IO[bytes], max_pixels: int, *, completely: bool) -> MediaInfo:
@@ -157,7 +153,8 @@ def _read_raster(file: IO[bytes], max_pixels: int, *, completely: bool) -> Media
 
 
 def _open(file: IO[bytes]) -> "Image.Image":
-    from PIL import Image, UnidentifiedImageError
+    # Pillow knows the first few readers by itself; asked for another it would load all forty that it has.
+    from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
 
     # Pillow warns of 89 megapixels and of flaws it can read past. Ours is a refusal or nothing.
     warnings.filterwarnings("ignore", module=r"PIL\.")

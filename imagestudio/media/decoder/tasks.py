@@ -6,7 +6,6 @@ from pathlib import Path
 
 from imagestudio.core.messages import Message, to_json
 from imagestudio.media import formats as media
-from imagestudio.media import svg
 from imagestudio.media.decoder.protocol import Facts
 
 Task = Callable[[Facts, bytes], tuple[Facts, bytes]]
@@ -83,6 +82,8 @@ def _source(facts: Facts) -> Path | None:
 
 
 def _clean(path: Path) -> bytes:
+    from imagestudio.media import svg
+
     with path.open("rb") as file:
         return _cleaned(file.read(svg.MAX_BYTES + 1))
 
@@ -92,6 +93,8 @@ def _draw_any(drawing: bytes, side: int | None) -> bytes:
 
 
 def _cleaned(data: bytes) -> bytes:
+    from imagestudio.media import svg
+
     try:
         return svg.sanitize(data)
     except svg.NotSvg as error:
@@ -102,6 +105,8 @@ def _draw(drawing: bytes, side: int | None) -> bytes:
     """A PNG, its longer side as given, or of the drawing's own size. resvg fetches nothing; fonts take a
     while to list, so only a drawing with words has them."""
     import resvg_py
+
+    from imagestudio.media import svg
 
     width, height = svg.measure([drawing])
     try:
