@@ -29,7 +29,9 @@ def elsewhere(settings: Settings, data: Path) -> Settings:
     return settings.model_copy(update={"data_dir": data})
 
 
-@pytest.mark.parametrize("model", [GOOGLE, BFL, FAL])
+@pytest.mark.parametrize(
+    "model", [BFL, *(pytest.param(model, marks=pytest.mark.slow) for model in (GOOGLE, FAL))]
+)
 async def test_a_copy_of_any_moment_buys_nothing_again(
     settings: Settings, emulator: Emulator, tmp_path: Path, model: str
 ) -> None:

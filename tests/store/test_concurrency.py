@@ -33,10 +33,10 @@ async def cancel_all(client: httpx.AsyncClient, answers: list[httpx.Response], k
             await client.delete(f"{API}/jobs/{answer.json()['data']['id']}", headers=who)
 
 
-async def test_of_two_hundred_at_once_exactly_as_many_begin_as_may(open_api: Open, slow_url: str) -> None:
+async def test_of_many_at_once_exactly_as_many_begin_as_may(open_api: Open, slow_url: str) -> None:
     async with open_api(slow_url, IMAGESTUDIO_JOBS_AT_ONCE=8, IMAGESTUDIO_API_KEYS=keys("ann", "bob")) as api:
-        answers = await asyncio.gather(*(ask(api) for _ in range(200)))
-        assert Counter(answer.status_code for answer in answers) == {202: 8, 429: 192}
+        answers = await asyncio.gather(*(ask(api) for _ in range(50)))
+        assert Counter(answer.status_code for answer in answers) == {202: 8, 429: 42}
         refused = next(answer for answer in answers if answer.status_code == 429)
         assert refused.headers["retry-after"] == "5"
         assert refused.json()["error"] == {
@@ -76,8 +76,8 @@ async def test_guests_of_one_network_have_no_more_than_a_few_of_them(open_api: O
 
 async def test_when_the_queue_is_full_the_studio_is_busy_for_all(open_api: Open, slow_url: str) -> None:
     async with open_api(slow_url, IMAGESTUDIO_QUEUE_JOBS=5, IMAGESTUDIO_API_KEYS=keys("ann", "bob")) as api:
-        answers = await asyncio.gather(*(ask(api) for _ in range(200)))
-        assert Counter(answer.status_code for answer in answers) == {202: 5, 503: 195}
+        answers = await asyncio.gather(*(ask(api) for _ in range(50)))
+        assert Counter(answer.status_code for answer in answers) == {202: 5, 503: 45}
         busy = await ask(api, "bob")
         assert busy.headers["retry-after"] == "15"
         assert busy.json()["error"] == {
@@ -92,7 +92,7 @@ async def test_when_the_queue_is_full_the_studio_is_busy_for_all(open_api: Open,
 async def test_a_repeated_request_is_its_job_however_full_it_is(open_api: Open, slow_url: str) -> None:
     async with open_api(slow_url, IMAGESTUDIO_JOBS_AT_ONCE=1, IMAGESTUDIO_API_KEYS=keys("ann")) as api:
         once = {"Idempotency-Key": "the same"}
-        answers = await asyncio.gather(*(ask(api, **once) for _ in range(50)))
+        answers = await asyncio.gather(*(ask(api, **once) for _ in range(20)))
         assert {answer.status_code for answer in answers} == {202}
         assert len({answer.json()["data"]["id"] for answer in answers}) == 1
         assert (await ask(api)).status_code == 429
@@ -123,9 +123,9 @@ async def test_an_ended_job_leaves_its_place(open_api: Open, shared_emulator: Em
 
 
 async def test_a_laptop_has_the_queue_s_limit_only(open_api: Open, slow_url: str) -> None:
-    async with open_api(slow_url, IMAGESTUDIO_QUEUE_JOBS=20) as api:
+    async with open_api(slow_url, IMAGESTUDIO_QUEUE_JOBS=12) as api:
         answers = await asyncio.gather(
-            *(api.post(f"{API}/generate", json=SLOW, headers=AT_ONCE) for _ in range(21))
+            *(api.post(f"{API}/generate", json=SLOW, headers=AT_ONCE) for _ in range(13))
         )
-        assert Counter(answer.status_code for answer in answers) == {202: 20, 503: 1}
+        assert Counter(answer.status_code for answer in answers) == {202: 12, 503: 1}
         await cancel_all(api, answers)

@@ -73,7 +73,7 @@ async def until_only(reopen: Reopen, data: Path, ids: set[str]) -> None:
     """Once only these lie on the disk: what was marked as gone is removed the next time."""
     async with reopen():
         while on_disk(data) != ids:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
 
 
 async def test_inline_answers_leave_out_what_is_gone(reopen: Reopen) -> None:
@@ -194,7 +194,7 @@ async def test_a_deleted_picture_comes_back_within_a_day_and_not_after(
         assert on_disk(tmp_path) == {file_id}
     async with reopen() as api:
         while "by its owner. Its job" not in (why := await message(api, file_id)):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
     assert why.startswith("This picture was deleted after less than a day, by its owner. Its job")
     await until_only(reopen, tmp_path, set())
 
@@ -245,7 +245,7 @@ async def tables(data: Path, change: Any = None) -> Tables:
 
 async def until(data: Path, wanted: Tables) -> None:
     while await tables(data) != wanted:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
 
 
 async def test_a_key_is_kept_for_a_week_and_its_job_for_ever(
