@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import imagestudio
 from imagestudio.core.errors import StudioError
 from imagestudio.core.messages import EN, Message, Param
+from tests.source import FILES, PACKAGE, source
 
-PACKAGE = Path(imagestudio.__file__).parent
 OWN = PACKAGE / "core" / "messages"
 
 
@@ -37,27 +36,30 @@ def kinds(root: type[StudioError] = StudioError) -> list[type[StudioError]]:
     return sorted({root, *below}, key=lambda kind: kind.code)
 
 
-@cache
-def trees() -> dict[Path, ast.Module]:
-    """The package's modules, the sandbox aside."""
-    paths = (path for path in PACKAGE.rglob("*.py") if "sandbox" not in path.parts)
-    return {path: ast.parse(path.read_text()) for path in paths if OWN not in path.parents}
+def files() -> list[Path]:
+    """The package's modules, the sandbox and the sentences themselves aside."""
+    return [path for path in FILES if "sandbox" not in path.parts and OWN not in path.parents]
 
 
 def calls() -> Iterator[tuple[Path, str, ast.Call]]:
     """Every call, by the name of what is called."""
-    for path, tree in trees().items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                match node.func:
-                    case ast.Name(id=name) | ast.Attribute(attr=name):
-                        yield path, name, node
+    for path in files():
+        for name, node in source(path).calls:
+            yield path, name, node
 
 
 def raised(kind: type[StudioError]) -> set[str]:
     """The messages that errors of a kind are made with, where they stand in the same call."""
-    made = (node.args[0] for _, name, node in calls() if name == kind.__name__ and node.args)
-    return {id for argument in made for id in _ids(argument)} or {"fault"}
+    return _raised().get(kind.__name__) or {"fault"}
+
+
+@cache
+def _raised() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for _, name, node in calls():
+        for argument in node.args[:1]:
+            found.setdefault(name, set()).update(_ids(argument))
+    return found
 
 
 def _ids(node: ast.expr) -> Iterator[str]:

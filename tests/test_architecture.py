@@ -1,14 +1,14 @@
 """The house: each room imports itself and the rooms before it, and each outside thing has one room."""
 
-import ast
-from collections.abc import Iterator
+import re
 from pathlib import Path
 
 from imagestudio.catalog import MODELS
+from tests import source
+from tests.source import PACKAGE
 from tests.tables import rows
 
-PACKAGE = Path(__file__).parents[1] / "imagestudio"
-FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+FILES = [path.relative_to(PACKAGE) for path in source.FILES]
 ORDER = [
     "core", "net", "catalog", "media", "providers", "store", "access",
     "jobs", "studio", "api", "ui", "server", "cli", "__main__",
@@ -17,13 +17,8 @@ ANNEX = "sandbox"
 """Written from the providers' documentation: it shares no code with what it checks."""
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, by its dotted name."""
-    for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def imports(path: Path) -> frozenset[str]:
+    return source.source(PACKAGE / path).imports
 
 
 def room(path: Path) -> str:
@@ -32,7 +27,7 @@ def room(path: Path) -> str:
 
 @rows("path", FILES)
 def test_a_file_keeps_to_its_room(path: Path) -> None:
-    here, names = room(path), list(imports(path))
+    here, names = room(path), imports(path)
     rooms = {name.split(".")[1] for name in names if name.startswith("imagestudio.")} - {here}
     if here in (ANNEX, "__init__"):
         assert not rooms
@@ -43,7 +38,7 @@ def test_a_file_keeps_to_its_room(path: Path) -> None:
     packages = {name.split(".")[0] for name in names}
     assert here == "store" or "sqlalchemy" not in packages
     assert here == "ui" or "gradio" not in packages
-    assert path == Path("core/settings.py") or not {"os.environ", "os.getenv"} & set(names)
+    assert path == Path("core/settings.py") or not {"os.environ", "os.getenv"} & names
     assert path == Path("core/settings.py") or "os.environ" not in (PACKAGE / path).read_text()
 
 
@@ -65,23 +60,15 @@ def test_no_model_id_is_named_outside_the_catalog() -> None:
         texts = path.parts[:2] == ("ui", "locale") or path == Path("ui/examples.py")
         if texts or room(path) in ("catalog", ANNEX):
             continue
-        constants = {
-            node.value
-            for node in ast.walk(ast.parse((PACKAGE / path).read_text()))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
-        assert not constants & set(MODELS), f"{path} names a model"
+        assert not source.source(PACKAGE / path).constants & set(MODELS), f"{path} names a model"
 
 
 def test_no_test_imports_from_another() -> None:
     """What two test modules share is a builder: a module of its own, or a conftest."""
     tests = Path(__file__).parent
+    its_own = re.compile(
+        r"^\s*(?:from|import) tests\b(?:[\w.]*\.test_|[\w.]* import (?:\([^)]*|.*)\btest_)", re.MULTILINE
+    )
+    assert its_own.search("from tests import a\nfrom tests.api import (\n    b,\n    test_c,\n)")
     for path in tests.rglob("*.py"):
-        modules = {
-            module
-            for node in ast.walk(ast.parse(path.read_text()))
-            if isinstance(node, ast.ImportFrom)
-            for module in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))
-        }
-        own = str(path.relative_to(tests))
-        assert not [module for module in modules if module.startswith("tests.") and ".test_" in module], own
+        assert not its_own.search(path.read_text()), path.relative_to(tests)

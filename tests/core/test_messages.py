@@ -17,7 +17,8 @@ from imagestudio.core.messages import (
     render,
     to_json,
 )
-from tests.messages import calls, example, kinds, placeholders, trees
+from tests.messages import calls, example, files, kinds, placeholders
+from tests.source import source
 
 PARTS = ("field.", "period.", "gone.", "wish.", "money.", "charged.")
 """Beginnings of ids that are put together in code."""
@@ -35,12 +36,7 @@ def test_every_sentence_can_be_filled_in(language: str) -> None:
 
 
 def test_every_message_is_used() -> None:
-    constants = {
-        node.value
-        for tree in trees().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    constants = {text for path in files() for text in source(path).constants}
     refused = {
         f"provider.refused_{stage}{because}" for stage in ("prompt", "image") for because in ("", "_because")
     }
