@@ -108,7 +108,7 @@ class Runner:
         for tries_left in reversed(range(SUBMIT_TRIES)):
             async with self.throttle.acquire(lambda why: self.hub.update(job.id, "waiting", note=why), until):
                 self.hub.update(job.id, "sending")
-                if not await self.store.begin_submit(job.id, record.position, job.lease, self.clock()):
+                if not await self._begin_submit(job, record):
                     return None
                 self.on_checkpoint(Checkpoint.WROTE_INTENT, job.id)
                 try:
@@ -123,6 +123,13 @@ class Runner:
                     return outcome
             await self._change(job, record, "submitting", state="planned", charged="no")
         raise AssertionError("unreachable")
+
+    async def _begin_submit(self, job: Job, record: CallRecord) -> bool:
+        """Raises a fault that cost nothing where the intent can't be written down: then nothing is sent."""
+        try:
+            return await self.store.begin_submit(job.id, record.position, job.lease, self.clock())
+        except Exception as error:
+            raise log_fault(error, job_id=job.id, charged="no") from error
 
     def _throttled(self) -> ModelUnavailable:
         wait = max(1, round(self.throttle.paused_s))

@@ -1,6 +1,9 @@
 """The database: one writer at a time, readers beside it, durable at every commit."""
 
 import asyncio
+import logging
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -16,7 +19,20 @@ from imagestudio.store.migrate import blocking_url, file_of, is_current, migrate
 
 T = TypeVar("T")
 READERS = 2
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+BUSY_S, WRITER_BUSY_S = 10.0, 2.0
+"""Seconds that a statement waits for another process's lock. The writer asks again, and meanwhile can end."""
+PATIENCE_S = 60.0
+"""Seconds that a change waits for a database that another process holds."""
+RECORD_S = 3600.0
+"""Seconds that a change waits that records what was paid for, and for a full or broken disk, too."""
+PAUSE_S = 0.5
+log = logging.getLogger(__name__)
+
+LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+BROKEN = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+)
 MOST_TOGETHER = 64
 """Changes that share a commit: with more, the first ones would wait for the last."""
 
@@ -25,6 +41,14 @@ MOST_TOGETHER = 64
 class _Change:
     run: Callable[[Connection], Any]
     done: asyncio.Future[Any]
+    until: float
+    """The end of its patience, by the monotonic clock."""
+    is_record: bool
+
+    def is_to_wait(self, error: BaseException | None) -> bool:
+        """Whether it is tried again after an error: what passes, as long as somebody waits for it."""
+        passing = LOCKED | BROKEN if self.is_record else LOCKED
+        return _code_of(error) in passing and time.monotonic() < self.until
 
 
 class Database:
@@ -32,18 +56,20 @@ class Database:
 
     A transaction is a function of a connection, run in a thread: one hop for all its statements. Changes that
     come while the disk is busy are committed together, so that many jobs share one sync. A disk or file that
-    fails is the error of each change that met it; the next one tries with a new connection.
+    fails is the error of each change that met it; the next one tries with a new connection. What another
+    process has locked is waited for, and what records money also for a disk that has no room.
     """
 
     def __init__(self, url: str) -> None:
         self._url = blocking_url(url)
-        self._writing = _engine(self._url, begin="BEGIN IMMEDIATE")
+        self._writing = _engine(self._url, begin="BEGIN IMMEDIATE", busy_s=WRITER_BUSY_S)
         self._reading = _engine(self._url, begin="BEGIN")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="database-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="database-reader")
         self._connection: Connection | None = None
         self._queue: list[_Change] = []
         self._work: asyncio.Task[None] | None = None
+        self._closing = self._is_held_up = False
 
     async def open(self) -> None:
         """Bring the schema to the newest version. Raises `UnusableData`."""
@@ -63,6 +89,7 @@ class Database:
 
     async def close(self) -> None:
         """Commit what is queued, then give threads and connections back."""
+        self._closing = True
         if self._work:
             await self._work
         if self._connection:
@@ -71,13 +98,21 @@ class Database:
             await asyncio.to_thread(executor.shutdown)
             engine.dispose()
 
+    async def record(self, change: Callable[[Connection], T]) -> T:
+        """Like `write`, for what was paid for: it waits for an hour where the database can't take it now."""
+        return await self._add(change, RECORD_S, is_record=True)
+
     async def write(self, change: Callable[[Connection], T]) -> T:
         """Run a change as a transaction; it is on disk when this returns. What it raises undoes it.
 
         It may be run twice, so it does nothing but change the database. A caller that is cancelled only
         stops waiting: the change stays queued.
         """
-        queued = _Change(change, asyncio.get_running_loop().create_future())
+        return await self._add(change, PATIENCE_S, is_record=False)
+
+    async def _add(self, change: Callable[[Connection], T], patience_s: float, *, is_record: bool) -> T:
+        done = asyncio.get_running_loop().create_future()
+        queued = _Change(change, done, time.monotonic() + patience_s, is_record)
         self._queue.append(queued)
         if self._work is None:
             self._work = asyncio.create_task(self._commit_queue())
@@ -106,9 +141,25 @@ class Database:
                 raise
             except BaseException as fault:  # such as no more threads: nothing may end the writer
                 outcomes = [(None, fault)] * len(batch)
-            for queued, outcome in zip(batch, outcomes, strict=True):
-                _answer(queued.done, *outcome)
+            waiting = []
+            for queued, (result, error) in zip(batch, outcomes, strict=True):
+                if not self._closing and queued.is_to_wait(error):
+                    waiting.append((queued, error))
+                else:
+                    _answer(queued.done, result, error)
+            if waiting:
+                self._queue = [queued for queued, _ in waiting] + self._queue
+                await self._pause(waiting[0][1])
+            elif self._is_held_up:
+                self._is_held_up = False
+                log.warning("%s: the database takes changes again", file_of(self._url))
         self._work = None
+
+    async def _pause(self, error: BaseException | None) -> None:
+        if not self._is_held_up:
+            self._is_held_up = True
+            log.warning("%s: changes wait for the database (%s)", file_of(self._url), _one_line(error))
+        await asyncio.sleep(PAUSE_S)
 
     def _commit(
         self, changes: Sequence[Callable[[Connection], Any]]
@@ -123,8 +174,8 @@ class Database:
         except BaseException as error:
             if self._is_broken(error):
                 self._reconnect()
-            if len(changes) == 1:
-                return [(None, error)]
+            if len(changes) == 1 or _code_of(error) in LOCKED:
+                return [(None, error)] * len(changes)
         return [self._commit([change])[0] for change in changes]
 
     def _is_broken(self, error: BaseException) -> bool:
@@ -171,12 +222,19 @@ def explaining(url: str) -> Iterator[None]:
                 "begin with an empty database."
             )
         raise UnusableData(
-            f"{file_of(url)}: the database can't be opened ({_one_line(reason)}). {advice}"
+            f"{file_of(url)}: the database can't be opened ({_one_line(error)}). {advice}"
         ) from None
 
 
+def _code_of(error: BaseException | None) -> int | None:
+    """SQLite's primary result code; None for what is not of SQLite."""
+    reason = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(reason, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
+
+
 def _one_line(error: object) -> str:
-    return " ".join(str(error).split())[:200]
+    return " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:200]
 
 
 def _answer(waiting: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
@@ -197,7 +255,7 @@ def database_url(configured: str | None, data: Path) -> str:
     return configured or f"sqlite:///{data / 'studio.db'}"
 
 
-def _engine(url: str, *, begin: str) -> Engine:
+def _engine(url: str, *, begin: str, busy_s: float = BUSY_S) -> Engine:
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")
@@ -206,7 +264,7 @@ def _engine(url: str, *, begin: str) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         # What is deleted is overwritten: no page keeps a sealed key of a job that has ended.
-        for pragma in (*PRAGMAS, "secure_delete=ON"):
+        for pragma in (f"busy_timeout={int(busy_s * 1000)}", *PRAGMAS, "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -185,7 +185,7 @@ class JobStore:
         self, call: CallRecord, allowed: Iterable[CallState], *, lease: int | None = None, **values: Any
     ) -> bool:
         """Change a call that is in an allowed state; false where it is in none, or the lease is lost."""
-        return await self._database.write(
+        return await self._database.record(
             lambda connection: change_call(connection, call.job_id, call.position, allowed, lease, values)
         )
 
@@ -207,14 +207,14 @@ class JobStore:
                 connection.execute(ADD_FILE, [columns(files, picture) | gone for picture in pictures])
             return SavedResult(conclude_job(connection, call.job_id, lease, at))
 
-        return await self._database.write(change)
+        return await self._database.record(change)
 
     # Its ending, and looking at it again
 
     async def conclude(self, job_id: str, lease: int, at: float) -> Job | None:
         """Give a job the ending that its calls add up to, unless it has one at least as good, and let it go.
         The job as it then stands; None where a call is still open, which changes nothing."""
-        return await self._database.write(lambda connection: conclude_job(connection, job_id, lease, at))
+        return await self._database.record(lambda connection: conclude_job(connection, job_id, lease, at))
 
     async def finish(
         self,

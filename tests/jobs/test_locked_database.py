@@ -1,0 +1,33 @@
+"""Another process holds the database with jobs under way: nothing fails of it, or is bought twice."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from imagestudio.core.settings import Settings
+from imagestudio.studio.service import Studio
+from tests.jobs.conftest import BFL, FAL, Emulator
+
+pytestmark = pytest.mark.slow
+
+
+async def test_jobs_wait_for_a_locked_database(
+    studio: Studio, settings: Settings, emulator: Emulator, caplog: Any
+) -> None:
+    under_way = [
+        await studio.submit("generate", {"prompt": "a hill", "model": model}) for model in (BFL, FAL)
+    ]
+    with closing(sqlite3.connect(settings.data_dir / "studio.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        asked = asyncio.create_task(studio.submit("generate", {"prompt": "a dale", "model": BFL}))
+        while "changes wait for the database" not in caplog.text:
+            await asyncio.sleep(0.01)
+        assert not asked.done()
+        other.execute("COMMIT")
+    jobs = [await studio.wait(job.id, 60) for job in (*under_way, await asked)]
+    assert [(job.status, job.error) for job in jobs] == [("succeeded", None)] * 3
+    assert len(emulator.submits) == 3
+    assert emulator.faults() == []
