@@ -1,10 +1,12 @@
 """The whole studio, served on loopback: as a demo, and live in front of the strict emulator."""
 
 import functools
+import gc
 import io
 import os
 import re
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -85,6 +87,16 @@ def pytest_configure(config: pytest.Config) -> None:
     # Gradio counts its events with what the newest pandas deprecates.
     config.addinivalue_line("filterwarnings", "ignore:'future.no_silent_downcasting' is deprecated")
     config.addinivalue_line("filterwarnings", "ignore:The copy keyword is deprecated:DeprecationWarning")
+
+    # httpx looks for it in each request that stays in the process. It is not there, and pytest's importer is
+    # slow to find that out.
+    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector of garbage need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -11,6 +11,8 @@ from imagestudio.server.create import create_app
 from tests.conftest import served
 from tests.tables import rows
 
+pytestmark = pytest.mark.slow
+
 KEY = {"X-API-Key": "the-long-key-of-ann"}
 RATE = 10
 ACCEPT = {"Accept": "application/json, text/event-stream"}

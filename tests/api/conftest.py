@@ -95,8 +95,10 @@ async def api(open_api: Open) -> AsyncIterator[httpx.AsyncClient]:
 
 async def ended(api: httpx.AsyncClient, job_id: str) -> dict[str, Any]:
     """The job, once it has come to an ending."""
+    pause = 0.01
     while True:
         job: dict[str, Any] = (await api.get(f"{API}/jobs/{job_id}")).json()["data"]
         if job["status"] not in ("queued", "running"):
             return job
-        await asyncio.sleep(0.01)  # asking without a pause takes the processor from what is waited for
+        await asyncio.sleep(pause)  # asking without a pause takes the processor from what is waited for
+        pause = min(2 * pause, 0.2)

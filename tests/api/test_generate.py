@@ -121,7 +121,7 @@ async def test_prefer_respond_async_is_answered_at_once(
     assert response.headers["preference-applied"] == "respond-async"
     assert job["status"] in ("queued", "running")
     assert job["images"] == []
-    assert (await ended(slow_api, job["id"]))["status"] == "succeeded"
+    await slow_api.delete(f"{API}/jobs/{job['id']}")
 
 
 @rows("prefer", ["", "wait=10", "respond-asyncs", 'note="x, respond-async"', "x;respond-async"])
@@ -129,6 +129,12 @@ async def test_other_preferences_change_nothing(api: httpx.AsyncClient, prefer: 
     response = await api.post(f"{API}/generate", json={"prompt": "a fox"}, headers={"Prefer": prefer})
     assert response.status_code == 200
     assert "preference-applied" not in response.headers
+
+
+async def test_what_is_answered_at_once_ends_all_the_same(slow_api: httpx.AsyncClient) -> None:
+    headers = {"Prefer": "respond-async"}
+    job = (await slow_api.post(f"{API}/generate", json={"prompt": "a fox"}, headers=headers)).json()["data"]
+    assert (await ended(slow_api, job["id"]))["status"] == "succeeded"
 
 
 async def test_a_job_that_outlasts_the_wait_is_answered_as_it_stands(open_api: Open) -> None:

@@ -58,7 +58,7 @@ def test_intervals_shrink_with_votes() -> None:
 
 
 @given(VOTES, st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_votes_does_not_matter(votes: list[Vote], dice: random.Random) -> None:
     other = [Vote(tuple(dice.sample(vote.shown, len(vote.shown))), vote.chosen) for vote in votes]
     dice.shuffle(other)
@@ -71,7 +71,7 @@ EVEN = [*[Vote(("a", "b"), None)] * 3, Vote(("a", "c"), "a"), Vote(("a", "b", "d
 
 @given(VOTES)
 @example(EVEN)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_ratings_are_finite_centred_and_sorted(votes: list[Vote]) -> None:
     lines = rank(votes, {})
     compared = {model for vote in votes if len(vote.shown) > 1 for model in vote.shown}

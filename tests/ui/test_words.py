@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import Charged, Failure
 from imagestudio.core.job import Job, Progress
@@ -194,6 +196,7 @@ def test_the_frame_has_the_shape_that_comes() -> None:
     assert "--ratio: 1.7778" in results.frame(four)
 
 
+@pytest.mark.slow
 def test_a_disabled_control_asks_nothing() -> None:
     from imagestudio.ui import controls  # Gradio with it
 

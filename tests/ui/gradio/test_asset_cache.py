@@ -3,6 +3,7 @@
 import re
 
 import httpx
+import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -12,6 +13,7 @@ from tests.tables import rows
 CHANGING = ("date", "x-request-id")
 
 
+@pytest.mark.slow
 @rows("encoding", ["identity", "gzip", "br"])
 def test_a_script_is_the_same_each_time(demo_url: str, encoding: str) -> None:
     with httpx.Client(base_url=demo_url, headers={"Accept-Encoding": encoding}) as client:
@@ -30,6 +32,7 @@ def test_a_script_is_the_same_each_time(demo_url: str, encoding: str) -> None:
         assert (part.status_code, part.content) == (206, first.content[:10])
 
 
+@pytest.mark.slow
 def test_what_is_not_there_stays_so(demo_url: str) -> None:
     for _ in range(2):
         answer = httpx.get(f"{demo_url}/assets/index-none.js")

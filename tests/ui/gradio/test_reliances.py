@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 async def test_gradio_still_has_what_the_studio_relies_on() -> None:
     # Imported by the test, for no other of these needs Gradio: collecting them is a matter of seconds.
