@@ -23,13 +23,13 @@ from imagestudio.core.turns import Turns
 from imagestudio.jobs.collector import AskAgain, Collector, NotStored
 from imagestudio.jobs.poller import Poller
 from imagestudio.jobs.progress import ProgressHub
-from imagestudio.jobs.throttle import LONGEST_WAIT_S, Throttle, ThrottleOpen
+from imagestudio.jobs.throttle import LONGEST_WAIT_S, AccountEmpty, Throttle, ThrottleOpen
+from imagestudio.providers import problems
 from imagestudio.providers.base import Call, Completed, Pending, Provider
 from imagestudio.store.jobs import JobStore
 
 SUBMIT_TRIES = 3
 COLLECT_TRIES = 4
-CREDIT_PAUSE_S = 5.0
 
 
 class LeaseLost(Exception):
@@ -83,6 +83,8 @@ class Runner:
                 outcome = await self._submit(job, record, call) if call else None
             except ThrottleOpen:
                 raise self._throttled() from None
+            except AccountEmpty:
+                raise problems.out_of_credits(self.provider.title) from None
         if outcome is None:
             return None
         if isinstance(outcome, Completed):
@@ -158,7 +160,7 @@ class Runner:
             self.throttle.record_refusal(Message("provider.is_busy", title=self.provider.title))
             return True
         if refusal.reason == "out_of_credits":
-            self.throttle.record_refusal(self._paused(), CREDIT_PAUSE_S)
+            self.throttle.record_empty(self._paused())
         return False
 
     async def _save_ticket(self, job: Job, record: CallRecord, outcome: Pending | Completed) -> None:

@@ -7,12 +7,18 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from imagestudio.core.messages import Message
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+EMPTY_PAUSE_S = 5.0
+"""Seconds for which an account that had no credit is taken to have none still."""
 LONGEST_WAIT_S = 30.0
 """Nobody waits out a pause that is longer: that is answered at once."""
 
 
 class ThrottleOpen(Exception):
     """The provider is left alone for longer than anybody waits, so nothing was sent."""
+
+
+class AccountEmpty(Exception):
+    """The account behind the key has no credit, as another's submit was told, so nothing was sent."""
 
 
 class Throttle:
@@ -25,6 +31,8 @@ class Throttle:
         self._now = now
         self._paused_until = 0.0
         self._refusals = 0
+        self._is_empty = False
+        self._times_empty = 0
         self._probe = asyncio.Lock()
         self._open = asyncio.Event()
         self.reason: Message | None = None
@@ -39,13 +47,24 @@ class Throttle:
         """The provider asked to wait: for as long as it said, else twice as long as the last time."""
         pause = retry_after or min(FIRST_PAUSE_S * 2**self._refusals, LONGEST_PAUSE_S)
         self._refusals += 1
+        self._is_empty = False
         self._paused_until = max(self._paused_until, self._now() + pause)
         self.reason = reason
+        self._open.clear()
+
+    def record_empty(self, reason: Message) -> None:
+        """The account has no credit, and waiting gives it none: whoever waits is told, and for a while
+        whoever comes; then one tries anew."""
+        self.record_refusal(reason, EMPTY_PAUSE_S)
+        self._is_empty = True
+        self._times_empty += 1
+        self._open.set()  # wakes whoever waits out the pause
         self._open.clear()
 
     def record_success(self) -> None:
         """The provider took something: open again."""
         self._refusals = 0
+        self._is_empty = False
         self._paused_until = 0.0
         self.reason = None
         self._open.set()
@@ -56,25 +75,32 @@ class Throttle:
     ) -> AsyncIterator[None]:
         """Wait until something may be sent, then send it inside the block and record its answer. `waiting` is
         told why there is a wait. Raises `ThrottleOpen` where it lasts beyond `until`, by the event loop's
-        clock, or would be long."""
+        clock, or would be long, and `AccountEmpty`."""
         if not self.reason:
             yield
             return
+        times_empty = self._times_empty
+        if self._is_empty and self.paused_s:
+            raise AccountEmpty
         async with AsyncExitStack() as turn:
             try:
                 async with asyncio.timeout_at(until):
                     self._refuse_long()
                     waiting(self.reason)
                     await turn.enter_async_context(self._probe)
-                    await self._pause_over()
+                    await self._pause_over(times_empty)
             except TimeoutError:
                 raise ThrottleOpen from None
             if not self.reason:  # open: nobody has to try for the others
                 await turn.aclose()
             yield
 
-    async def _pause_over(self) -> None:
-        while self.reason and (pause := self.paused_s):
+    async def _pause_over(self, times_empty: int) -> None:
+        while self.reason:
+            if self._times_empty != times_empty:
+                raise AccountEmpty
+            if not (pause := self.paused_s):
+                return
             self._refuse_long()
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):

@@ -131,7 +131,8 @@ async def test_one_network_s_runs_leave_others_a_turn(open_with: Open) -> None:
 
 
 class Refusing:
-    """A provider that takes nothing, and asks to wait for these seconds, the last of them for ever."""
+    """A provider that takes nothing, and asks to wait for these seconds, the last of them for ever; 0 where
+    the account has no credit."""
 
     def __init__(self, *waits: int) -> None:
         self.submits = 0
@@ -139,8 +140,9 @@ class Refusing:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.submits += 1
-        wait = str(next(self._waits)).encode()
-        await send({"type": "http.response.start", "status": 429, "headers": [(b"retry-after", wait)]})
+        wait = next(self._waits)
+        status, headers = (429, [(b"retry-after", str(wait).encode())]) if wait else (402, [])
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": b"{}"})
 
 
@@ -167,6 +169,20 @@ async def test_who_waited_already_is_told_as_soon_as_the_wait_grows_long(setting
     assert all(error.details["retryAfter"] > 500 for error in errors)
     assert {job.charged for job in ended} == {"no"}
     assert provider.submits == 2, "nobody asks once more before the time"
+
+
+async def test_out_of_credit_is_told_to_all_who_wait_and_to_who_comes(settings: Settings) -> None:
+    """Each once tried for itself, one every five seconds."""
+    provider = Refusing(1, 0)
+    async with serve(provider) as url, open_studio(at(url, settings)) as studio:
+        first = await submit(studio)
+        await waiting(studio, first)
+        begun = [first, *[await submit(studio) for _ in range(MAX_ACTIVE)]]
+        begun = [await studio.wait(job.id, 60) for job in begun]
+        begun.append(await studio.wait((await submit(studio)).id, 60))
+    assert {(job.status, job.charged) for job in begun} == {("failed", "no")}
+    assert {job.error and job.error.details["reason"] for job in begun} == {"out_of_credits"}
+    assert provider.submits < 5, "2, and one for each five seconds that this took"
 
 
 @pytest.mark.slow
