@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MOST = 2_000
@@ -171,13 +170,3 @@ def guarded_protocol(connections: Connections) -> type[asyncio.Protocol]:
             super().__init__(*args, connections=connections, **kwargs)
 
     return Guarded
-
-
-def proxies(trusted: str) -> Callable[[str], bool]:
-    """Which addresses speak for others, as uvicorn reads FORWARDED_ALLOW_IPS."""
-    known = ProxyHeadersMiddleware(_nothing, trusted_hosts=trusted).trusted_hosts
-    return lambda address: address in known
-
-
-async def _nothing(*_: Any) -> None:
-    raise NotImplementedError

@@ -13,13 +13,13 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from imagestudio.access.proxies import proxies
 from imagestudio.core.data_dir import UnusableData
 from imagestudio.server.connections import (
     MOST,
     SPARE,
     Connections,
     guarded_protocol,
-    proxies,
     raise_descriptors,
 )
 from imagestudio.studio.host import Host

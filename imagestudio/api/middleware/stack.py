@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from imagestudio.access.proxies import SilentProxies
 from imagestudio.access.rate_limit import DoorLimits
 from imagestudio.api.middleware.body_limits import BodyLimit
 from imagestudio.api.middleware.cross_site import CrossSiteGuard
@@ -44,7 +45,12 @@ def guard(app: FastAPI, settings: Settings) -> None:
         # Other sites' pages change nothing in the name of whoever looks at them.
         Middleware(CrossSiteGuard, settings=settings),
         # Who is it, and how often was it?
-        Middleware(VisitorMiddleware, rates=app.state.rates, doors=app.state.doors),
+        Middleware(
+            VisitorMiddleware,
+            rates=app.state.rates,
+            doors=app.state.doors,
+            proxies=SilentProxies(settings.forwarded_allow_ips),
+        ),
         # Last, so that what it refuses was counted.
         Middleware(BodyLimit),
     )

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.access.identity import Identified, Identity
 from imagestudio.access.paths import MCP, REST, path_of
+from imagestudio.access.proxies import SilentProxies
 from imagestudio.access.rate_limit import WRITING, DoorLimits, RateLimiter
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import StudioError, Unauthorized
@@ -49,8 +50,9 @@ class VisitorMiddleware:
     `refusal` says why: whoever asks for its visitor raises it. REST's calls are counted, refused beyond the
     limit, and told on every answer what is left. All others are counted where they cost something."""
 
-    def __init__(self, app: ASGIApp, rates: RateLimiter, doors: DoorLimits) -> None:
+    def __init__(self, app: ASGIApp, rates: RateLimiter, doors: DoorLimits, proxies: SilentProxies) -> None:
         self._app = app
+        self._proxies = proxies
         self._rates = rates
         self._doors = doors
 
@@ -68,6 +70,7 @@ class VisitorMiddleware:
         state["visitor"], state["session"] = identified.visitor, identified.session
         client = scope.get("client")
         address, path = client[0] if client else None, path_of(scope)
+        self._proxies.look(Headers(scope=scope), address, identified.visitor)
         allowance = None
         refused: StudioError | None = None
         try:
