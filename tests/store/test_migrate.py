@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from imagestudio.core.errors import Failure
@@ -62,6 +60,9 @@ def schema(path: Path) -> set[tuple[object, ...]]:
 
 
 def test_the_migrations_make_the_tables(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     url = f"sqlite:///{tmp_path / 'x.db'}"
     assert not is_current(url)
     migrate(url)
