@@ -34,9 +34,6 @@ class Files:
 
     def _open(self, alone: bool) -> None:
         self._incoming.mkdir(parents=True, exist_ok=True)
-        for number in range(256):
-            (self.root / f"{number:02x}").mkdir(exist_ok=True)
-        _sync(self.root, os.O_RDONLY)
         for leftover in self._incoming.iterdir():
             if alone or _age(leftover) > LEFT_S:
                 leftover.unlink(missing_ok=True)
@@ -74,8 +71,12 @@ class Files:
         return replace(file, name=name)
 
     def _rename(self, incoming: Path, name: str) -> None:
-        # The order is the promise: bytes, then name, then the folder that holds the name.
+        # The order is the promise: bytes, then name, then the folder that holds the name. A folder that is
+        # new is in its own folder first.
         target = self.root / name
+        if not target.parent.exists():
+            target.parent.mkdir(exist_ok=True)
+            _sync(self.root, os.O_RDONLY)
         _sync(incoming, os.O_RDWR)
         self._on_checkpoint(Checkpoint.SYNCED_FILE, name)
         incoming.rename(target)
