@@ -20,6 +20,7 @@ from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.messages import Message
 from imagestudio.core.secret_file import read_or_create_secret
 from imagestudio.core.settings import Settings
+from imagestudio.core.turns import Asker
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
 OwnKeys = Callable[[Headers, str | None], Mapping[str, SecretStr]]
@@ -76,6 +77,10 @@ class Identity:
         """Who this is. Raises `InvalidApiKey`, or what refuses a provider key."""
         identified = await self._identify(request) if await self.many() else Identified(LOCAL)
         return replace(identified, visitor=self._equipped(identified.visitor, request))
+
+    def stranger(self, request: HTTPConnection) -> Visitor:
+        """Nobody, of whom only the network is known."""
+        return self._equipped(NOBODY, request)
 
     def of_call(self, request: HTTPConnection, session_hash: str | None) -> Visitor:
         """The owner of a Gradio call that nothing else identifies. Whoever made the hash up can come back."""
@@ -142,6 +147,12 @@ def visitor_of(scope: Scope) -> Visitor:
         raise refusal
     visitor: Visitor = state["visitor"]
     return visitor
+
+
+def asker_of(scope: Scope) -> Asker:
+    """Who a request is, waiting for a turn, whether or not they are served then."""
+    visitor: Visitor = scope["state"]["visitor"]
+    return visitor.asker
 
 
 async def open_identity(

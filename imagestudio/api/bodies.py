@@ -1,19 +1,20 @@
 """JSON bodies, read with suspicion: counted while they stream, bounded before they are parsed, and no value
 that JSON does not have."""
 
-import asyncio
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from starlette.types import Message as Event
+from starlette.types import Scope
 
+from imagestudio.access.identity import asker_of
 from imagestudio.catalog.validation import excerpt
-from imagestudio.core.errors import BadRequest, ModelUnavailable, PayloadTooLarge
+from imagestudio.core.errors import BadRequest, PayloadTooLarge
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import SharedThreads
 
 MAX_BODY = 32 * 1024 * 1024
 """Bytes of a body: a picture of 20 MiB as base64, and some."""
@@ -26,7 +27,6 @@ MAX_DEPTH = 20
 MAX_DIGITS = 400
 MAX_WAITING = 16
 """Large bodies that wait for their turn."""
-BUSY_S = 5
 PICTURES = frozenset({b"image_url", b"image", b"url", b"path"})
 """Fields that may hold a picture as text."""
 DATA_URI = b"data:"
@@ -34,39 +34,30 @@ DATA_URI = b"data:"
 NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 Reader = Callable[[bytes], Any]
+T = TypeVar("T")
 
 
 async def read_object(request: Request) -> dict[str, Any]:
     """The body as a JSON object. Raises `BadRequest`, `PayloadTooLarge` or `ModelUnavailable`."""
-    fields: dict[str, Any] = await read_in_turn(parse_object, await bounded(request).body())
+    body = await bounded(request).body()
+    fields: dict[str, Any] = await read_in_turn(request.scope, parse_object, body)
     return fields
 
 
-async def read_in_turn(read: Reader, data: bytes) -> Any:
-    """What `read`, which begins with `parse_object`, makes of a body: at once of a small one; of a large one
-    in a thread, one at a time. Raises `ModelUnavailable`, and what `read` raises."""
-    return read(data) if len(data) <= MAX_TEXT else await _large_bodies.read(partial(read, data))
+async def read_in_turn(scope: Scope, read: Reader, data: bytes) -> Any:
+    """What `read`, which begins with `parse_object`, makes of a request's body: at once of a small one; of a
+    large one in a thread, one at a time. Raises `ModelUnavailable`, and what `read` raises."""
+    return read(data) if len(data) <= MAX_TEXT else await _large.run(asker_of(scope), partial(read, data))
 
 
-class LargeBodies:
-    """Reads large bodies one after the other, in one thread: each may cost its size several times over."""
-
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="large-body")
-        self._waiting = 0
-
-    async def read(self, read: Callable[[], Any]) -> Any:
-        """What it gives. Raises `ModelUnavailable` where too many wait already."""
-        if self._waiting >= MAX_WAITING:
-            raise ModelUnavailable(Message("request.busy"), reason="busy", retryAfter=BUSY_S, charged="no")
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, read)
-        finally:
-            self._waiting -= 1
+async def work_in_turn(scope: Scope, work: Callable[[], T]) -> T:
+    """What blocking work gives that is as large as a request makes it. Raises `ModelUnavailable`, and what it
+    raises."""
+    return await _large.run(asker_of(scope), work)
 
 
-_large_bodies = LargeBodies()
+_large = SharedThreads(1, "large-body", room=MAX_WAITING)
+"""One, for each body may cost its size several times over."""
 
 
 def bounded(request: Request, headers: Sequence[tuple[bytes, bytes]] | None = None) -> Request:

@@ -1,7 +1,7 @@
 """Pictures to take away: converted, with their recipe, many in a zip; and a job's request to paste."""
 
-import asyncio
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams, UploadFile
 from starlette.responses import Response, StreamingResponse
 
 from imagestudio.access.identity import Identity
+from imagestudio.api.bodies import work_in_turn
 from imagestudio.api.deps import origin_of, studio_of
 from imagestudio.api.file_response import FileBytes, policy_of
 from imagestudio.api.library import checked_ids
@@ -88,7 +89,7 @@ async def read_settings(request: Request) -> Response:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise MissingField(Message("page.no_file"), field="file")
-        recipe = await asyncio.to_thread(read_recipe, await file.read())
+        recipe = await work_in_turn(request.scope, partial(read_recipe, await file.read()))
     return private({"recipe": _settings(recipe) if recipe else None})
 
 

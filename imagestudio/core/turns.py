@@ -8,16 +8,21 @@ the waiting room.
 import asyncio
 import math
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeVar
 
 from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.messages import Message
 
 RETRY_S = 5
+PATIENCE_S = 20.0
+"""Longest wait for a turn, as a rule."""
 PART = 3 / 4
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,20 @@ class Turns:
         finally:
             self._leave(asker)
 
+    async def hold(
+        self, asker: Asker, start: Callable[[], Awaitable[T]], longest_s: float | None = None
+    ) -> T:
+        """What is started once there is a place, which is held until it has ended, whoever still waits for
+        it: a thread, say, that can't be stopped. Raises as `turn` does."""
+        await self._enter(asker, longest_s)
+        try:
+            under_way = asyncio.ensure_future(start())
+        except BaseException:
+            self._leave(asker)
+            raise
+        under_way.add_done_callback(lambda _: self._leave(asker))
+        return await asyncio.shield(under_way)
+
     async def _enter(self, asker: Asker, longest_s: float | None) -> None:
         wait = _Wait(asker, asyncio.get_running_loop().create_future())
         self._waiting.append(wait)
@@ -127,6 +146,26 @@ class Turns:
         for name in _names(wait.asker):
             if name not in left:
                 del self._since[name]
+
+
+class SharedThreads:
+    """Threads for work whose size strangers choose, in turns. The loop's own pool stays free for files."""
+
+    def __init__(self, threads: int, name: str, *, room: float, part: float = PART) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._turns = Turns(threads, room=room, part=part)
+
+    async def run(self, asker: Asker, work: Callable[[], T], longest_s: float = PATIENCE_S) -> T:
+        """What blocking `work` gives. Raises as `turn` does, and what `work` raises."""
+
+        def start() -> asyncio.Future[T]:
+            return asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+        return await self._turns.hold(asker, start, longest_s)
+
+    def close(self) -> None:
+        """Let the threads end, without waiting for a stuck one."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _names(asker: Asker) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,18 +1,18 @@
 """The picture to edit: from an upload, a data URI, a URL, or a file that this studio made."""
 
-import asyncio
 import base64
 import binascii
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from imagestudio.catalog.spec import ModelSpec, SourceImage
 from imagestudio.core.errors import InvalidImage
 from imagestudio.core.job import StoredFile
 from imagestudio.core.messages import Message
-from imagestudio.core.turns import Asker
+from imagestudio.core.turns import Asker, SharedThreads
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
@@ -29,6 +29,8 @@ ANIMATED = "image/gif"
 differs and is not documented."""
 PIECE = 64 * 1024
 """Characters of a data URI that are decoded at a time."""
+MOST_WAITING = 32
+"""Data URIs."""
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
 
@@ -62,6 +64,7 @@ class SourcePictures:
         self._decoder = decoder
         self._clock = clock
         self._max_pixels = int(max_pixels)
+        self._threads = SharedThreads(1, "data-uri", room=MOST_WAITING)
 
     async def from_url(
         self,
@@ -79,7 +82,7 @@ class SourcePictures:
             _check_fits(own, spec, how)
             return SourcePicture(own, new=False, kept=True)
         if DATA_URI.match(url):
-            data = await asyncio.to_thread(_decode_data_uri, url)
+            data = await self._threads.run(asker, partial(_decode_data_uri, url))
         else:
             try:
                 data = await self._fetcher.get(url, max_bytes=MAX_UPLOAD if fit else how.max_bytes)

@@ -100,7 +100,7 @@ class McpServer:
             return
         if scope["method"] == "POST":
             try:
-                body = await read_in_turn(_check, await Request(scope, receive).body())
+                body = await read_in_turn(scope, _check, await Request(scope, receive).body())
             except (StudioError, ClientDisconnect) as error:
                 refused = (
                     error if isinstance(error, StudioError) else BadRequest(Message("request.cut_short"))

@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.api.bodies import MAX_BODY, MAX_TEXT, MAX_WAITING, LargeBodies
+from imagestudio.api.bodies import MAX_BODY, MAX_TEXT, MAX_WAITING
 from imagestudio.core.errors import ModelUnavailable
+from imagestudio.core.turns import Asker, SharedThreads
 from tests.api.conftest import API, picture
 from tests.jobs.conftest import Emulator
 from tests.tables import rows
@@ -227,7 +228,8 @@ async def test_generate_takes_no_form(api: httpx.AsyncClient) -> None:
 
 
 async def test_one_large_body_is_read_at_a_time_and_few_wait() -> None:
-    bodies, go_on, reading, most = LargeBodies(), threading.Event(), 0, 0
+    bodies, go_on, reading, most = SharedThreads(1, "body", room=MAX_WAITING), threading.Event(), 0, 0
+    asker = Asker("ann", "a")
 
     def read() -> int:
         nonlocal reading, most
@@ -237,15 +239,16 @@ async def test_one_large_body_is_read_at_a_time_and_few_wait() -> None:
         reading -= 1
         return 1
 
-    turns = [asyncio.create_task(bodies.read(read)) for _ in range(MAX_WAITING)]
+    turns = [asyncio.create_task(bodies.run(asker, read)) for _ in range(1 + MAX_WAITING // 4)]
     await asyncio.sleep(0)
     with pytest.raises(ModelUnavailable) as refused:
-        await bodies.read(read)
+        await bodies.run(asker, read)
+    turns.append(asyncio.create_task(bodies.run(Asker("bob", "b"), read)))
     assert refused.value.details == {"reason": "busy", "retryAfter": 5, "charged": "no"}
     go_on.set()
-    assert await asyncio.gather(*turns) == [1] * MAX_WAITING
+    assert await asyncio.gather(*turns) == [1] * len(turns)
     assert most == 1
-    assert await bodies.read(read) == 1
+    assert await bodies.run(asker, read) == 1
 
 
 async def test_only_a_picture_may_be_long(api: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """Turns at a shared place, held against what is promised of them, however visitors come and go."""
 
 import asyncio
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagestudio.core.errors import ModelUnavailable
-from imagestudio.core.turns import Asker, Turns
+from imagestudio.core.turns import Asker, SharedThreads, Turns
 
 ANN, BOB = Asker("ann", "a"), Asker("bob", "b")
 
@@ -157,6 +158,19 @@ async def test_a_turn_that_comes_while_its_asker_leaves_goes_to_the_next() -> No
     place.visits[leaving].cancel()
     await settle()
     assert last.has_turn
+
+
+async def test_a_thread_is_held_until_its_work_ends_whoever_waits_for_it() -> None:
+    threads, go_on = SharedThreads(1, "test", room=8), threading.Event()
+    given_up = asyncio.create_task(threads.run(ANN, lambda: go_on.wait(60)))
+    await settle()
+    given_up.cancel()
+    await settle()
+    with pytest.raises(ModelUnavailable):
+        await threads.run(BOB, lambda: True, 0)
+    go_on.set()
+    assert await threads.run(BOB, lambda: True)
+    threads.close()
 
 
 async def test_one_network_fills_a_quarter_of_the_room() -> None:

@@ -15,7 +15,7 @@ from imagestudio.access.rate_limit import WRITING, DoorLimits, RateLimiter
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import StudioError, Unauthorized
 from imagestudio.core.messages import Message as Text
-from imagestudio.core.visitor import NOBODY, SURE
+from imagestudio.core.visitor import SURE
 
 DOORS = re.compile(r"/gradio_api/(queue/join|call/.+|cancel|reset/?|upload/?|mcp(/.*)?)")
 """Where programs, agents and the page hand in work that is not REST's."""
@@ -63,10 +63,11 @@ class VisitorMiddleware:
             return
         identity: Identity = scope["app"].state.identity
         state: dict[str, Any] = scope.setdefault("state", {})
+        connection = HTTPConnection(scope)
         try:
-            identified = await identity.identify(HTTPConnection(scope))
+            identified = await identity.identify(connection)
         except StudioError as error:
-            identified, state["refusal"] = Identified(NOBODY), error
+            identified, state["refusal"] = Identified(identity.stranger(connection)), error
         state["visitor"], state["session"] = identified.visitor, identified.session
         client = scope.get("client")
         address, path = client[0] if client else None, path_of(scope)

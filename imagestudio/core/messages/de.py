@@ -304,7 +304,6 @@ DE: dict[str, str] = {
     "request.too_much_text": "Neben ihren Bildern darf die Anfrage {most:,} Bytes haben. Bitte weniger senden.",
     "request.too_many_values": "Die Anfrage enthält mehr als {most:,} Werte. Jedes Feld ist ein einfacher Wert.",
     "turns.busy": "Gerade ist zu viel los: Andere sind vorher an der Reihe. Nichts wurde gesendet. Bitte gleich noch einmal versuchen.",
-    "request.busy": "Das Studio ist mit anderen großen Anfragen beschäftigt. Nichts wurde gesendet. Bitte gleich noch einmal versuchen.",
     "request.too_deep": "Die Anfrage ist mehr als {most} Ebenen tief. Jedes Feld ist ein einfacher Wert.",
     "request.not_object": 'Die Anfrage muss ein JSON-Objekt sein, etwa {{"prompt": "ein Fuchs"}}.',
     "request.twice": "Das Feld {field} ist zweimal da. Bitte einmal senden.",

@@ -304,7 +304,6 @@ EN: dict[str, str] = {
     "request.too_much_text": "Beside its pictures the body may have {most:,} bytes. Send less.",
     "request.too_many_values": "The body holds more than {most:,} values. Every field is a plain value.",
     "turns.busy": "The studio is busy: others wait before you. Nothing was sent. Try again in a moment.",
-    "request.busy": "The studio is busy with other large requests. Nothing was sent. Try again in a moment.",
     "request.too_deep": "The body is nested more than {most} levels deep. Every field is a plain value.",
     "request.not_object": 'The body must be a JSON object, such as {{"prompt": "a fox"}}.',
     "request.twice": "The field {field} is there twice. Send it once.",

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from imagestudio.core.messages import Message, from_json
-from imagestudio.core.turns import STUDIO, Asker, Turns
+from imagestudio.core.turns import PATIENCE_S, STUDIO, Asker, Turns
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
 from imagestudio.media.export.conversion import Conversion
@@ -24,8 +24,6 @@ from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TooMany
 PROCESSES = 2
 WALL_S = 30.0
 """For one task. Its processor time is limited too: see `child`."""
-PATIENCE_S = 20.0
-"""Longest wait for a turn."""
 MOST_WAITING = 128
 IDLE_S = 60.0
 REMEMBERED = 1000
