@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Callable
+from copy import deepcopy
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
+import pytest_asyncio
 
 from imagestudio.api.router import api_routes
 from imagestudio.core.errors import InternalError, StudioError
@@ -59,6 +61,7 @@ CALLS: list[tuple[str, str, str, dict[str, Any]]] = [
 ]
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def document(api: httpx.AsyncClient) -> dict[str, Any]:
     found: dict[str, Any] = (await api.get("/openapi.json")).json()
     return found
@@ -68,8 +71,8 @@ def every(root: type[StudioError]) -> list[type[StudioError]]:
     return [root, *(kind for child in root.__subclasses__() for kind in every(child))]
 
 
-async def test_every_route_is_described_and_nothing_else(api: httpx.AsyncClient) -> None:
-    paths = (await document(api))["paths"]
+async def test_every_route_is_described_and_nothing_else(document: dict[str, Any]) -> None:
+    paths = document["paths"]
     described = {
         (method.upper(), path) for path, item in paths.items() for method in item if method != "parameters"
     }
@@ -90,8 +93,8 @@ async def test_references_lead_somewhere(api: httpx.AsyncClient) -> None:
         jsonschema.Draft202012Validator.check_schema(schema)
 
 
-async def test_every_code_is_there_with_an_example(api: httpx.AsyncClient) -> None:
-    found = await document(api)
+async def test_every_code_is_there_with_an_example(document: dict[str, Any]) -> None:
+    found = document
     examples: dict[str, Any] = {}
     for item in found["paths"].values():
         for method, operation in item.items():
@@ -107,16 +110,20 @@ async def test_every_code_is_there_with_an_example(api: httpx.AsyncClient) -> No
 
 @rows(("method", "path", "query", "sent"), CALLS)
 async def test_answers_are_as_described(
-    api: httpx.AsyncClient, method: str, path: str, query: str, sent: dict[str, Any]
+    api: httpx.AsyncClient,
+    document: dict[str, Any],
+    method: str,
+    path: str,
+    query: str,
+    sent: dict[str, Any],
 ) -> None:
-    found = await document(api)
     job = (await api.post(f"{API}/generate", json={"prompt": "x"})).json()["data"]
     address = path.format(job_id=job["id"], file_id=job["images"][0]["id"]) + query
     response = await api.request(method, address, **sent)
-    described = found["paths"][path][method.lower()]["responses"][str(response.status_code)]
+    described = document["paths"][path][method.lower()]["responses"][str(response.status_code)]
     assert set(map(str.lower, described.get("headers", {}))) - {"preference-applied"} <= set(response.headers)
     if "application/json" in described["content"]:
-        schema = described["content"]["application/json"]["schema"] | {"components": found["components"]}
+        schema = described["content"]["application/json"]["schema"] | {"components": document["components"]}
         jsonschema.Draft202012Validator(schema).validate(response.json())
 
 
@@ -138,18 +145,19 @@ async def test_answers_are_as_described(
         {"prompt": "x", "steps": 3},
     ],
 )
-async def test_the_described_bodies_are_those_that_are_taken(api: httpx.AsyncClient, body: Any) -> None:
-    found = await document(api)
-    content = found["paths"][f"{API}/generate"]["post"]["requestBody"]["content"]["application/json"]
-    schema = content["schema"] | {"components": found["components"]}
+async def test_the_described_bodies_are_those_that_are_taken(
+    api: httpx.AsyncClient, document: dict[str, Any], body: Any
+) -> None:
+    content = document["paths"][f"{API}/generate"]["post"]["requestBody"]["content"]["application/json"]
+    schema = content["schema"] | {"components": document["components"]}
     valid = jsonschema.Draft202012Validator(schema).is_valid(body)
     response = await api.post(f"{API}/generate", json=body)
     assert response.status_code == (200 if valid else 400)
 
 
-async def test_nothing_that_was_said_is_lost(api: httpx.AsyncClient) -> None:
+async def test_nothing_that_was_said_is_lost(document: dict[str, Any]) -> None:
     before = json.loads(Path(__file__).with_name("openapi_before.json").read_text())
-    assert list(gaps(before, await document(api))) == []
+    assert list(gaps(before, document)) == []
 
 
 @rows(
@@ -174,10 +182,12 @@ async def test_nothing_that_was_said_is_lost(api: httpx.AsyncClient) -> None:
         ),
     ],
 )
-async def test_what_is_lost_is_found(api: httpx.AsyncClient, change: Callable[[Any], None], gap: str) -> None:
-    before, after = await document(api), await document(api)
+async def test_what_is_lost_is_found(
+    document: dict[str, Any], change: Callable[[Any], None], gap: str
+) -> None:
+    after = deepcopy(document)
     change(after)
-    assert gap in gaps(before, after)
+    assert gap in gaps(document, after)
 
 
 class Loads(HTMLParser):
@@ -216,7 +226,7 @@ async def test_the_page_loads_what_is_here_and_runs_its_own_script(api: httpx.As
 
 async def test_prefix_and_keys_are_in_the_reference(open_api: Open) -> None:
     async with open_api(GRADIO_ROOT_PATH="/studio", IMAGESTUDIO_API_KEYS="k") as api:
-        found = await document(api)
+        found = (await api.get("/openapi.json")).json()
         assert found["servers"] == [{"url": "/studio"}]
         assert found["security"] == [{"bearer": []}, {"apiKey": []}]
         assert found["components"]["securitySchemes"].keys() == {"bearer", "apiKey"}

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.core.errors import ModelUnavailable
@@ -95,6 +95,7 @@ LEAVING = st.tuples(st.sampled_from(["leave", "leave", "cancel"]), st.integers(0
 STEPS = st.lists(ASKERS | LEAVING, min_size=20, max_size=60)
 
 
+@settings(max_examples=50, deadline=None)
 @given(places=st.integers(1, 3), steps=STEPS)
 def test_each_turn_goes_to_the_network_that_waits_longest(places: int, steps: list[object]) -> None:
     async def run() -> None:

@@ -13,6 +13,7 @@ from imagestudio.core.settings import Settings, load_settings
 from imagestudio.studio.service import Studio, Upload
 from tests.jobs.conftest import KEYS, Emulator, png
 from tests.opened import open_studio
+from tests.tables import rows
 
 PROMPT = "a quiet lake at dawn"
 GEMINI = "/google/v1beta/models/{}:generateContent"
@@ -70,7 +71,7 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("model", "controls", "path", "body"), CASES)
+@rows(("model", "controls", "path", "body"), CASES)
 async def test_generate(
     studio: Studio,
     emulator: Emulator,
@@ -79,6 +80,7 @@ async def test_generate(
     path: str,
     body: dict[str, Any],
 ) -> None:
+    emulator.app.state.journal.clear()
     job = await studio.submit("generate", {"prompt": PROMPT, "model": model, **controls})
     job = await studio.wait(job.id, 60)
     assert job.status == "succeeded", job.error
@@ -102,7 +104,7 @@ EDITS = [
 ]
 
 
-@pytest.mark.parametrize(("model", "controls", "path", "field", "prefix"), EDITS)
+@rows(("model", "controls", "path", "field", "prefix"), EDITS)
 async def test_edit(
     studio: Studio,
     emulator: Emulator,
@@ -112,6 +114,7 @@ async def test_edit(
     field: str,
     prefix: str,
 ) -> None:
+    emulator.app.state.journal.clear()
     source = png()
     fields = {"prompt": PROMPT, "model": model, **controls}
     job = await studio.submit("edit", fields, upload=Upload(source))

@@ -173,7 +173,7 @@ def png_with(extra: bytes) -> bytes:
 def test_a_packed_recipe_is_read_and_a_bomb_is_not(recipe: Recipe) -> None:
     head = b"Image Studio recipe\0\x01\0\0\0"
     packed = png_with(chunk(b"iTXt", head + zlib.compress(recipe.to_json())))
-    bomb = png_with(chunk(b"iTXt", head + zlib.compress(b"{" + b" " * 200_000_000)))
+    bomb = png_with(chunk(b"iTXt", head + zlib.compress(b"{" + b" " * 50_000_000)))
     cut = png_with(chunk(b"iTXt", head + zlib.compress(recipe.to_json())[:-9]))
     assert read_recipe(packed) == recipe
     assert read_recipe(bomb) is None

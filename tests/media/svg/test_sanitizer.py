@@ -129,14 +129,14 @@ def test_a_rule_paints_with_what_is_light() -> None:
 
 def test_it_takes_no_longer_than_it_is_long() -> None:
     # Each of these takes minutes where anything looks back over what it has seen.
-    million = 1_000_000
+    many = 300_000
     for inside in (
-        f"<style>{'/*' * million}</style>",
+        f"<style>{'/*' * many}</style>",
         f"<style>{'a,' * 90_000}</style>",
-        f'<rect style="{"fill:red;" * million}"/>',
+        f'<rect style="{"fill:red;" * many}"/>',
         f'<rect fill="{"a" * 20_000}"/>' * 50,
         f'<rect fill="{"url(#" * 4000}"/>' * 50,
-        f'<path d="{"M0 0L1 1" * million}"/>',
+        f'<path d="{"M0 0L1 1" * many}"/>',
     ):
         clean(inside)
 
