@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -75,6 +75,10 @@ class Studio:
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
+    def whole_memory(self) -> int:
+        """Bytes resident, those of its decoding processes too."""
+        return self.memory() + sum(int(child.memory_info().rss) for child in self.process.children())
+
 
 @contextmanager
 def providers() -> Iterator[Providers]:
@@ -94,8 +98,10 @@ def baseline(providers: Providers) -> Iterator[Baseline]:
 
 
 @contextmanager
-def studio(providers: Providers, *, with_page: bool = False, **more: str) -> Iterator[Studio]:
-    """On its own, or with its page; `more` are settings."""
+def studio(
+    providers: Providers, *, with_page: bool = False, log: Path | None = None, **more: str
+) -> Iterator[Studio]:
+    """On its own, or with its page; `more` are settings. It writes to `log`, if given."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     origins = {f"IMAGESTUDIO_{name.upper()}_BASE_URL": f"{providers.url}/{name}" for name in PROVIDERS}
@@ -107,8 +113,8 @@ def studio(providers: Providers, *, with_page: bool = False, **more: str) -> Ite
             "GRADIO_SERVER_PORT": str(port),
             **more,
         }
-        program = ("app.py",) if with_page else ("-m", "tests.benchmarks.server")
-        with _python(*program, environment=settings) as process:
+        page = ("page",) if with_page else ()
+        with _python("-m", "tests.benchmarks.server", *page, environment=settings, log=log) as process:
             _wait_for(f"{url}/api/health")
             yield Studio(url, psutil.Process(process.pid))
 
@@ -125,19 +131,25 @@ def plain() -> Iterator[str]:
 
 @contextmanager
 def _python(
-    *arguments: str, answers: bool = False, environment: Mapping[str, str] = NOTHING
+    *arguments: str,
+    answers: bool = False,
+    environment: Mapping[str, str] = NOTHING,
+    log: Path | None = None,
 ) -> "Iterator[subprocess.Popen[str]]":
     """A Python process, killed at the end."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("IMAGESTUDIO_")}
-    with subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**clean, **environment},
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE if answers else subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with (
+        log.open("w") if log else nullcontext(subprocess.DEVNULL) as errors,
+        subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**clean, **environment},
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if answers else subprocess.DEVNULL,
+            stderr=errors,
+        ) as process,
+    ):
         try:
             yield process
         finally:

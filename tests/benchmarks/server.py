@@ -1,10 +1,12 @@
 """The studio's own application as a process, its providers elsewhere: `python -m tests.benchmarks.server`.
 
-Served as the command serves it, without the page: it shares nothing with a REST call but memory. `/_held`
-tells the longest that the event loop was held since it was last asked, in seconds.
+Served as the command serves it, without the page unless that is asked for by `page`: it shares nothing with a
+REST call but memory. `/_held` tells the longest that the event loop was held since it was last asked,
+in seconds.
 """
 
 import asyncio
+import sys
 import time
 
 from starlette.responses import JSONResponse
@@ -55,6 +57,6 @@ class Watched:
 if __name__ == "__main__":
     settings = load_settings()
     logs.configure(settings)
-    app = create_app(settings, with_page=False)
+    app = create_app(settings, with_page="page" in sys.argv)
     app.add_middleware(Watched)
     serve(app, "127.0.0.1", settings.server_port)
