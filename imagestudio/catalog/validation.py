@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, get_args
 
-from imagestudio.catalog import default_model, get_model
+from imagestudio.catalog import default_model, get_model, models_for
 from imagestudio.catalog.sizes import complete_size
 from imagestudio.catalog.spec import Control, ControlName, ModelSpec
 from imagestudio.core.errors import InvalidParameter, MissingField, UnsupportedParameter
@@ -20,9 +20,17 @@ CONTROLS: tuple[str, ...] = get_args(ControlName)
 RESPONSE_FORMATS: tuple[ResponseFormat, ...] = get_args(ResponseFormat)
 OPTIONS = ("response_format", "dry_run", "webhook_url", "replaces")
 FLAG_OPTIONS = ("dry_run",)
+
+
+def controls_of(task: Task) -> tuple[str, ...]:
+    """What some model of the task takes, in the order of `ControlName`."""
+    taken = {control.name for spec in models_for(task) for control in spec.controls}
+    return tuple(name for name in CONTROLS if name in taken)
+
+
 FIELDS: dict[Task, tuple[str, ...]] = {
-    "generate": ("prompt", "model", *CONTROLS, *OPTIONS),
-    "edit": ("prompt", "image_url", "model", "seed", *OPTIONS),
+    "generate": ("prompt", "model", *controls_of("generate"), *OPTIONS),
+    "edit": ("prompt", "image_url", "model", *controls_of("edit"), *OPTIONS),
 }
 MAX_URL = 30 * 1024 * 1024
 """Longest `image_url` in characters: a 20 MiB picture as a data URI, and some."""

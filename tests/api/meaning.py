@@ -146,8 +146,12 @@ def _alternative(
                     yield f"{here}.{name} is gone"
         elif key == "items":
             yield from _schema(f"{here}[]", old, value, new, other or {})
-        elif key in ("enum", "required"):
-            if sorted(value, key=repr) != sorted(other or (), key=repr):
+        elif key == "enum":
+            # One more is no loss: a model that is new, say.
+            if missing := [choice for choice in value if choice not in (other or ())]:
+                yield f"{here}: {missing} can not be chosen any more"
+        elif key == "required":
+            if sorted(value) != sorted(other or ()):
                 yield f"{here}: {key} differs"
         elif key == "description":
             if other is not None and value != other:

@@ -16,6 +16,7 @@ from tests.opened import open_studio
 from tests.tables import rows
 
 PROMPT = "a quiet lake at dawn"
+SHAPES = {"width", "height", "aspect_ratio"}
 GEMINI = "/google/v1beta/models/{}:generateContent"
 
 
@@ -41,8 +42,18 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
         GEMINI.format("gemini-nano-banana-2.1"),
         gemini("HIGH", aspectRatio="16:9", imageSize="2K"),
     ),
-    ("imagen-4-fast", {}, GEMINI.format("gemini-nano-banana-2.1"), gemini("MINIMAL")),
-    ("imagen-4-ultra", {}, GEMINI.format("gemini-3-pro-image"), gemini(None)),
+    (
+        "imagen-4-fast",
+        {"aspect_ratio": "4:3"},
+        GEMINI.format("gemini-nano-banana-2.1"),
+        gemini("MINIMAL", aspectRatio="4:3"),
+    ),
+    (
+        "imagen-4-ultra",
+        {"aspect_ratio": "1:1", "image_size": "2K"},
+        GEMINI.format("gemini-3-pro-image"),
+        gemini(None, aspectRatio="1:1", imageSize="2K"),
+    ),
     ("flux-2-pro", {}, "/bfl/v1/flux-2-pro", {"prompt": PROMPT}),
     (
         "flux-2-pro",
@@ -50,9 +61,24 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
         "/bfl/v1/flux-2-pro",
         {"prompt": PROMPT, "width": 512, "height": 1024, "seed": 5},
     ),
-    ("flux-2-klein", {}, "/bfl/v1/flux-2-klein-4b", {"prompt": PROMPT}),
-    ("flux-1.1-pro", {"seed": 0}, "/bfl/v1/flux-pro-1.1", {"prompt": PROMPT, "seed": 0}),
-    ("recraft-v4", {}, "/fal/fal-ai/recraft/v4/text-to-image", sized()),
+    (
+        "flux-2-klein",
+        {"width": 512, "height": 512, "seed": 1},
+        "/bfl/v1/flux-2-klein-4b",
+        {"prompt": PROMPT, "width": 512, "height": 512, "seed": 1},
+    ),
+    (
+        "flux-1.1-pro",
+        {"width": 512, "height": 512, "seed": 0},
+        "/bfl/v1/flux-pro-1.1",
+        {"prompt": PROMPT, "width": 512, "height": 512, "seed": 0},
+    ),
+    (
+        "recraft-v4",
+        {"width": 1024, "height": 768},
+        "/fal/fal-ai/recraft/v4/text-to-image",
+        sized(width=1024, height=768),
+    ),
     ("recraft-v4", {"vector": True}, "/fal/fal-ai/recraft/v4/text-to-vector", sized()),
     (
         "recraft-v3",
@@ -66,8 +92,18 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
         "/fal/fal-ai/ideogram/v3",
         {"prompt": PROMPT, "image_size": "portrait_16_9"},
     ),
-    ("sd-3.5", {}, "/fal/fal-ai/stable-diffusion-v35-large", sized()),
-    ("qwen-image", {}, "/fal/fal-ai/qwen-image", sized()),
+    (
+        "sd-3.5",
+        {"width": 1024, "height": 768},
+        "/fal/fal-ai/stable-diffusion-v35-large",
+        sized(width=1024, height=768),
+    ),
+    (
+        "qwen-image",
+        {"width": 1024, "height": 768},
+        "/fal/fal-ai/qwen-image",
+        sized(width=1024, height=768),
+    ),
 ]
 
 
@@ -129,8 +165,14 @@ async def test_edit(
     await assert_kept(studio, job.files[0].id)
 
 
-def test_the_cases_cover_the_catalog() -> None:
-    assert {case[0] for case in CASES} | {case[0] for case in EDITS} == set(MODELS)
+def test_the_cases_cover_every_control_of_every_model() -> None:
+    """So that the sandbox takes each, too. A ratio stands for its sides; `num_images` has a test below."""
+    covered: dict[str, set[str]] = {spec: {"num_images"} for spec in MODELS}
+    for model, controls, *_ in [*CASES, *EDITS]:
+        covered[model] |= SHAPES | controls.keys() if SHAPES & controls.keys() else controls.keys()
+    assert {case[0] for case in [*CASES, *EDITS]} == set(MODELS)
+    for spec in MODELS.values():
+        assert {control.name for control in spec.controls} <= covered[spec.id], spec.id
 
 
 async def test_the_imagen_route_speaks_predict(

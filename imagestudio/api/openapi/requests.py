@@ -5,7 +5,7 @@ from typing import Any
 from imagestudio.api.bodies import MAX_BODY
 from imagestudio.catalog import MODELS, default_model, models_for
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.catalog.validation import RESPONSE_FORMATS
+from imagestudio.catalog.validation import RESPONSE_FORMATS, controls_of
 from imagestudio.core.request import Task
 from imagestudio.jobs.webhooks.target import LONGEST
 
@@ -95,15 +95,24 @@ def _component(spec: ModelSpec) -> str:
 
 
 def _form() -> dict[str, Any]:
-    names = [spec.id for spec in models_for("edit")]
+    models = models_for("edit")
+    controls = {
+        name: {"type": control.schema()["type"], "description": "Where the model takes one."}
+        for name in controls_of("edit")
+        for control in [next(filter(None, (spec.control(name) for spec in models)))]
+    }
     return {
         "type": "object",
         "properties": {
             "image": {"type": "string", "format": "binary", "description": "The picture; or give image_url."},
             "image_url": {"type": "string"},
             "prompt": {"type": "string"},
-            "model": {"type": "string", "enum": names, "default": default_model("edit").id},
-            "seed": {"type": "integer", "description": "Where the model takes one."},
+            "model": {
+                "type": "string",
+                "enum": [spec.id for spec in models],
+                "default": default_model("edit").id,
+            },
+            **controls,
             **OPTIONS,
         },
         "required": ["prompt"],
