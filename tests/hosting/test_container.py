@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from tests.hosting.machine import ROOT, Machine
 
@@ -38,6 +39,33 @@ def test_the_image_runs_without_root_and_asks_after_its_health() -> None:
     # What only the build needs stays in its stage.
     assert "pip install" not in LAST_STAGE
     assert "apt-get" not in DOCKERFILE
+
+
+def pinned(name: str) -> dict[str, str]:
+    """The version of each package that a list of the container installs. Each has the hashes of its files,
+    and where they come from is nobody's business but pip's."""
+    text = (ROOT / "container" / name).read_text()
+    assert "://" not in text
+    entries = [line for line in text.replace("\\\n", "").splitlines() if not line.startswith("#")]
+    found = [re.fullmatch(r"([a-z0-9-]+)==(\S+)((?:\s+--hash=sha256:[0-9a-f]{64})+)", one) for one in entries]
+    assert all(found), entries
+    return {each[1]: each[2] for each in found if each}
+
+
+def test_all_that_is_installed_is_named_by_hash() -> None:
+    installs = re.findall(r"pip install ([^&\n]*)", DOCKERFILE)
+    assert [command.split() for command in installs] == [
+        ["-r", "container/requirements.txt"],
+        ["-r", "container/build-requirements.txt"],
+        ["--no-deps", "--no-index", "/wheels/*.whl"],
+    ]
+    assert "PIP_REQUIRE_HASHES=1" in DOCKERFILE
+    versions = pinned("requirements.txt")
+    for line in (ROOT / "requirements.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            wanted = Requirement(line)
+            assert wanted.specifier.contains(versions[wanted.name]), line
+    assert {"hatchling", "packaging"} <= pinned("build-requirements.txt").keys()
 
 
 def test_compose_takes_away_what_is_not_needed() -> None:
