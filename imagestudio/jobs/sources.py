@@ -85,7 +85,9 @@ class SourcePictures:
             data = await self._threads.run(asker, partial(_decode_data_uri, url))
         else:
             try:
-                data = await self._fetcher.get(url, max_bytes=MAX_UPLOAD if fit else how.max_bytes)
+                data = await self._fetcher.get(
+                    url, max_bytes=MAX_UPLOAD if fit else how.max_bytes, asker=asker
+                )
             except FetchError as error:
                 raise InvalidImage(error.text, field=FIELD) from error
         return await self.from_bytes(data, spec, how, asker, field=FIELD, keep=keep, fit=fit)

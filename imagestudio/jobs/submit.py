@@ -122,7 +122,7 @@ class Submitter:
         if checked.replaces is not None:
             await self._check_replaced(checked.replaces, request.visitor)
         if checked.webhook_url is not None:
-            await self.receivers.check(checked.webhook_url, request.origin)
+            await self.receivers.check(checked.webhook_url, request.origin, request.visitor.asker)
         source = await self._bring_source(checked, route.image, request) if route.image else None
         try:
             image = self.files.input_image(source.file) if source else None

@@ -14,9 +14,18 @@ import httpcore
 import httpx
 
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import STUDIO, Asker
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.net.errors import BROKEN, FAILURES, TIMEOUTS, FetchError, Reason, translate_errors
-from imagestudio.net.network import PublicTransport, Resolver, SystemResolver, certificates
+from imagestudio.net.network import (
+    KEEP_S,
+    LookupsInTurn,
+    PublicBackend,
+    PublicTransport,
+    Resolver,
+    SystemResolver,
+    certificates,
+)
 from imagestudio.net.sink import FileSink
 from imagestudio.net.url import join, origin, parse
 
@@ -59,55 +68,62 @@ class Fetcher:
         dialer: httpcore.AsyncNetworkBackend | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        self._system = SystemResolver()
-        parts = (
-            resolver or self._system,
-            dialer or httpcore.AnyIOBackend(),
-            ssl_context or certificates(),
-        )
-        # A pool each, so that slow hosts which users name can't keep paid results waiting.
-        self._named = PublicTransport(*parts)
-        self._results = PublicTransport(*parts)
-        self._receivers = PublicTransport(*parts)
+        self._parts = (dialer or httpcore.AnyIOBackend(), ssl_context or certificates())
+        # Connections and look-ups for each use, so that slow hosts which users name can't keep paid results
+        # waiting. What a visitor names is looked up in turns, and their connection serves no other.
+        self._systems = [SystemResolver(), SystemResolver(KEEP_S), SystemResolver()]
+        named, results, receivers = ([resolver] * 3) if resolver else self._systems
+        self._named = LookupsInTurn(named)
+        self._results = PublicTransport(results, *self._parts)
+        self._receivers = PublicTransport(receivers, *self._parts)
 
     async def aclose(self) -> None:
         """Close connections and look-up threads."""
-        await self._named.aclose()
         await self._results.aclose()
         await self._receivers.aclose()
-        self._system.close()
+        for system in self._systems:
+            system.close()
 
-    async def get(self, url: str, *, max_bytes: int = MAX_UPLOAD, timeout_s: float = 20.0) -> bytes:
+    async def get(
+        self, url: str, *, max_bytes: int = MAX_UPLOAD, timeout_s: float = 20.0, asker: Asker = STUDIO
+    ) -> bytes:
         """The bytes behind a URL that a user named: public http(s) on the usual ports, redirects included.
 
-        `timeout_s` is for everything together. Raises `FetchError`, never with `gone`.
+        `timeout_s` is for everything together. Raises `FetchError`, never with `gone`, and `ModelUnavailable`
+        where the asker has too many look-ups under way.
         """
+        transport = PublicTransport(self._named.of(asker), *self._parts)
         body = bytearray()
 
         async def write(chunk: bytes) -> None:
             body.extend(chunk)
 
         async def route(target: httpx.URL) -> httpx.Response:
-            return await _send(self._named, target, timeout_s, {"http", "https"})
+            return await _send(transport, target, timeout_s, {"http", "https"})
 
-        with translate_errors("unreachable"):
-            async with asyncio.timeout(timeout_s), _follow_redirects(url, route) as response:
-                if response.status_code != 200:
-                    raise _status_error(response)
-                await _stream_body(response, max_bytes, write)
+        try:
+            with translate_errors("unreachable"):
+                async with asyncio.timeout(timeout_s), _follow_redirects(url, route) as response:
+                    if response.status_code != 200:
+                        raise _status_error(response)
+                    await _stream_body(response, max_bytes, write)
+        finally:
+            await transport.aclose()
         return bytes(body)
 
-    async def check(self, url: str, *, timeout_s: float = 5.0) -> None:
+    async def check(self, url: str, *, timeout_s: float = 5.0, asker: Asker = STUDIO) -> None:
         """Whether `post` would take this URL now: its form, and that all its addresses are public.
 
-        Raises `FetchError`. Nothing is connected to, and what a name means may have changed by the post,
+        Raises as `get` does. Nothing is connected to, and what a name means may have changed by the post,
         which therefore checks again.
         """
         target = parse(url)
         _check_scheme_and_port(target, {"http", "https"})
         with translate_errors("unreachable"):
             async with asyncio.timeout(timeout_s):
-                await self._receivers.look_up(target.host, origin(target)[2])
+                await PublicBackend(self._named.of(asker), self._parts[0]).check(
+                    target.host, origin(target)[2]
+                )
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float) -> int:
         """Send bytes to a URL that a user named, and give the status of the answer, whatever it is.

@@ -13,6 +13,7 @@ address it dialled, so that no test could stand in for the public internet: the 
 """
 
 import asyncio
+import math
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ from functools import cache
 import httpcore
 import httpx
 
+from imagestudio.core.turns import Asker, Turns
 from imagestudio.net.addresses import is_public, parse_ip
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -30,7 +32,11 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 ATTEMPTS = 4
 """A host's addresses tried before giving up; the host decides how many it names."""
 ATTEMPT_S = 5.0
-LOOKUPS = 8
+LOOKUPS, LOOKUP_WAIT_S = 8, 4.0
+OF_NETWORK = 1 / 4
+"""Of the look-ups of what visitors name: what one network may have under way."""
+KEEP_S, MOST_KEPT = 60.0, 1000
+"""Seconds that an answer is good for where names are the providers', and how many are kept."""
 CONNECTIONS = 100
 
 
@@ -48,21 +54,51 @@ class UnknownHost(httpcore.ConnectError):
 
 class SystemResolver:
     """The operating system's look-up. It knows no deadline, so it has threads of its own: stuck look-ups must
-    not take those that files and pictures need."""
+    not take those that files and pictures need, nor those of another use. Answers are kept for `keep_s`."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep_s: float = 0.0) -> None:
         self._threads = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
+        self._keep_s = keep_s
+        self._kept: dict[tuple[str, int], tuple[float, Sequence[str]]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        def look_up() -> list[str]:
-            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
+        loop = asyncio.get_running_loop()
+        until, addresses = self._kept.get((host, port), (-math.inf, ()))
+        if loop.time() < until:
+            return addresses
+        addresses = await loop.run_in_executor(self._threads, _look_up, host, port)
+        if self._keep_s:
+            self._kept.pop((host, port), None)
+            self._kept[host, port] = (loop.time() + self._keep_s, addresses)
+            if len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+        return addresses
 
     def close(self) -> None:
         """Let the threads end, without waiting for a stuck one."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
+
+
+class LookupsInTurn:
+    """Look-ups of what visitors name, a few at once for a network. One that is given up keeps its place
+    until it ends: its thread can't be stopped."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._turns = Turns(LOOKUPS, room=16 * LOOKUPS, part=OF_NETWORK)
+
+    def of(self, asker: Asker) -> Resolver:
+        """The same for one visitor. Raises `ModelUnavailable`, too, where they have no turn in time."""
+
+        async def look_up(host: str, port: int) -> Sequence[str]:
+            return await self._turns.hold(asker, lambda: self._resolver(host, port), LOOKUP_WAIT_S)
+
+        return look_up
 
 
 class PublicBackend(httpcore.AsyncNetworkBackend):
@@ -101,6 +137,11 @@ class PublicBackend(httpcore.AsyncNetworkBackend):
             raise NotPublic(host)
         return addresses
 
+    async def check(self, host: str, port: int) -> None:
+        """Whether a host has public addresses, and no other. Raises as `look_up` does."""
+        if not await self.look_up(host, port):
+            raise UnknownHost(host, "no address")
+
     async def connect_unix_socket(
         self,
         path: str,
@@ -124,12 +165,11 @@ class PublicTransport(httpx.AsyncBaseTransport):
     def __init__(
         self, resolver: Resolver, dialer: httpcore.AsyncNetworkBackend, ssl_context: ssl.SSLContext
     ) -> None:
-        self._backend = PublicBackend(resolver, dialer)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=ssl_context,
             max_connections=CONNECTIONS,
             keepalive_expiry=15.0,
-            network_backend=self._backend,
+            network_backend=PublicBackend(resolver, dialer),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -145,13 +185,6 @@ class PublicTransport(httpx.AsyncBaseTransport):
             )
         )
         return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
-
-    async def look_up(self, host: str, port: int) -> Sequence[str]:
-        """A host's public addresses, not connected to. Raises `NotPublic`, `httpcore.ConnectError`."""
-        addresses = await self._backend.look_up(host, port)
-        if not addresses:
-            raise UnknownHost(host, "no address")
-        return addresses
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -6,6 +6,7 @@ import httpx
 
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import Asker
 from imagestudio.net import Fetcher, FetchError
 
 FIELD = "webhook_url"
@@ -20,7 +21,7 @@ class Receivers:
     fetcher: Fetcher
     public_url: str | None
 
-    async def check(self, url: str, origin: str | None) -> None:
+    async def check(self, url: str, origin: str | None, asker: Asker) -> None:
         """Raises `InvalidParameter`. `origin` is this studio's, as the caller sees it."""
         if len(url) > LONGEST:
             raise InvalidParameter(
@@ -29,7 +30,7 @@ class Receivers:
                 allowed={"maxLength": LONGEST},
             )
         try:
-            await self.fetcher.check(url)
+            await self.fetcher.check(url, asker=asker)
         except FetchError as error:
             reason = Message("webhook.no_lookup") if error.reason == "timeout" else error.text
             raise InvalidParameter(Message("webhook.not_taken", reason=reason), field=FIELD) from error
