@@ -26,7 +26,7 @@ class CrossSiteGuard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._origins = settings.cors_origins
-        self._own = _host_of(settings.public_url or "")
+        self._own = _scheme_and_host(settings.public_url or "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or refuse."""
@@ -34,7 +34,7 @@ class CrossSiteGuard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not self._is_foreign(headers):
+        if not self._is_foreign(headers, secure=scope["scheme"] == "https"):
             await self._app(scope, receive, send)
         elif (
             scope["method"] in READING
@@ -48,20 +48,28 @@ class CrossSiteGuard:
             error = Forbidden(Message("request.cross_site"))
             await refusal(scope, error)(scope, receive, send)
 
-    def _is_foreign(self, headers: Headers) -> bool:
+    def _is_foreign(self, headers: Headers, *, secure: bool) -> bool:
         if site := headers.get("sec-fetch-site"):
             return site in FOREIGN
         origin = headers.get("origin")
-        hosts = [headers.get("host", ""), headers.get("x-forwarded-host", ""), self._own]
-        return origin is not None and _host_of(origin) not in [host.lower() for host in hosts if host]
+        if origin is None:
+            return False
+        scheme, host = _scheme_and_host(origin)
+        hosts = [headers.get("host", ""), headers.get("x-forwarded-host", ""), self._own[1]]
+        if host not in [host.lower() for host in hosts if host]:
+            return True
+        # TLS may end at a proxy that does not say so. A page that came over http anybody on its way wrote:
+        # it is ours only where the studio is at http, too.
+        return scheme != "https" and (scheme != "http" or secure or self._own == ("https", host))
 
 
 def _has_key(headers: Headers) -> bool:
     return "x-api-key" in headers or headers.get("authorization", "").lower().startswith("bearer ")
 
 
-def _host_of(address: str) -> str:
+def _scheme_and_host(address: str) -> tuple[str, str]:
     try:
-        return urlsplit(address).netloc.lower()
+        parts = urlsplit(address)
     except ValueError:
-        return ""
+        return "", ""
+    return parts.scheme.lower(), parts.netloc.lower()

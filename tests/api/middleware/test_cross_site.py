@@ -39,11 +39,13 @@ class Reached:
         await send({"type": "http.response.body", "body": b""})
 
 
-async def asked(method: str, path: str, headers: dict[str, str], **settings: Any) -> tuple[int, Reached]:
+async def asked(
+    method: str, path: str, headers: dict[str, str], *, scheme: str = "http", **settings: Any
+) -> tuple[int, Reached]:
     reached = Reached()
     app = CrossSiteGuard(reached, load_settings(settings))
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://studio.example:7860"
+        transport=httpx.ASGITransport(app), base_url=f"{scheme}://studio.example:7860"
     ) as client:
         answer = await client.request(method, path, headers={"Cookie": "imagestudio=x", **headers})
     return answer.status_code, reached
@@ -93,6 +95,19 @@ async def test_the_public_address_is_our_own() -> None:
     public = {"IMAGESTUDIO_PUBLIC_URL": "https://public.example/studio"}
     assert (await asked("POST", "/x", {"Origin": "https://public.example"}, **public))[0] == 204
     assert (await asked("POST", "/x", {"Origin": "https://public.example"}))[0] == 403
+
+
+async def test_a_page_that_came_over_http_is_none_of_ours_at_https() -> None:
+    for scheme, came, status in (
+        ("https", "http", 403),
+        ("https", "https", 204),
+        ("http", "https", 204),
+        ("http", "ws", 403),
+    ):
+        origin = {"Origin": f"{came}://studio.example:7860"}
+        assert (await asked("POST", "/x", origin, scheme=scheme))[0] == status
+    public = {"IMAGESTUDIO_PUBLIC_URL": "https://studio.example:7860"}
+    assert (await asked("POST", "/x", {"Origin": "http://studio.example:7860"}, **public))[0] == 403
 
 
 @rows("key", [{"X-API-Key": "k"}, {"Authorization": "bearer k"}])
