@@ -27,7 +27,7 @@ CSP = "Content-Security-Policy"
 
 
 class RequestMiddleware:
-    """The outermost: what the guards refuse has an id, the headers and a place in the figures, too."""
+    """Outside all guards: what they refuse has an id, the headers and a place in the figures, too."""
 
     def __init__(self, app: ASGIApp, policy: Policy, metrics: RequestMetrics) -> None:
         self._app = app

@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from imagestudio.access.proxies import SilentProxies
 from imagestudio.access.rate_limit import DoorLimits
 from imagestudio.api.middleware.body_limits import BodyLimit
+from imagestudio.api.middleware.compression import Compression
 from imagestudio.api.middleware.cross_site import CrossSiteGuard
 from imagestudio.api.middleware.csp import Policy
 from imagestudio.api.middleware.hosts import LoopbackOnly, TrustedHosts
@@ -28,6 +29,7 @@ def guard(app: FastAPI, settings: Settings) -> None:
     once it runs."""
     app.state.doors = DoorLimits(settings.rate, time.monotonic)
     stack = (
+        Middleware(Compression),
         # An id, the figures, faults, and the headers of every answer.
         Middleware(RequestMiddleware, policy=Policy(settings), metrics=app.state.metrics),
         # Did it come by an address that we were told of, and for one of our names?

@@ -60,7 +60,7 @@ def test_over_https_a_browser_comes_back_over_https(public: Open) -> None:
 
 
 def test_the_page_lets_only_its_own_scripts_run(public: Open) -> None:
-    answers = [httpx.get(public.url) for _ in range(2)]
+    answers = [httpx.get(public.url, headers={"Accept-Encoding": "identity"}) for _ in range(2)]
     nonces = set()
     for answer in answers:
         policy = answer.headers["content-security-policy"]
@@ -78,6 +78,22 @@ def test_the_page_lets_only_its_own_scripts_run(public: Open) -> None:
         assert int(answer.headers["content-length"]) == len(answer.content)
         assert answer.headers["cache-control"] == "no-store"
     assert len(nonces) == 2
+
+
+def test_the_page_and_scripts_are_compressed_and_nothing_of_a_visitors_is(public: Open) -> None:
+    with httpx.Client(base_url=public.url) as browser:
+        page = browser.get("/")
+        script = re.search(r"/?(page/[0-9a-f]+/main\.js)", page.text)
+        assert script
+        for answer in (page, browser.get(f"/{script[1]}"), browser.get("/openapi.json")):
+            assert answer.headers["content-encoding"] == "gzip"
+            assert "accept-encoding" in answer.headers["vary"].lower()
+        assert int(page.headers["content-length"]) < 80_000 < len(page.content)
+        nonce = re.search(r"'nonce-([\w-]{24})'", page.headers["content-security-policy"])
+        assert nonce
+        assert f'<script nonce="{nonce[1]}"' in page.text
+        for path in ("/visitor", "/visitor/library", "/api/v1/image/jobs", "/api/v1/image/models", "/config"):
+            assert "content-encoding" not in browser.get(path).headers, path
 
 
 def test_a_space_may_be_framed_by_hugging_face_and_others_by_nobody() -> None:
