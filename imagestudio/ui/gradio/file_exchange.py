@@ -4,22 +4,28 @@ The data folder itself is never opened to Gradio: a picture is lent under a name
 Relies on files being named by `path` and marked by `meta._type`, `gradio.FileData`, wherever a call has one.
 """
 
+import math
 import re
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from imagestudio.core.units import DAY_S
+from imagestudio.core.settings import Settings
+from imagestudio.core.turns import STUDIO, Asker
+from imagestudio.core.units import DAY_S, MAX_UPLOAD
 from imagestudio.ui.tools import FILE
 
 KEEP_S = DAY_S
 """Seconds after its last use that a file is kept."""
 MOST_OF_ONE, MOST_BYTES = 50, 2 * 1024**3
-"""Uploads that one holder may have at a time, and bytes of all uploads: the oldest go first."""
+"""Uploads that one holder may have at a time, the oldest of which go first, and bytes of all uploads."""
+NETWORK_FILES, NETWORK_PART = 5, 8
+"""Guests of one network may have so many holders' worth of uploads, and one in so many of all bytes."""
 MOST_LENT = 20_000
 ADDRESSES = ("http://", "https://", "data:")
 UNUSUAL = re.compile(r"[^\w.\- ]+")
@@ -34,6 +40,13 @@ class SharedFile:
     holder: str | None
     used_at: float
     bytes: int = 0
+    asker: Asker = STUDIO
+
+
+def upload_bytes(settings: Settings) -> int:
+    """Bytes of all uploads together: beside a disk quota, a tenth of it."""
+    quota = settings.disk_quota_mb
+    return MOST_BYTES if quota is None else min(MOST_BYTES, max(2 * MAX_UPLOAD, int(quota * 1e6 / 10)))
 
 
 class Exchange:
@@ -64,19 +77,18 @@ class Exchange:
     def expire(self) -> None:
         """Remove uploads that nobody used for long. Blocking."""
         with self._lock:
-            old = [address for address, entry in self._uploads.items() if self._is_over(entry)]
-            removed = [self._uploads.pop(address) for address in old]
+            removed = [self._uploads.pop(address) for address in self._unused()]
         _remove(removed)
 
-    def take_in(self, data: bytes, name: str, holder: str | None) -> str:
-        """Keep an upload; its address. Blocking."""
+    def take_in(self, data: bytes, name: str, holder: str | None, asker: Asker = STUDIO) -> str:
+        """Keep an upload; its address. Of too many, those of whoever has the most go. Blocking."""
         address = self._new_address(name)
         path = Path(address)
         path.parent.mkdir(mode=0o700, parents=True)
         path.write_bytes(data)
         with self._lock:
-            self._uploads[address] = SharedFile(path, holder, self._clock(), len(data))
-            removed = [self._uploads.pop(one) for one in list(self._too_much(holder))]
+            self._uploads[address] = SharedFile(path, holder, self._clock(), len(data), asker)
+            removed = self._make_room(holder, asker)
         _remove(removed)
         return address
 
@@ -106,16 +118,39 @@ class Exchange:
             entries[address] = entries.pop(address)
         return entry.path
 
-    def _too_much(self, holder: str | None) -> Iterator[str]:
-        """Uploads that were not used for long, or are too many or too large together: the oldest."""
-        mine = sum(entry.holder == holder for entry in self._uploads.values()) if holder else 0
-        total = sum(entry.bytes for entry in self._uploads.values())
-        for address, entry in self._uploads.items():
-            is_mine = holder is not None and entry.holder == holder
-            if self._is_over(entry) or total > self._most_bytes or (is_mine and mine > MOST_OF_ONE):
-                total -= entry.bytes
-                mine -= is_mine
-                yield address
+    def _make_room(self, holder: str | None, asker: Asker) -> list[SharedFile]:
+        """Take out what was not used for long, and what is too much of a holder, a network and in all."""
+        removed = [self._uploads.pop(address) for address in self._unused()]
+        if holder is not None:
+            removed += self._take_out(MOST_OF_ONE, self._most_bytes, lambda entry: entry.holder == holder)
+        if asker.network:
+            files = MOST_OF_ONE * NETWORK_FILES
+            size = max(MAX_UPLOAD, self._most_bytes // NETWORK_PART)
+            removed += self._take_out(files, size, lambda entry: entry.asker.network == asker.network)
+        removed += self._take_out(math.inf, self._most_bytes, lambda entry: True)
+        return removed
+
+    def _unused(self) -> list[str]:
+        return [address for address, entry in self._uploads.items() if self._is_over(entry)]
+
+    def _take_out(
+        self, files: float, size: float, among: Callable[[SharedFile], bool]
+    ) -> Iterator[SharedFile]:
+        """Of these uploads, as many as are over so many files or bytes: the oldest of the holder who has the
+        most, in the network that has the most."""
+        left = {address: entry for address, entry in self._uploads.items() if among(entry)}
+        while len(left) > files or sum(entry.bytes for entry in left.values()) > size:
+            parties, holders = Counter[str](), Counter[tuple[str, str | None]]()
+            for entry in left.values():
+                parties[entry.asker.party] += entry.bytes
+                holders[entry.asker.party, entry.holder] += entry.bytes
+            party = max(parties, key=parties.__getitem__)
+            most = max((one for one in holders if one[0] == party), key=holders.__getitem__)
+            oldest = next(
+                address for address, entry in left.items() if (entry.asker.party, entry.holder) == most
+            )
+            del left[oldest]
+            yield self._uploads.pop(oldest)
 
     def _is_over(self, entry: SharedFile) -> bool:
         return entry.used_at < self._clock() - KEEP_S

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from imagestudio.access.identity import asker_of
 from imagestudio.api.file_response import FileBytes
 from imagestudio.api.middleware.error_response import refusal
 from imagestudio.api.responses import GuardedRoute
@@ -74,7 +75,8 @@ async def _take_in(exchange: Exchange, file: UploadFile, request: Request) -> st
     data = await file.read(MAX_UPLOAD + 1)
     if len(data) > MAX_UPLOAD:
         raise PayloadTooLarge(Message("gradio.upload_too_large", most=MAX_UPLOAD))
-    return await asyncio.to_thread(exchange.take_in, data, file.filename or "", holder_of(request.scope))
+    who = holder_of(request.scope), asker_of(request.scope)
+    return await asyncio.to_thread(exchange.take_in, data, file.filename or "", *who)
 
 
 @router.get("/upload_progress")

@@ -24,7 +24,7 @@ from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio import file_routes as files
 from imagestudio.ui.gradio.asset_cache import AssetCache
 from imagestudio.ui.gradio.call_guard import CallGuard
-from imagestudio.ui.gradio.file_exchange import Exchange
+from imagestudio.ui.gradio.file_exchange import Exchange, upload_bytes
 from imagestudio.ui.gradio.head_injector import HeadInjector
 from imagestudio.ui.gradio.route_allowlist import RouteAllowlist
 from imagestudio.ui.gradio.sessions import Sessions
@@ -47,7 +47,9 @@ EXPIRE_S = 3600.0
 
 def mount_page(app: FastAPI, settings: Settings) -> None:
     """Serve the page at /, after everything that is there already."""
-    exchange = app.state.exchange = Exchange(Path(get_upload_folder()) / "imagestudio", time.time)
+    exchange = app.state.exchange = Exchange(
+        Path(get_upload_folder()) / "imagestudio", time.time, most_bytes=upload_bytes(settings)
+    )
     callers, tools = Callers(app, settings), Tools(settings.sync_timeout_s)
     page, i18n = build_ui(callers, tools, settings, exchange)
     agents = McpServer(tools, callers, exchange)

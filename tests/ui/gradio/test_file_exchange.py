@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from imagestudio.ui.gradio.file_exchange import KEEP_S, MOST_OF_ONE, Exchange
+from imagestudio.core.turns import Asker
+from imagestudio.ui.gradio.file_exchange import KEEP_S, MOST_OF_ONE, NETWORK_FILES, Exchange
 
 
 class Clock:
@@ -102,6 +103,24 @@ def test_all_together_have_so_many_bytes(tmp_path: Path, clock: Clock) -> None:
     assert exchange.find(one, None) is None
     assert exchange.find(two, None)
     assert exchange.find(three, None)
+
+
+def test_whoever_uploads_most_loses_their_own(tmp_path: Path, clock: Clock) -> None:
+    exchange = Exchange(tmp_path, clock, most_bytes=25)
+    victim = exchange.take_in(b"x" * 5, "mine.png", "ann", Asker("session:ann", "a"))
+    quiet = exchange.take_in(b"x" * 5, "quiet.png", "ben", Asker("session:ben", "b"))
+    flood = [exchange.take_in(b"x" * 10, f"{n}.png", None, Asker(f"session:{n}", "b")) for n in range(6)]
+    assert exchange.find(victim, "ann")
+    assert exchange.find(quiet, "ben")
+    assert [bool(exchange.find(address, None)) for address in flood] == [False] * 5 + [True]
+
+
+def test_guests_of_one_network_have_so_many_files(exchange: Exchange) -> None:
+    most = MOST_OF_ONE * NETWORK_FILES
+    addresses = [
+        exchange.take_in(b"x", f"{n}.png", None, Asker(f"session:{n}", "a")) for n in range(most + 3)
+    ]
+    assert [exchange.find(address, None) is None for address in addresses] == [True] * 3 + [False] * most
 
 
 def test_what_a_killed_server_left_goes_once_nobody_can_use_it(tmp_path: Path, clock: Clock) -> None:
