@@ -18,6 +18,7 @@ PARTS = tuple(
         "library",
         "detail",
         "toast",
+        "ask",
         "everybody",
         "compare",
         "compare-results",

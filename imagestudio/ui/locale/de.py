@@ -3,6 +3,7 @@
 from imagestudio.ui.locale.de_compare import COMPARE
 from imagestudio.ui.locale.de_forms import FORMS, NOTICES, SHAPES
 from imagestudio.ui.locale.de_library import LIBRARY
+from imagestudio.ui.locale.de_privacy import PRIVACY
 from imagestudio.ui.locale.texts import Texts
 
 DE = Texts(
@@ -132,4 +133,5 @@ DE = Texts(
     shapes=SHAPES,
     compare=COMPARE,
     library=LIBRARY,
+    privacy=PRIVACY,
 )

@@ -4,6 +4,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.ui.locale.en_compare import COMPARE
 from imagestudio.ui.locale.en_forms import FORMS, NOTICES, SHAPES
 from imagestudio.ui.locale.en_library import LIBRARY
+from imagestudio.ui.locale.en_privacy import PRIVACY
 from imagestudio.ui.locale.texts import Texts
 
 EN = Texts(
@@ -103,4 +104,5 @@ EN = Texts(
     shapes=SHAPES,
     compare=COMPARE,
     library=LIBRARY,
+    privacy=PRIVACY,
 )

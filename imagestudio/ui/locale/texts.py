@@ -114,6 +114,8 @@ class Texts:
     """Of comparing, of its own file, by name."""
     library: Named
     """Of the library's own file, by name."""
+    privacy: Named
+    """Of deleting and of ending sessions, of their own file, by name."""
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number as the language writes it, with its own decimals or so many."""

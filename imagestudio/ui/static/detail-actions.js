@@ -49,8 +49,8 @@ const button = (mark, label, run, kind = "plain") => {
   return made;
 };
 
-/** @param {PictureDetail} picture @param {{ close: () => void }} dialog */
-export const actions = (picture, { close }) => {
+/** @param {PictureDetail} picture @param {{ close: () => void, removeJob: () => unknown }} dialog */
+export const actions = (picture, { close, removeJob }) => {
   const path = `visitor/files/${picture.id}/share`;
   const revoke = async () => {
     await call(path, { method: "DELETE" });
@@ -93,6 +93,7 @@ export const actions = (picture, { close }) => {
       ...(isShared ? [button("close", text("revoke"), revoke, "quiet")] : []),
       button("terminal", text("copy_curl"), () => copySnippet("curl"), "quiet"),
       button("code", text("copy_python"), () => copySnippet("python"), "quiet"),
+      button("trash", t("privacy.job_delete"), removeJob, "quiet"),
     );
   };
   draw();

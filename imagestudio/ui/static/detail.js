@@ -44,13 +44,14 @@ export class Detail {
   /**
    * @param {LibrarySource} source
    * @param {{
-   *   remove: (ids: string[]) => Promise<void>, setFavourite: (picture: Picture) => unknown,
-   *   closed: (index: number) => void,
+   *   remove: (ids: string[]) => Promise<boolean>, removeJob: (detail: PictureDetail) => Promise<boolean>,
+   *   setFavourite: (picture: Picture) => unknown, closed: (index: number) => void,
    * }} options
    */
-  constructor(source, { remove, setFavourite, closed }) {
+  constructor(source, { remove, removeJob, setFavourite, closed }) {
     this.source = source;
     this.remove = remove;
+    this.removeJob = removeJob;
     this.setFavourite = setFavourite;
     this.closed = closed;
     this.image = element("img", { draggable: "false" });
@@ -157,7 +158,7 @@ export class Detail {
       element("p", { class: "prompt" }, detail.prompt),
       facts(detail),
       downloadForm(detail),
-      actions(detail, { close: () => this.root.close() }),
+      actions(detail, { close: () => this.root.close(), removeJob: () => this.#deleteJob(detail) }),
       ...lineage(detail, (id) => this.#jump(id)),
       raw(t("asked"), asked),
       raw(t("sent"), sent),
@@ -181,6 +182,11 @@ export class Detail {
   async #delete() {
     await this.remove([this.picture.id]);
     if (this.#single) this.root.close();
+  }
+
+  /** @param {PictureDetail} detail */
+  async #deleteJob(detail) {
+    if ((await this.removeJob(detail)) && this.#single) this.root.close();
   }
 
   /** @param {KeyboardEvent} event */

@@ -6,6 +6,7 @@ import { refill } from "./form.js";
 import { icon } from "./icons.js";
 import { texts } from "./texts.js";
 import { getVisitor, setVisitor } from "./visitor.js";
+import { visitorData } from "./visitor-data.js";
 
 /**
  * @typedef {import("./types.d.ts").Visitor} Visitor
@@ -165,6 +166,7 @@ const open = async (opener) => {
     element("p", { class: "where" }, text(visitor.demo_forced ? "keys_forced" : "keys_where")),
     visitor.demo_forced ? [] : rows(visitor),
     visitor.takes_api_keys && accessRow(visitor),
+    visitorData(visitor),
   );
   dialog.addEventListener("close", () => {
     dialog.remove();

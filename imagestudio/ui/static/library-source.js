@@ -155,16 +155,32 @@ export class LibrarySource extends EventTarget {
   /** Deletes at once; what comes back undoes it. @param {string[]} ids */
   async remove(ids) {
     const deleted = await change("delete", ids);
-    const places = deleted
+    const putBack = this.#takeOut(deleted);
+    return async () => putBack(await change("restore", deleted));
+  }
+
+  /** Deletes a job with its prompt and all of its pictures; what comes back undoes it. @param {string} jobId */
+  async removeJob(jobId) {
+    await call(`visitor/jobs/${jobId}/delete`, { method: "POST" });
+    const ids = this.pictures.filter(({ job_id }) => job_id === jobId).map(({ id }) => id);
+    const putBack = this.#takeOut(ids);
+    return async () => {
+      await call(`visitor/jobs/${jobId}/restore`, { method: "POST" });
+      putBack(ids);
+    };
+  }
+
+  /** Out of the list; what comes back puts those that are there again into their places. @param {string[]} ids */
+  #takeOut(ids) {
+    const places = ids
       .map((id) => this.index(id))
       .filter((index) => index >= 0)
       .sort((one, other) => one - other);
     const removed = places.map((index) => ({ index, picture: this.pictures[index] }));
-    this.pictures = this.pictures.filter(({ id }) => !deleted.includes(id));
+    this.pictures = this.pictures.filter(({ id }) => !ids.includes(id));
     this.#changeCount(-removed.length);
     this.#changed();
-    return async () => {
-      const restored = await change("restore", deleted);
+    return (/** @type {string[]} */ restored) => {
       for (const { index, picture } of removed) {
         const isBack = restored.includes(picture.id) && this.index(picture.id) < 0;
         if (isBack) this.pictures.splice(index, 0, picture);

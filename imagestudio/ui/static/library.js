@@ -1,6 +1,7 @@
 // The Library tab: everything that this person has made, newest first.
 
 import { messageOf } from "./api.js";
+import { ask } from "./ask.js";
 import { Detail } from "./detail.js";
 import { element, present } from "./dom.js";
 import { icon } from "./icons.js";
@@ -14,10 +15,14 @@ import { showTab } from "./navigate.js";
 import { counted, texts } from "./texts.js";
 import { toast } from "./toast.js";
 
-/** @typedef {import("./types.d.ts").Picture} Picture */
+/**
+ * @typedef {import("./types.d.ts").Picture} Picture
+ * @typedef {import("./types.d.ts").PictureDetail} PictureDetail
+ */
 
 const AHEAD = "1200px";
 const text = texts("library");
+const privacy = texts("privacy");
 
 /** @param {unknown} error */
 const toastError = (error) => toast(messageOf(error));
@@ -41,6 +46,7 @@ class LibraryTab {
     });
     this.detail = new Detail(this.source, {
       remove: (ids) => this.#remove(ids),
+      removeJob: (detail) => this.#removeJob(detail),
       setFavourite: (picture) => this.#toggleFavourite(picture),
       closed: (index) => this.grid.go(index),
     });
@@ -149,7 +155,29 @@ class LibraryTab {
   }
 
   /** @param {string[]} ids */
-  async #remove(ids) {
+  #remove(ids) {
+    return this.#takeOut(() => this.source.remove(ids), ids, counted("library.deleted", ids.length));
+  }
+
+  /** Whether it is deleted: it is asked about first. @param {PictureDetail} detail */
+  async #removeJob({ id, job, job_id, input_file, lineage }) {
+    // What was made here and then edited is another run's.
+    const isGiven = lineage.nodes.some((node) => node.id === input_file && node.job_id === null);
+    const sentences = [
+      counted("privacy.job_goes", job.images.length),
+      ...(isGiven ? [privacy("job_source")] : []),
+      privacy("job_day"),
+    ];
+    if (!(await ask(privacy("job_title"), sentences, privacy("job_delete")))) return false;
+    return this.#takeOut(() => this.source.removeJob(job_id), [id], privacy("job_deleted"));
+  }
+
+  /**
+   * Whether pictures were taken out of the list: it is told with a way back.
+   *
+   * @param {() => Promise<() => Promise<void>>} remove @param {string[]} ids @param {string} told
+   */
+  async #takeOut(remove, ids, told) {
     const { grid, source } = this;
     // What had the focus goes: whoever moves by keys goes on where they were.
     const isByKeys = grid.root.contains(document.activeElement);
@@ -157,7 +185,7 @@ class LibraryTab {
       if (isByKeys && source.pictures.length) grid.go(grid.active);
     };
     try {
-      const restore = await source.remove(ids);
+      const restore = await remove();
       this.#select(() => {
         for (const id of ids) this.#selection.delete(id);
       });
@@ -168,9 +196,11 @@ class LibraryTab {
         toast(text("restored"));
       };
       const run = () => undo().catch(toastError);
-      toast(counted("library.deleted", ids.length), { label: text("undo"), run });
+      toast(told, { label: text("undo"), run });
+      return true;
     } catch (error) {
       toastError(error);
+      return false;
     }
   }
 

@@ -26,3 +26,15 @@ export const session = safe(() => sessionStorage);
 
 /** For every tab of this browser. */
 export const local = safe(() => localStorage);
+
+const THEME = "studio.theme";
+
+/** Forget all that the page keeps in this browser, prompts above all; how it looks stays. */
+export const forgetAll = () => {
+  for (const storage of [() => sessionStorage, () => localStorage]) {
+    try {
+      const names = Object.keys(storage()).filter((name) => name.startsWith("studio.") && name !== THEME);
+      for (const name of names) storage().removeItem(name);
+    } catch {}
+  }
+};
