@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -12,6 +14,7 @@ from imagestudio.api.openapi.version import VERSION
 from imagestudio.catalog import MODELS
 from imagestudio.core.data_dir import DataFolder, inspect_folder
 from imagestudio.core.settings import VARIABLES, Settings
+from imagestudio.media.decoder.probe import Reach, probe
 from imagestudio.net import Fetcher
 from imagestudio.providers import PROVIDERS
 from imagestudio.providers.base import KeyCheck
@@ -40,6 +43,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     sections = {
         "Set": _set(settings),
         "Data": _data(place),
+        "Decoding processes": reach_lines(_reach(place)),
         "Who gets in": _doors(settings),
         "Keys": _keys(settings, args.offline),
         "Findings": [f"{finding.level:<8} {finding}" for finding in found] or ["none"],
@@ -69,6 +73,20 @@ def _data(place: DataFolder) -> Iterator[str]:
     writable = "can be written" if place.writable else "can't be written"
     durable = "stays over restarts" if place.durable else "is lost with the container"
     yield f"{place.folder}: {writable}, {durable}"
+
+
+def _reach(place: DataFolder) -> Reach:
+    if place.folder.is_dir():
+        return probe(place.folder)
+    with tempfile.TemporaryDirectory() as folder:
+        return probe(Path(folder))
+
+
+def reach_lines(reach: Reach) -> Iterator[str]:
+    """What a picture that takes a decoding process over would get at."""
+    how = "This system can't keep them from that: see docs/hosting.md"
+    yield f"data folder: {f'they could read it. {how}' if reach.files else 'out of their reach'}"
+    yield f"network: {f'they could use it. {how}' if reach.network else 'out of their reach'}"
 
 
 def _doors(settings: Settings) -> Iterator[str]:

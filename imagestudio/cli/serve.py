@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from imagestudio.core import log as logs
@@ -10,6 +11,7 @@ from imagestudio.core import log_guard
 from imagestudio.core.data_dir import hide_new_files, inspect_folder, make_private
 from imagestudio.core.secret_file import check_secret
 from imagestudio.core.settings import Settings
+from imagestudio.media.decoder import confinement
 from imagestudio.server import config_check
 from imagestudio.server.config_check import Finding
 from imagestudio.store.database import database_url, prepare_database
@@ -49,6 +51,7 @@ def prepare(settings: Settings) -> list[Finding]:
     for finding in findings:
         if finding.level == "warning":
             log.warning("%s", finding)
+    warn_of_reach(confinement.missing())
     data = settings.data_dir.absolute()
     make_private(data)
     if not settings.secret_key:
@@ -58,6 +61,15 @@ def prepare(settings: Settings) -> list[Finding]:
     prepare_database(database_url(settings.database_url, data))
     log_guard.capture_prints()  # last: what refuses the start is said plainly
     return findings
+
+
+def warn_of_reach(missing: Sequence[str]) -> None:
+    """Tell what the system can't keep from the processes that decode strangers' pictures."""
+    if missing:
+        log.warning(
+            "decoding processes keep a reach that this system can't take from them: %s. See docs/hosting.md.",
+            ", ".join(missing),
+        )
 
 
 def announcement(settings: Settings, findings: list[Finding]) -> list[str]:

@@ -69,15 +69,14 @@ def verify(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> MediaInfo:
     return _read(data, max_pixels, completely=True)
 
 
-def shrink(data: Path, side: int) -> bytes:
+def shrink(data: bytes, side: int) -> bytes:
     """A WebP of a raster picture, its longer side at most `side` pixels, turned as its EXIF says.
 
-    Blocking, up to a second for the largest. Raises `NotAnImage`, `TooManyPixels`, and `OSError` for an
-    unreadable path.
+    Blocking, up to a second for the largest. Raises `NotAnImage`, `TooManyPixels`.
     """
     from PIL import ImageOps
 
-    with data.open("rb") as file, _open(file) as image:
+    with io.BytesIO(data) as file, _open(file) as image:
         _check_size(image.width, image.height, MAX_PIXELS)
         try:
             image.thumbnail((side, side))

@@ -296,7 +296,7 @@ def test_shrinking_keeps_what_is_seen(tmp_path: Path) -> None:
         ("palette", Image.new("P", (600, 300)), "GIF", {}, "RGB", (512, 256)),
         ("turned", Image.new("RGB", (600, 300)), "JPEG", {"exif": turned}, "RGB", (256, 512)),
     ):
-        small = shrink(saved(tmp_path / name, image, kind, **options), 512)
+        small = shrink(saved(tmp_path / name, image, kind, **options).read_bytes(), 512)
         with Image.open(io.BytesIO(small)) as shown:
             assert (name, shown.mode, shown.size) == (name, mode, size)
 
@@ -306,4 +306,4 @@ def test_a_damaged_picture_is_not_shrunk(tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(whole.read_bytes()[:2000])
     with pytest.raises(NotAnImage):
-        shrink(broken, 512)
+        shrink(broken.read_bytes(), 512)

@@ -1,6 +1,7 @@
 """The decoding process: confined, it answers one question after another until the studio is gone.
 
-It is started without the environment, so it knows no key, and it never writes a file.
+It is started without the environment, so it knows no key, it never writes a file, and where the system can
+keep it from that, it opens none and reaches nobody: a picture comes by the pipe.
 """
 
 import os
@@ -10,6 +11,7 @@ from typing import IO
 
 from imagestudio.core.errors import Explained
 from imagestudio.core.messages import to_json
+from imagestudio.media.decoder.confinement import give_up
 from imagestudio.media.decoder.protocol import Broken, Facts, receive, send
 from imagestudio.media.decoder.tasks import TASKS
 from imagestudio.media.formats import NotAnImage, TooManyPixels
@@ -56,14 +58,15 @@ def allow_another_task() -> None:
 REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (TooManyPixels, "too_many_pixels"),
     (NotAnImage, "not_an_image"),
-    (FileNotFoundError, "gone"),
     (MemoryError, "limits"),
 )
 
 
-def main() -> None:
+def main(*, confined: bool = True) -> None:
     """Questions on standard input, answers on standard output."""
     confine()
+    if confined:
+        give_up()
     questions, answers = sys.stdin.buffer, _alone_with_output()
     while True:
         try:

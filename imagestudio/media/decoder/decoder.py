@@ -31,6 +31,7 @@ REMEMBERED = 1000
 CLOSED = Message("image.stopping")
 LIMITS = Message("image.beyond_limits")
 BEYOND: Facts = {"refused": "limits"}
+GONE: Facts = {"refused": "gone"}
 
 REFUSALS: dict[str, Callable[[Message], Exception]] = {
     "too_many_pixels": TooManyPixels,
@@ -161,7 +162,7 @@ class Decoder:
         if known in self._beyond_limits:
             return BEYOND, b""
         try:
-            answer = process.ask(facts, data)
+            answer = _ask(process, facts, data)
         except Broken:
             if process.died_of_it():
                 self._remember(known)
@@ -212,6 +213,17 @@ class Decoder:
                 await turns.enter_async_context(self._turns.turn(STUDIO))
             self._end_free()
             await asyncio.to_thread(self._threads.shutdown)
+
+
+def _ask(process: Process, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    """The file at `path` is opened here: the process may open none."""
+    if "path" not in facts:
+        return process.ask(facts, data)
+    try:
+        with Path(facts["path"]).open("rb") as file:
+            return process.ask(facts, file)
+    except FileNotFoundError:
+        return GONE, b""
 
 
 def _facts(conversion: Conversion) -> Facts:

@@ -12,7 +12,7 @@ from imagestudio.media.decoder.protocol import Broken, Facts, receive, send
 
 START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from imagestudio.media.decoder.child import main; main()"
+    "from imagestudio.media.decoder.child import main; main(confined=sys.argv[2] == 'yes')"
 )
 DYING_S = 1.0
 KILLED = -9
@@ -21,9 +21,11 @@ TASKS_EACH = 200
 
 
 class Process:
-    """Started with its first question. One question at a time."""
+    """Started with its first question. One question at a time. One that is not `confined` is for tests, of
+    systems that can't confine."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, confined: bool = True) -> None:
+        self._confined = confined
         self._process: subprocess.Popen[bytes] | None = None
         self._ended = False
         self._asked = 0
@@ -52,7 +54,7 @@ class Process:
             return self._process.wait(DYING_S) != KILLED
         return False
 
-    def ask(self, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    def ask(self, facts: Facts, data: bytes | IO[bytes]) -> tuple[Facts, bytes]:
         """The answer. Raises `Broken` where the process died of it, or was killed."""
         self._asked += 1
         running = self._running()
@@ -77,6 +79,7 @@ class Process:
                         "-c",
                         START,
                         json.dumps([str(Path(p).absolute()) for p in sys.path]),
+                        "yes" if self._confined else "no",
                     ],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

@@ -4,6 +4,8 @@ JSON and not pickle: whoever takes over a decoding process may write anything, a
 """
 
 import json
+import os
+import shutil
 import struct
 from typing import IO, Any
 
@@ -17,11 +19,15 @@ class Broken(Exception):
     """The other side is gone, or said what makes no sense."""
 
 
-def send(pipe: IO[bytes], facts: Facts, data: bytes = b"") -> None:
-    """Blocking. Raises `OSError` where nobody reads any more."""
+def send(pipe: IO[bytes], facts: Facts, data: bytes | IO[bytes] = b"") -> None:
+    """Bytes, or all of an open file. Blocking. Raises `OSError` where nobody reads any more."""
     text = json.dumps(facts).encode()
-    pipe.write(HEAD.pack(len(text), len(data)) + text)
-    pipe.write(data)
+    length = len(data) if isinstance(data, bytes) else os.fstat(data.fileno()).st_size
+    pipe.write(HEAD.pack(len(text), length) + text)
+    if isinstance(data, bytes):
+        pipe.write(data)
+    else:
+        shutil.copyfileobj(data, pipe)
     pipe.flush()
 
 

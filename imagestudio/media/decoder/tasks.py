@@ -1,6 +1,7 @@
 """What a decoding process can do, each a question's facts and bytes to an answer's."""
 
 import io
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,49 +11,50 @@ from imagestudio.media.decoder.protocol import Facts
 
 Task = Callable[[Facts, bytes], tuple[Facts, bytes]]
 FONTS_FOR = b"<text"
+CONNECT_S = 2.0
 
 
 def verify(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """Type and size of the bytes, or of the file at `path`, once all of it was decoded."""
-    found = media.verify(_source(facts) or data, max_pixels=facts["max_pixels"])
+    """Type and size, once all of it was decoded."""
+    found = media.verify(data, max_pixels=facts["max_pixels"])
     return {"mime_type": found.mime_type, "width": found.width, "height": found.height}, b""
 
 
 def still(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """The first picture of the bytes, as a PNG."""
+    """The first picture, as a PNG."""
     return {}, media.still(data, max_pixels=facts["max_pixels"])
 
 
 def shrink(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """A WebP of the file at `path`, its longer side at most `side` pixels; a drawing is drawn so large."""
-    path, side = Path(facts["path"]), facts["side"]
-    if media.inspect(path).mime_type != media.SVG:
-        return {}, media.shrink(path, side)
-    return {}, _as_webp(_draw(_clean(path), side))
+    """A WebP, its longer side at most `side` pixels; a drawing is drawn so large."""
+    side = facts["side"]
+    if media.inspect(data).mime_type != media.SVG:
+        return {}, media.shrink(data, side)
+    return {}, _as_webp(_draw(_cleaned(data), side))
 
 
 def clean(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """The drawing at `path`, rewritten so that it only draws."""
-    return {}, _clean(Path(facts["path"]))
+    """The drawing, rewritten so that it only draws."""
+    return {}, _cleaned(data)
 
 
 def convert(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """The file at `path` in another `format`, at most `side` pixels long, if that is given."""
+    """The picture in another `format`, at most `side` pixels long, if that is given."""
     from imagestudio.media.export.conversion import Conversion
     from imagestudio.media.export.convert import convert
 
     conversion = Conversion(facts["format"], facts["side"], facts["quality"])
-    made = convert(Path(facts["path"]), conversion, _draw_any)
+    made = convert(data, conversion, _draw_any)
     return {"mime_type": made.mime_type}, made.data
 
 
 def losses(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """What the file at `path` loses where it is converted so."""
+    """What the picture loses where it is converted so."""
     from imagestudio.media.export.conversion import Conversion
     from imagestudio.media.export.convert import losses
 
     conversion = Conversion(facts["format"], facts["side"], facts["quality"])
-    return {"losses": list(losses(Path(facts["path"]), conversion, _draw_any))}, b""
+    return {"losses": list(losses(data, conversion, _draw_any))}, b""
 
 
 def fit(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
@@ -66,6 +68,30 @@ def fit(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     return {"notice": to_json(made.notice) if made.notice else None}, made.data
 
 
+def probe(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    """Whether the `file`, or folder, can be read, and the `port` of this machine be reached."""
+
+    def read() -> None:
+        path = Path(facts["file"])
+        if path.is_dir():
+            next(path.iterdir(), None)
+        else:
+            path.open("rb").close()
+
+    def connect() -> None:
+        socket.create_connection(("127.0.0.1", facts["port"]), timeout=CONNECT_S).close()
+
+    return {"files": _succeeds(read), "network": _succeeds(connect)}, b""
+
+
+def _succeeds(attempt: Callable[[], None]) -> bool:
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True
+
+
 TASKS: dict[str, Task] = {
     "verify": verify,
     "still": still,
@@ -74,18 +100,8 @@ TASKS: dict[str, Task] = {
     "convert": convert,
     "losses": losses,
     "fit": fit,
+    "probe": probe,
 }
-
-
-def _source(facts: Facts) -> Path | None:
-    return Path(facts["path"]) if "path" in facts else None
-
-
-def _clean(path: Path) -> bytes:
-    from imagestudio.media import svg
-
-    with path.open("rb") as file:
-        return _cleaned(file.read(svg.MAX_BYTES + 1))
 
 
 def _draw_any(drawing: bytes, side: int | None) -> bytes:
