@@ -23,7 +23,10 @@ UNPROVEN = ("session", "nobody")
 WRITING = ("POST", "PUT", "PATCH", "DELETE")
 DOORS = re.compile(r"/gradio_api/|/visitor/")
 COUNTED_READS = ("/", "/config", "/gradio_api/info")
-"""Static files, health, streams and what the page asks again and again are not counted."""
+READS = re.compile(r"/visitor(?!/files/)|/gradio_api/queue/data|/openapi\.json|/docs")
+"""What the page asks again and again: counted for itself. Static files, pictures and health are not."""
+READ_TIMES = 20
+"""Such reads that go into one call of a limit."""
 DOOR_TIMES = 3
 """Requests at a door that go into one call of a limit: to each run of the page or an agent there are several.
 The runs themselves are counted as calls (`ui/callers.py`)."""
@@ -143,6 +146,7 @@ class DoorLimits:
 
     def __init__(self, a_minute: int | None, clock: Callable[[], float]) -> None:
         self._doors = RateLimiter(a_minute, clock, times=DOOR_TIMES)
+        self._reads = RateLimiter(a_minute, clock, times=READ_TIMES)
         self._checks = {
             kind: RateLimiter(KEY_CHECKS, clock, per_address=KEY_CHECKS_PER_ADDRESS) for kind in KEY_KINDS
         }
@@ -151,6 +155,8 @@ class DoorLimits:
         """Count a request. Raises `RateLimited` beyond the limit."""
         if DOORS.match(path) if method in WRITING else (path.rstrip("/") or "/") in COUNTED_READS:
             _refuse(self._doors.take(visitor, address))
+        elif method not in WRITING and READS.match(path):
+            _refuse(self._reads.take(visitor, address))
 
     def take_key_check(self, kind: KeyKind, visitor: Visitor, address: str | None) -> None:
         """Count keys that are about to be tried. Raises `RateLimited` beyond the limit."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from imagestudio.access.rate_limit import DOOR_TIMES, KEY_CHECKS, KEY_CHECKS_PER_ADDRESS
+from imagestudio.access.rate_limit import DOOR_TIMES, KEY_CHECKS, KEY_CHECKS_PER_ADDRESS, READ_TIMES
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from tests.conftest import served
@@ -102,6 +102,16 @@ def test_the_page_s_doors_are_counted_by_visitor(url: str) -> None:
         assert refused.headers["retry-after"]
         assert page.get("/visitor").status_code == 200, "what the page asks again and again goes on"
         assert page.get("/api/health").status_code == 200
+
+
+def test_what_the_page_asks_again_and_again_has_a_bound_of_its_own(url: str) -> None:
+    with httpx.Client(base_url=url, headers=at("reads")) as page:
+        page.get("/visitor").raise_for_status()
+        answers = [page.get("/visitor/prompts?task=generate").status_code for _ in range(RATE * READ_TIMES)]
+        assert (set(answers[:-1]), answers[-1]) == ({200}, 429)
+        assert page.get("/api/health").status_code == 200
+        assert page.get("/visitor/files/nothing").status_code == 404, "pictures are files"
+        assert page.post("/gradio_api/queue/join", json={}).status_code == 400, "doors are counted apart"
 
 
 @rows("path", ["/visitor/keys", "/visitor/access"])
