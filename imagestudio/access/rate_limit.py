@@ -142,11 +142,13 @@ def network_of(address: str) -> str:
 
 class DoorLimits:
     """What is counted of requests that are not REST's, before they are served: those at the page's and the
-    agents' doors, and keys to be tried, which would else be a way to find out which stolen key works."""
+    agents' doors, pictures to be converted, and keys to be tried, which would else be a way to find out which
+    stolen key works."""
 
     def __init__(self, a_minute: int | None, clock: Callable[[], float]) -> None:
         self._doors = RateLimiter(a_minute, clock, times=DOOR_TIMES)
         self._reads = RateLimiter(a_minute, clock, times=READ_TIMES)
+        self._conversions = RateLimiter(a_minute, clock, times=DOOR_TIMES)
         self._checks = {
             kind: RateLimiter(KEY_CHECKS, clock, per_address=KEY_CHECKS_PER_ADDRESS) for kind in KEY_KINDS
         }
@@ -157,6 +159,10 @@ class DoorLimits:
             _refuse(self._doors.take(visitor, address))
         elif method not in WRITING and READS.match(path):
             _refuse(self._reads.take(visitor, address))
+
+    def take_conversion(self, visitor: Visitor, address: str | None) -> None:
+        """Count a picture that is about to be converted. Raises `RateLimited` beyond the limit."""
+        _refuse(self._conversions.take(visitor, address))
 
     def take_key_check(self, kind: KeyKind, visitor: Visitor, address: str | None) -> None:
         """Count keys that are about to be tried. Raises `RateLimited` beyond the limit."""

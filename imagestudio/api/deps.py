@@ -54,6 +54,13 @@ def count_run(request: Request) -> None:
         raise allowance.refusal()
 
 
+def count_conversion(request: Request) -> None:
+    """Count a picture that is about to be converted. Raises `RateLimited` where too many were in the last
+    minute."""
+    doors: DoorLimits = request.app.state.doors
+    doors.take_conversion(visitor_of(request.scope), request.client.host if request.client else None)
+
+
 def count_key_check(request: Request, kind: KeyKind) -> None:
     """Count keys that are about to be tried. Raises `RateLimited` where too many were in the last minute."""
     doors: DoorLimits = request.app.state.doors

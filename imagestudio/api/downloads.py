@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from imagestudio.access.identity import Identity
 from imagestudio.api.bodies import work_in_turn
-from imagestudio.api.deps import origin_of, studio_of
+from imagestudio.api.deps import count_conversion, origin_of, studio_of
 from imagestudio.api.file_response import FileBytes, policy_of
 from imagestudio.api.library import checked_ids
 from imagestudio.api.responses import PRIVATE, GuardedRoute, private
@@ -40,7 +40,7 @@ async def download(request: Request, file_id: str) -> Response:
     1 to 100; with `recipe=1` its recipe is in it or, where it can't be, beside it in a zip."""
     studio, query = studio_of(request), request.query_params
     file, job = await _made(studio, file_id)
-    conversion = _wanted(query, file)
+    conversion = _counted(request, _wanted(query, file))
     recipe = recipe_for(job, await _source(studio, job)) if query.get("recipe") == "1" else None
     taken = await studio.export(job, file, conversion, recipe)
     headers = {**PRIVATE, **policy_of(taken.mime_type), "Content-Disposition": _attached(taken.name)}
@@ -56,8 +56,14 @@ async def read_losses(request: Request, file_id: str) -> Response:
     studio, query = studio_of(request), request.query_params
     file, job = await _made(studio, file_id)
     recipe = recipe_for(job, None) if query.get("recipe") == "1" else None
-    found = await studio.export_losses(file, _wanted(query, file), recipe)
+    found = await studio.export_losses(file, _counted(request, _wanted(query, file)), recipe)
     return private({"losses": list(found)})
+
+
+def _counted(request: Request, conversion: Conversion | None) -> Conversion | None:
+    if conversion is not None:
+        count_conversion(request)
+    return conversion
 
 
 @router.post("/library/zip")

@@ -129,3 +129,17 @@ def test_keys_are_tried_a_few_times_a_minute(url: str, path: str) -> None:
         assert sum(came) == (KEY_CHECKS if number < KEY_CHECKS_PER_ADDRESS else 0)
         served_ones += sum(came)
     assert served_ones == KEY_CHECKS * KEY_CHECKS_PER_ADDRESS
+
+
+def test_pictures_are_converted_as_often_as_doors_are_knocked_at(url: str) -> None:
+    wanted = {"prompt": "a fox", "width": 256, "height": 256}
+    with httpx.Client(base_url=url, headers={**KEY, **at("convert")}, timeout=60) as client:
+        made = client.post("/api/v1/image/generate", json=wanted).raise_for_status().json()["data"]
+        address = f"/visitor/files/{made['images'][0]['id']}/download"
+        codes = [
+            client.get(f"{address}/losses", params={"format": "webp"}).status_code
+            for _ in range(RATE * DOOR_TIMES)
+        ]
+        assert codes == [200] * (RATE * DOOR_TIMES)
+        assert client.get(address, params={"format": "webp"}).status_code == 429
+        assert client.get(address).status_code == 200, "as it came, it costs nothing"
