@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, or_, select, text, update
 
 from imagestudio.core.job import ENDED, RESTORABLE_S, Gone, StoredFile
+from imagestudio.core.units import DAY_S
 from imagestudio.store.database import Database
 from imagestudio.store.expiry import ON_DISK, Guests
 from imagestudio.store.leases import UNFINISHED
@@ -41,6 +42,7 @@ JOB: dict[str, Any] = {
     "replaces": None,
     "webhook_url": None,
     "origin": None,
+    "network": "",
 }
 CALL: dict[str, Any] = {"body": {}, "ticket": None, "warnings": (), "error": None, "seed": None}
 LEFT = or_(jobs.c.gone.is_(None), jobs.c.gone == "binned")
@@ -67,11 +69,13 @@ class Erasure:
     async def erase_of_guests(self, before: float | None, at: float) -> list[StoredFile]:
         """Erase jobs of guests whose pictures are gone, or that brought none and are from before a moment."""
         over = HAS_FILES if before is None else or_(HAS_FILES, jobs.c.created_at < before)
-        condition = and_(jobs.c.gone.is_(None), self._guests.among(jobs.c.owner), over, ~HAS_PICTURES)
+        # A network's money is counted by the day: what erased it sooner would give it back.
+        old = jobs.c.created_at < at - DAY_S
+        condition = and_(jobs.c.gone.is_(None), self._guests.among(jobs.c.owner), old, over, ~HAS_PICTURES)
         erased = await self._erase(condition, "age", at)
         if before is not None:
-            old = and_(self._guests.among(comparisons.c.owner), comparisons.c.created_at < before)
-            await self._delete_comparisons(and_(old, ~_has(jobs.c.gone.is_(None))))
+            past = and_(self._guests.among(comparisons.c.owner), comparisons.c.created_at < before)
+            await self._delete_comparisons(and_(past, ~_has(jobs.c.gone.is_(None))))
         return erased
 
     async def _erase(self, which: ColumnElement[bool], reason: Gone, at: float | None) -> list[StoredFile]:

@@ -53,7 +53,7 @@ def keep_all(data: Path, job_id: str) -> None:
     with closing(sqlite3.connect(data / "studio.db")) as database, database:
         values = {"word": WORD, "said": said, "list": json.dumps([{"id": WORD, "params": {}}]), "job": job_id}
         for statement in (
-            "UPDATE jobs SET webhook_url = :word, origin = :word WHERE id = :job",
+            "UPDATE jobs SET webhook_url = :word, origin = :word, network = :word WHERE id = :job",
             "UPDATE jobs SET error = :said, warnings = :list WHERE id = :job",
             "UPDATE calls SET ticket = :said, error = :said, warnings = :list WHERE job_id = :job",
             "INSERT INTO webhooks (id, job_id, url, attempts, due_at, last_error, created_at) "
