@@ -12,6 +12,7 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from imagestudio.sandbox import SandboxTransport, create_sandbox
+from tests.jobs.conftest import paint
 
 NOON = 1_795_000_000.0
 
@@ -75,11 +76,12 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def open_sandbox(clock: Clock) -> AsyncIterator[Open]:
-    """Makes sandboxes with the clock that stands still; `speed` is 0 unless given."""
+    """Makes sandboxes with the clock that stands still. `speed` is 0 unless given. They draw plain pictures,
+    which takes no time, unless `paint` is given."""
     async with AsyncExitStack() as stack:
 
         async def open_one(**options: Any) -> Sandbox:
-            app = create_sandbox(**{"clock": clock, "speed": 0.0, **options})
+            app = create_sandbox(**{"clock": clock, "speed": 0.0, "paint": paint, **options})
             client = httpx.AsyncClient(transport=SandboxTransport(app), base_url="http://sandbox")
             return Sandbox(app, await stack.enter_async_context(client))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from imagestudio.sandbox.drawing import paint
 from tests.tables import rows
 
 VECTOR = "fal-ai/recraft/v4/text-to-vector"
@@ -23,7 +24,8 @@ async def test_vectors_are_svg(sandbox):
     assert [charge.usd for charge in sandbox.app.state.bill] == [0.08, 0.08]
 
 
-async def test_images_have_sizes_and_files_have_not(sandbox, read_image):
+async def test_images_have_sizes_and_files_have_not(open_sandbox, read_image):
+    sandbox = await open_sandbox(paint=paint)
     result = (await sandbox.fal_result(SD, {"prompt": "a fox", "num_images": 2, "seed": 5, **SMALL})).json()
     addresses = [image.pop("url") for image in result["images"]]
     assert result == {

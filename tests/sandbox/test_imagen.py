@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from imagestudio.sandbox.drawing import paint
 from tests.tables import rows
 
 STANDARD = "imagen-4.0-generate-001:predict"
@@ -19,7 +20,8 @@ def ask(prompt: str = "a fox", **parameters: object) -> dict:
     return {"instances": [{"prompt": prompt}], "parameters": {"sampleCount": 1, **parameters}}
 
 
-async def test_predictions_hold_the_pictures(imagen, read_image):
+async def test_predictions_hold_the_pictures(open_sandbox, read_image):
+    imagen = await open_sandbox(imagen=True, paint=paint)
     options = {"mimeType": "image/jpeg"}
     answer = await imagen.google(STANDARD, ask(sampleCount=2, aspectRatio="16:9", outputOptions=options))
 

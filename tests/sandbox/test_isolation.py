@@ -1,22 +1,19 @@
 """The emulator confirms nobody's mistakes, and costs nothing before it is used."""
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import imagestudio.sandbox
+from tests.source import source
 
 PACKAGE = Path(imagestudio.sandbox.__file__).parent
 
 
 def test_it_imports_nothing_else_of_the_studio():
     for path in PACKAGE.rglob("*.py"):
-        nodes = list(ast.walk(ast.parse(path.read_text())))
-        modules = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
-        modules += [name.name for node in nodes if isinstance(node, ast.Import) for name in node.names]
-        ours = [module for module in modules if module.split(".")[0] == "imagestudio"]
-        assert not [module for module in ours if not module.startswith("imagestudio.sandbox")], path
+        ours = [name for name in source(path).imports if name.split(".")[0] == "imagestudio"]
+        assert not [name for name in ours if not name.startswith("imagestudio.sandbox")], path
 
 
 def test_drawing_is_not_loaded_before_the_first_picture():

@@ -91,6 +91,7 @@ def test_data_found_bad_during_the_start_is_told_without_a_trace(caplog: pytest.
     ]
 
 
+@pytest.mark.slow
 def test_sigterm_ends_a_start_that_hangs() -> None:
     script = """
 import asyncio, os, signal
