@@ -1,5 +1,6 @@
 """Where the studio's data lies, who can read it, and whether it is still there after a restart."""
 
+import atexit
 import logging
 import os
 import shutil
@@ -122,6 +123,20 @@ def make_private(folder: Path) -> None:
             log.warning(
                 "%s belongs to another account, and others may look into it. Change its owner.", folder
             )
+
+
+def neutral_name(folder: Path) -> Path:
+    """A path to a folder, made if it is not there, that does not tell where the data lies; removed with the
+    process. The folder's own path where none can be made. Blocking. Raises `OSError`."""
+    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    try:
+        names = Path(tempfile.mkdtemp(prefix="imagestudio-"))
+        name = names / "files"
+        name.symlink_to(folder, target_is_directory=True)
+    except OSError:
+        return folder
+    atexit.register(shutil.rmtree, names, ignore_errors=True)
+    return name
 
 
 def hide_new_files() -> None:

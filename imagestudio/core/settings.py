@@ -12,7 +12,7 @@ import httpx
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from imagestudio.core.data_dir import default_folder
+from imagestudio.core.data_dir import default_folder, neutral_name
 
 SECRET_KEY_LENGTH = 32
 """Characters at least."""
@@ -275,4 +275,6 @@ def prepare_gradio(data_dir: Path) -> None:
     """Set what Gradio reads from the environment at its import, where nobody has set it."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     # Uploads lie with the data: the machine's temporary folder may be memory, or somebody else's.
-    os.environ.setdefault("GRADIO_TEMP_DIR", str(data_dir.absolute() / "gradio"))
+    # Gradio tells callers the paths of their files: by another name, where the data lies is not among it.
+    if not os.environ.get("GRADIO_TEMP_DIR"):
+        os.environ["GRADIO_TEMP_DIR"] = str(neutral_name(data_dir.absolute() / "gradio"))

@@ -18,6 +18,8 @@ from imagestudio.cli.serve import prepare
 from imagestudio.core.data_dir import UnusableData, make_private
 from imagestudio.core.settings import load_settings
 from imagestudio.server.serve import FAILED_TO_START, Server, serve
+from tests.conftest import picture
+from tests.crash.conftest import Process
 
 ROOT = Path(__file__).parents[2]
 
@@ -115,6 +117,38 @@ serve(app, "127.0.0.1", 0)
     )
     assert done.returncode == -signal.SIGTERM, done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_no_answer_tells_where_the_data_lies(tmp_path: Path) -> None:
+    studio = Process(["app.py"], "/api/health")
+    data, temporary = tmp_path / "the data", tmp_path / "temporary"
+    temporary.mkdir()
+    studio.environment = {
+        "IMAGESTUDIO_DATA_DIR": str(data),
+        "GRADIO_SERVER_PORT": str(studio.port),
+        "GRADIO_TEMP_DIR": "",
+        "TMPDIR": str(temporary),
+    }
+    studio.start()
+    try:
+        upload = studio.client.post("/gradio_api/upload", files={"files": ("a.png", picture())})
+        (address,) = upload.json()
+        shown = studio.client.get(f"/gradio_api/file={address}")
+        file = {"path": address, "meta": {"_type": "gradio.FileData"}}
+        call = studio.client.post(
+            "/gradio_api/call/edit", json={"data": ["winter", file, None, None, None, False, None]}
+        )
+        ended = studio.client.get(f"/gradio_api/call/edit/{call.json()['event_id']}")
+        page, config = studio.client.get("/"), studio.client.get("/config")
+    finally:
+        studio.kill()
+    assert shown.content == picture()
+    assert '"status": "succeeded"' in ended.text
+    assert str(temporary) in upload.text
+    for answer in (upload, ended, page, config):
+        assert str(data) not in answer.text
+    assert list((data / "gradio").rglob("a.png"))
 
 
 def test_no_answer_names_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
