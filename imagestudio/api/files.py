@@ -57,14 +57,14 @@ async def read_file(request: Request, file_id: FilePath) -> Response:
     operation_id="readThumbnail",
     summary="A WebP of at most 512 pixels a side",
     response_class=Response,
-    **picture(),
+    **picture(made=True),
 )
 @router.head(
     "/files/{file_id}/thumbnail",
     operation_id="headThumbnail",
     summary="The headers of a thumbnail",
     response_class=Response,
-    **picture(),
+    **picture(made=True),
 )
 async def read_thumbnail(request: Request, file_id: FilePath) -> Response:
     """A WebP of at most 512 pixels a side, made when first asked for."""
@@ -77,14 +77,14 @@ async def read_thumbnail(request: Request, file_id: FilePath) -> Response:
     operation_id="readPreview",
     summary="A WebP of at most 1600 pixels a side; a drawing is drawn so large",
     response_class=Response,
-    **picture(),
+    **picture(made=True),
 )
 @router.head(
     "/files/{file_id}/preview",
     operation_id="headPreview",
     summary="The headers of a preview",
     response_class=Response,
-    **picture(),
+    **picture(made=True),
 )
 async def read_preview(request: Request, file_id: FilePath) -> Response:
     """A WebP of at most 1600 pixels a side, made when first asked for; a drawing is drawn so large."""

@@ -26,6 +26,7 @@ from imagestudio.core.errors import (
     UnsupportedParameter,
 )
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import RETRY_S
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -51,6 +52,11 @@ def wrong_query() -> list[StudioError]:
 def missing() -> list[StudioError]:
     """What is not there."""
     return [NotFound(Message("job.unknown"), job_id=EXAMPLE_ID)]
+
+
+def busy() -> list[StudioError]:
+    """What takes turns with all others."""
+    return [ModelUnavailable(Message("turns.busy"), reason="busy", retryAfter=RETRY_S, charged="no")]
 
 
 def ours() -> list[StudioError]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Path
 
-from imagestudio.api.openapi.errors import Responses, access, missing, refused
+from imagestudio.api.openapi.errors import Responses, access, busy, missing, refused
 from imagestudio.api.params import KEY, LONGEST_KEY
 from imagestudio.api.schemas import EXAMPLE_ID, Answer, Job
 
@@ -50,8 +50,8 @@ GOES_ON: Responses = {
 }
 
 
-def picture(*, asks_for_key: bool = True) -> dict[str, Any]:
-    """What a route declares that answers a picture's bytes."""
+def picture(*, asks_for_key: bool = True, made: bool = False) -> dict[str, Any]:
+    """What a route declares that answers a picture's bytes, which are `made` when first asked for."""
     whole = {
         "headers": {name: {"schema": {"type": "string"}} for name in ("ETag", "Cache-Control")},
         "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
@@ -63,6 +63,6 @@ def picture(*, asks_for_key: bool = True) -> dict[str, Any]:
             206: {"description": "The ranges asked for.", **whole},
             304: {"description": "Unchanged."},
             416: {"description": "No such range; Content-Range names the size."},
-            **refused(*(access() if asks_for_key else ()), *missing()),
+            **refused(*(access() if asks_for_key else ()), *missing(), *(busy() if made else ())),
         },
     }
