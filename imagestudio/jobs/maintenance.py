@@ -80,7 +80,16 @@ class Maintenance:
     async def _list_orphans(self) -> None:
         """Name the files that no record knows, such as those of a process killed between the two. They are
         left alone: a person may want them."""
-        if orphans := sorted(await self._files.names() - await self._store.file_names()):
+        known = await self._store.file_names()
+        orphans = sorted(await self._files.names() - known)
+        if orphans and not known:
+            log.warning(
+                "The database knows none of the %d pictures in %s. If it was lost, stop and restore a backup "
+                "into an empty data folder (imagestudio restore).",
+                len(orphans),
+                self._files.root,
+            )
+        elif orphans:
             log.warning("%d files belong to no job: %s", len(orphans), ", ".join(orphans[:20]))
 
     async def _clear(self) -> None:

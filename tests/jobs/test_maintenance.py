@@ -28,3 +28,17 @@ async def test_orphans_are_listed_and_kept_and_half_written_files_are_removed(
     assert kept.exists()
     assert orphan.exists()
     assert not half.exists()
+
+
+async def test_a_database_that_knows_no_picture_at_all_is_told_of(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An empty file in its place is a new database."""
+    async with open_studio(settings) as studio:
+        await studio.wait((await studio.submit("generate", {"prompt": "x"})).id, 60)
+    for path in settings.data_dir.glob("studio.db*"):
+        path.unlink()
+    (settings.data_dir / "studio.db").touch()
+    async with open_studio(settings):
+        while "The database knows none of the 1 pictures in" not in caplog.text:
+            await asyncio.sleep(0.01)

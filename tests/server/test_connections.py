@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, ClassVar
@@ -9,6 +11,7 @@ from typing import Any, ClassVar
 import uvicorn
 
 from imagestudio.server.connections import BODY_RATE, BODY_S, HEADER_S, Connections, guarded_protocol
+from tests.tables import rows
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
 SHORT = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
@@ -75,6 +78,19 @@ async def arrived(connections: Connections, count: int, received: int = 0) -> No
     """Until the server has seen so many connections, and so many bytes of the last one."""
     while len(connections._open) < count or [*connections._open][-1]._received < received:
         await asyncio.sleep(0)
+
+
+@rows(("hard", "says"), [(256, "this process may have 256 open files"), (5000, "nothing")])
+def test_a_start_takes_the_descriptors_that_it_may_have(hard: int, says: str) -> None:
+    script = (
+        "import logging, resource; logging.basicConfig(); "
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (100, {hard})); "
+        "from imagestudio.server.connections import raise_descriptors; "
+        "print(raise_descriptors(), resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout == f"{hard} ({hard}, {hard})\n", done.stderr
+    assert says in (done.stderr or "nothing")
 
 
 async def test_who_says_nothing_is_ended_and_who_waits_for_the_next_request_is_not() -> None:
