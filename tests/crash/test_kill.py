@@ -1,5 +1,6 @@
 """kill -9 in mid-run: everything comes to an ending, and nothing is bought twice."""
 
+import signal
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -80,3 +81,27 @@ def test_twenty_running_jobs_end_after_kill_9_and_none_is_submitted_twice(
         names = [path for path in stored if "thumbnails" not in path.parts]
         assert [sha256(path.read_bytes()).digest() for path in names] == [sha256(content).digest()]
     assert len(being_submitted) < JOBS
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM])
+def test_what_ends_while_another_process_locks_the_database_is_bought_once(
+    emulator: Process, studio: Process, tmp_path: Path, signal_: signal.Signals
+) -> None:
+    studio.log = tmp_path / "studio.log"
+    studio.start()
+    ids = start_jobs(studio)
+    with closing(sqlite3.connect(tmp_path / "data" / "studio.db", timeout=60, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        eventually(lambda: b"changes wait for the database" in studio.log.read_bytes())
+        assert studio.running
+        studio.running.send_signal(signal_)
+        studio.running.wait(30)
+        other.execute("COMMIT")
+    studio.kill()
+    sent = submitted(emulator)
+    studio.start()
+    jobs = eventually(lambda: all_ended(studio, ids))
+    assert set(submitted(emulator).values()) == {1}
+    assert sent <= submitted(emulator)
+    assert {found["status"] for found in jobs} <= {"succeeded", "uncertain"}
+    assert all(found["cost"]["charged"] == "unknown" for found in jobs if found["status"] == "uncertain")
