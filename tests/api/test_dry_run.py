@@ -1,12 +1,15 @@
 """A dry run: checked, priced and shown; nothing kept, sent or charged."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 
-from tests.api.conftest import API, Open, picture
+from tests.api.conftest import API, FROM, ORIGIN, Open, picture
+from tests.bombs import rasters
 from tests.jobs.conftest import Emulator
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -143,3 +146,25 @@ async def test_false_and_null_run(api: httpx.AsyncClient, emulator: Emulator) ->
     edited = await api.post(f"{API}/edit", data=form, files={"image": picture()})
     assert edited.json()["data"]["status"] == "succeeded"
     assert len(emulator.submits) == 3
+
+
+async def test_one_network_s_slow_pictures_hold_up_no_other_s_edit(open_api: Open) -> None:
+    bomb = rasters.scanned_again(4400, 2000)
+
+    async def edit(api: httpx.AsyncClient, data: bytes, address: str) -> httpx.Response:
+        form: dict[str, Any] = {"data": {"prompt": "x", "dry_run": "true"}, "files": {"image": data}}
+        return await api.post(f"{API}/edit", **form, headers={FROM: address})
+
+    def decoding() -> bool:
+        children = psutil.Process().children()
+        return any("imagestudio.media.decoder" in part for child in children for part in child.cmdline())
+
+    async with open_api(IMAGESTUDIO_PUBLIC_URL=ORIGIN) as api:
+        slow = [asyncio.create_task(edit(api, bomb, f"2001:db8::{number}")) for number in range(4)]
+        while not decoding():
+            await asyncio.sleep(0.01)
+        assert (await edit(api, picture(), "192.0.2.1")).status_code == 200
+        assert not any(task.done() for task in slow)
+        for task in slow:
+            task.cancel()
+        await asyncio.gather(*slow, return_exceptions=True)
