@@ -19,7 +19,6 @@ ENDINGS: list[tuple[str, str, int, str, dict[str, Any], str]] = [
     ("flux-2-pro", "demo:refuse-image", 422, "CONTENT_REFUSED", {"stage": "image"}, "failed"),
     ("imagen-4-fast", "demo:refuse-image", 422, "CONTENT_REFUSED", {"stage": "image"}, "failed"),
     ("sd-3.5", "demo:refuse-image", 422, "CONTENT_REFUSED", {"stage": "image"}, "failed"),
-    ("flux-2-pro", "demo:out-of-credits", 503, "MODEL_UNAVAILABLE", {"reason": "out_of_credits"}, "failed"),
     ("flux-2-pro", "demo:fail", 502, "PROVIDER_ERROR", {}, "failed"),
     ("recraft-v4", "demo:fail", 502, "PROVIDER_ERROR", {}, "failed"),
     ("flux-2-pro", "demo:crash", 502, "PROVIDER_ERROR", {"charged": "unknown"}, "uncertain"),
@@ -40,6 +39,16 @@ async def test_an_ending_without_a_picture(
     assert job["error"]["code"] == code
     assert job["error"]["message"] == error["message"]
     assert error["details"]["charged"] == job["cost"]["charged"]
+
+
+async def test_an_account_without_credit(open_api: Open) -> None:
+    """In a studio of its own: nothing more is sent to that provider for a while."""
+    async with open_api() as api:
+        body = {"prompt": "a fox demo:out-of-credits", "model": "flux-2-pro"}
+        response = await api.post(f"{API}/generate", json=body)
+    error = response.json()["error"]
+    assert (response.status_code, error["code"]) == (503, "MODEL_UNAVAILABLE"), error
+    assert (error["details"]["reason"], error["details"]["charged"]) == ("out_of_credits", "no")
 
 
 @pytest.mark.slow

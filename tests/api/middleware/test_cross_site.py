@@ -1,5 +1,6 @@
 """Other sites' pages: they change nothing in the name of whoever looks at them, and read nothing."""
 
+import functools
 from typing import Any
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.api.middleware.cross_site import CrossSiteGuard
-from imagestudio.core.settings import SettingsError, load_settings
+from imagestudio.core.settings import Settings, SettingsError, load_settings
 from tests.api.conftest import API, Open
 from tests.public import Open as Public
 from tests.tables import rows
@@ -39,11 +40,16 @@ class Reached:
         await send({"type": "http.response.body", "body": b""})
 
 
+@functools.cache
+def loaded(**settings: Any) -> Settings:
+    return load_settings(settings)
+
+
 async def asked(
     method: str, path: str, headers: dict[str, str], *, scheme: str = "http", **settings: Any
 ) -> tuple[int, Reached]:
     reached = Reached()
-    app = CrossSiteGuard(reached, load_settings(settings))
+    app = CrossSiteGuard(reached, loaded(**settings))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url=f"{scheme}://studio.example:7860"
     ) as client:
