@@ -19,8 +19,8 @@ from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.messages import Message
 
 RETRY_S = 5
-PATIENCE_S = 20.0
-"""Longest wait for a turn, as a rule."""
+PATIENCE_S, PAID_PATIENCE_S = 20.0, 120.0
+"""Longest waits for a turn, as a rule."""
 PART = 3 / 4
 T = TypeVar("T")
 
@@ -40,6 +40,11 @@ class Asker:
         """Who takes turns with all others: the network, or the owner."""
         return self.network or self.owner
 
+    @property
+    def patience_s(self) -> float:
+        """The longest wait, as a rule. Who has paid may come with many at once."""
+        return PAID_PATIENCE_S if self.paid else PATIENCE_S
+
 
 STUDIO = Asker("studio")
 """The studio itself, with what nobody waits for."""
@@ -52,8 +57,8 @@ class _Wait:
 
 
 class Turns:
-    """`places` may be taken at once, a `part` of them by a network of guests. Whoever finds `room` others
-    waiting, or a quarter of these of their own network, is refused."""
+    """`places` may be taken at once, a `part` of them by a network of guests. Whoever has not paid and finds
+    `room` others waiting who have not, or a quarter of these of their own network, is refused."""
 
     def __init__(self, places: int, *, room: float = math.inf, part: float = PART) -> None:
         self._free = places
@@ -114,8 +119,10 @@ class Turns:
             raise
 
     def _refuse_crowd(self, asker: Asker) -> None:
-        of_network = sum(wait.asker.network == asker.network for wait in self._waiting)
-        if self.waiting > self._room or (asker.network and of_network > self._room / 4):
+        unpaid = [wait.asker for wait in self._waiting if not wait.asker.paid]
+        of_network = sum(other.network == asker.network for other in unpaid)
+        is_full = len(unpaid) > self._room or (asker.network and of_network > self._room / 4)
+        if is_full and not asker.paid:
             raise _busy()
 
     def _leave(self, asker: Asker) -> None:
@@ -155,13 +162,13 @@ class SharedThreads:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._turns = Turns(threads, room=room, part=part)
 
-    async def run(self, asker: Asker, work: Callable[[], T], longest_s: float = PATIENCE_S) -> T:
+    async def run(self, asker: Asker, work: Callable[[], T], longest_s: float | None = None) -> T:
         """What blocking `work` gives. Raises as `turn` does, and what `work` raises."""
 
         def start() -> asyncio.Future[T]:
             return asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-        return await self._turns.hold(asker, start, longest_s)
+        return await self._turns.hold(asker, start, asker.patience_s if longest_s is None else longest_s)
 
     def close(self) -> None:
         """Let the threads end, without waiting for a stuck one."""

@@ -184,6 +184,8 @@ async def test_one_network_fills_a_quarter_of_the_room() -> None:
         waiting += [asyncio.create_task(_pass(turns, Asker("holder"))) for _ in range(6)]
         await settle()
         assert turns.waiting == 8
+        waiting.append(asyncio.create_task(_pass(turns, Asker("ann", "a", paid=True))))
+        await settle()
         with pytest.raises(ModelUnavailable):
             await _pass(turns, Asker("cid", "c"))
     await asyncio.gather(*waiting)

@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from imagestudio.core.messages import Message, from_json
-from imagestudio.core.turns import PATIENCE_S, STUDIO, Asker, Turns
+from imagestudio.core.turns import STUDIO, Asker, Turns
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
 from imagestudio.media.export.conversion import Conversion
@@ -50,7 +50,7 @@ class Decoder:
         processes: int = PROCESSES,
         wall_s: float = WALL_S,
         idle_s: float = IDLE_S,
-        patience_s: float = PATIENCE_S,
+        patience_s: float | None = None,
     ) -> None:
         self._processes = processes
         self._turns = Turns(processes, room=MOST_WAITING)
@@ -123,7 +123,7 @@ class Decoder:
     async def _ask(self, asker: Asker, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1
         try:
-            async with self._turns.turn(asker, self._patience_s):
+            async with self._turns.turn(asker, self._patience_s or asker.patience_s):
                 answer = await self._asked(facts, data)
         finally:
             self._waiting -= 1
