@@ -57,11 +57,12 @@ class Runner:
 
         `call` is what to send while it is planned.
         """
+        times_empty = self.throttle.times_empty
         # What was sent already is waited for, however long there is no turn for it.
         longest_s = self.poller.job_timeout_s if record.state == "planned" else None
         try:
             async with self.slots.turn(job.asker, longest_s):
-                return await self._run(job, record, call)
+                return await self._run(job, record, call, times_empty)
         except LeaseLost:
             return None
         except NotStored as trouble:
@@ -76,11 +77,11 @@ class Runner:
             await self._end(job, record, "failed", problem, "unknown")
         return None
 
-    async def _run(self, job: Job, record: CallRecord, call: Call | None) -> Job | None:
+    async def _run(self, job: Job, record: CallRecord, call: Call | None, times_empty: int) -> Job | None:
         outcome: Pending | Completed | None = Pending(record.ticket or {})
         if record.state == "planned":
             try:
-                outcome = await self._submit(job, record, call) if call else None
+                outcome = await self._submit(job, record, call, times_empty) if call else None
             except ThrottleOpen:
                 raise self._throttled() from None
             except AccountEmpty:
@@ -103,12 +104,16 @@ class Runner:
                     raise trouble.error from trouble
         raise AssertionError("unreachable")
 
-    async def _submit(self, job: Job, record: CallRecord, call: Call) -> Pending | Completed | None:
+    async def _submit(
+        self, job: Job, record: CallRecord, call: Call, times_empty: int
+    ) -> Pending | Completed | None:
         """Send it; None where it was dropped meanwhile. Sent again only after an answer that proves that
         nothing was accepted. Waiting for the throttle counts in the job's time."""
         until = asyncio.get_running_loop().time() + self.poller.job_timeout_s
         for tries_left in reversed(range(SUBMIT_TRIES)):
-            async with self.throttle.acquire(lambda why: self.hub.update(job.id, "waiting", note=why), until):
+            async with self.throttle.acquire(
+                lambda why: self.hub.update(job.id, "waiting", note=why), until, times_empty
+            ):
                 self.hub.update(job.id, "sending")
                 if not await self._begin_submit(job, record):
                     return None

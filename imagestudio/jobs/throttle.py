@@ -8,7 +8,7 @@ from imagestudio.core.messages import Message
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 EMPTY_PAUSE_S = 5.0
-"""Seconds for which an account that had no credit is taken to have none still."""
+"""Seconds until an account that had no credit is tried anew."""
 LONGEST_WAIT_S = 30.0
 """Nobody waits out a pause that is longer: that is answered at once."""
 
@@ -31,12 +31,12 @@ class Throttle:
         self._now = now
         self._paused_until = 0.0
         self._refusals = 0
-        self._is_empty = False
-        self._times_empty = 0
         self._probe = asyncio.Lock()
         self._open = asyncio.Event()
         self.reason: Message | None = None
         """What those who wait are told, whoever they are; None while nothing is held back."""
+        self.times_empty = 0
+        """How often the account was found to have no credit."""
 
     @property
     def paused_s(self) -> float:
@@ -47,41 +47,40 @@ class Throttle:
         """The provider asked to wait: for as long as it said, else twice as long as the last time."""
         pause = retry_after or min(FIRST_PAUSE_S * 2**self._refusals, LONGEST_PAUSE_S)
         self._refusals += 1
-        self._is_empty = False
         self._paused_until = max(self._paused_until, self._now() + pause)
         self.reason = reason
         self._open.clear()
 
     def record_empty(self, reason: Message) -> None:
-        """The account has no credit, and waiting gives it none: whoever waits is told, and for a while
-        whoever comes; then one tries anew."""
+        """The account has no credit, and waiting gives it none: whoever waits by now is told. Of those who
+        come later one tries anew, after a pause."""
         self.record_refusal(reason, EMPTY_PAUSE_S)
-        self._is_empty = True
-        self._times_empty += 1
+        self.times_empty += 1
         self._open.set()  # wakes whoever waits out the pause
         self._open.clear()
 
     def record_success(self) -> None:
         """The provider took something: open again."""
         self._refusals = 0
-        self._is_empty = False
         self._paused_until = 0.0
         self.reason = None
         self._open.set()
 
     @asynccontextmanager
     async def acquire(
-        self, waiting: Callable[[Message], None], until: float | None = None
+        self,
+        waiting: Callable[[Message], None],
+        until: float | None = None,
+        times_empty: int | None = None,
     ) -> AsyncIterator[None]:
         """Wait until something may be sent, then send it inside the block and record its answer. `waiting` is
         told why there is a wait. Raises `ThrottleOpen` where it lasts beyond `until`, by the event loop's
-        clock, or would be long, and `AccountEmpty`."""
+        clock, or would be long; `AccountEmpty` where the account was found so since the caller began to wait,
+        when `times_empty` was what is given, or since now."""
         if not self.reason:
             yield
             return
-        times_empty = self._times_empty
-        if self._is_empty and self.paused_s:
-            raise AccountEmpty
+        times_empty = self.times_empty if times_empty is None else times_empty
         async with AsyncExitStack() as turn:
             try:
                 async with asyncio.timeout_at(until):
@@ -97,7 +96,7 @@ class Throttle:
 
     async def _pause_over(self, times_empty: int) -> None:
         while self.reason:
-            if self._times_empty != times_empty:
+            if self.times_empty != times_empty:
                 raise AccountEmpty
             if not (pause := self.paused_s):
                 return
