@@ -96,19 +96,33 @@ async def api(server: Process) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def prober(server: Process) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Asks the server how it is while it is told to."""
+    assert server.running is not None
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, PROBER, str(server.port), str(server.running.pid), stdin=PIPE, stdout=PIPE
+    )
+    yield process
+    await process.communicate(b"")
+
+
 @pytest.fixture
-def unharmed(server: Process) -> Unharmed:
+def unharmed(server: Process, prober: asyncio.subprocess.Process) -> Unharmed:
     """A stretch of time at whose end the server must have answered all along, and not have grown."""
 
     @asynccontextmanager
     async def stretch() -> AsyncIterator[None]:
         assert server.running is not None
         before = psutil.Process(server.running.pid).memory_info().rss
-        prober = await asyncio.create_subprocess_exec(
-            sys.executable, PROBER, str(server.port), str(server.running.pid), stdin=PIPE, stdout=PIPE
-        )
-        yield
-        told, _ = await prober.communicate(b"")
+        assert prober.stdin
+        assert prober.stdout
+        prober.stdin.write(b"begin\n")
+        try:
+            yield
+        finally:
+            prober.stdin.write(b"end\n")
+            told = await prober.stdout.readline()
         longest_s, most_bytes = json.loads(told)
         assert longest_s < MOST_S
         assert most_bytes - before < MOST_MEMORY

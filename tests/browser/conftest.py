@@ -14,7 +14,16 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, Request, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 from imagestudio.core.request import Task
 from imagestudio.core.settings import load_settings
@@ -23,17 +32,25 @@ from tests.conftest import KEYS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENT_MS = 60_000
+"""What is waited for comes at once where nothing else is going on; a busy machine may take its time."""
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 PLACE = "one => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
 """An element's left, top, width and height, in a script."""
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=PATIENT_MS)
 
 LEFT = "AbortError: signal is aborted|Connection errored out"
 """What Gradio says of what it asks for while its page is being left; else it is an error like any other."""
 
 Open = Callable[..., AbstractAsyncContextManager[Page]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
 
 
 def chromium(own: str, config: pytest.Config | None = None) -> str:
@@ -67,56 +84,93 @@ async def browser(pytestconfig: pytest.Config) -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 def open_page(browser: Browser) -> Open:
     """Opens a studio's page as a new visitor."""
+    profiles = Profiles(browser)
 
     @asynccontextmanager
     async def opened(
         url: str, viewport: Any = None, expected: str | None = None, **context: Any
     ) -> AsyncIterator[Page]:
-        visitor = await browser.new_context(viewport=viewport or WIDE, **context)
-        page = await visitor.new_page()
-        errors: list[str] = []
-        elsewhere: list[str] = []
-        leaving = Leaving(page)
+        async with profiles.of_a_stranger(url, viewport=viewport or WIDE, **context) as page:
+            errors: list[str] = []
+            elsewhere: list[str] = []
+            await page.add_init_script(Leaving.SCRIPT)
+            leaving = Leaving(page)
 
-        def hear(text: str) -> None:
-            if not (leaving.under_way and re.search(LEFT, text)):
-                errors.append(text)
+            def hear(text: str) -> None:
+                if not (leaving.under_way and re.search(LEFT, text)):
+                    errors.append(text)
 
-        page.on("console", lambda message: hear(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: hear(str(error)))
-        page.on(
-            "request", lambda request: elsewhere.append(request.url) if foreign(request.url, url) else None
-        )
-        await ready(page, url)
-        yield page
-        found = [error for error in errors if not (expected and re.search(expected, error))]
-        await visitor.close()
+            def watch(request: Request) -> None:
+                if foreign(request.url, url):
+                    elsewhere.append(request.url)
+
+            page.on("console", lambda message: hear(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: hear(str(error)))
+            page.on("request", watch)
+            await ready(page, url)
+            yield page
+            found = [error for error in errors if not (expected and re.search(expected, error))]
         assert found == []
         assert elsewhere == []
 
     return opened
 
 
+class Profiles:
+    """The browser's profiles, of which each serves one visitor after the other: a new one has to load and
+    compile every script anew, which takes longer than most tests. What a page keeps is gone in between."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: dict[str, list[BrowserContext]] = {}
+
+    @asynccontextmanager
+    async def of_a_stranger(self, url: str, **options: Any) -> AsyncIterator[Page]:
+        """A page of somebody who was never there. After a failure nobody has the profile again."""
+        idle = self._idle.setdefault(repr(options), [])
+        profile = idle.pop() if idle else await self._browser.new_context(**options)
+        profile.set_default_timeout(PATIENT_MS)
+        page = await profile.new_page()
+        try:
+            devtools = await profile.new_cdp_session(page)
+            await devtools.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
+            await devtools.detach()
+            yield page
+            for one in profile.pages:
+                await one.close()
+            await profile.clear_cookies()
+        except BaseException:
+            await profile.close()
+            raise
+        idle.append(profile)
+
+
 class Leaving:
-    """Whether a page is being left: from the request for the next document until that one is there."""
+    """Whether a page is being left. Its documents say so themselves, in the console, in order with what else
+    they say: what Playwright tells of requests may come later than that on a busy machine."""
+
+    LEFT, COME = "this document is left", "this document is there"
+    SCRIPT = f"""if (window === top) {{
+      console.debug("{COME}");
+      addEventListener("beforeunload", () => console.debug("{LEFT}"));
+    }}"""
 
     def __init__(self, page: Page) -> None:
         self.under_way = False
-        page.on("request", self._ask)
-        page.on("requestfailed", self._end)
-        page.on("domcontentloaded", lambda _page: self._set(False))
-        page.on("close", lambda _page: self._set(True))
+        page.on("console", self._hear)
+        page.on("requestfailed", self._stay)
+        page.on("close", self._end)
 
-    def _ask(self, request: Request) -> None:
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.text in (self.LEFT, self.COME):
+            self.under_way = message.text == self.LEFT
+
+    def _stay(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame.parent_frame is None:
-            self._set(True)
+            self.under_way = False
 
-    def _end(self, request: Request) -> None:
-        if request.is_navigation_request() and request.frame.parent_frame is None:
-            self._set(False)
-
-    def _set(self, under_way: bool) -> None:
-        self.under_way = under_way
+    def _end(self, _page: Page) -> None:
+        self.under_way = True
 
 
 def foreign(address: str, url: str) -> bool:

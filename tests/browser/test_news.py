@@ -32,6 +32,8 @@ async def test_a_still_library_asks_nothing_until_somebody_comes_back(open_page:
         await ready(page, live.url)
         cells = await opened(page, "?q=news")
         await expect(cells).to_have_count(1)
+        # All is loaded: before that it does not ask.
+        await expect(page.locator("#library .said")).to_have_text("1 picture")
         async with page.expect_response(lambda got: "after=" in got.url):
             await page.evaluate(COME_BACK)
         asked: list[str] = []
@@ -74,7 +76,10 @@ async def test_an_answer_that_comes_late_hides_no_run(open_page: Open, demo_url:
         cells = await opened(page, "?q=tardy")
         await expect(cells).to_have_count(1)
         await page.route("**/visitor/library?*after=*", hold_the_first)
-        await page.evaluate(COME_BACK)
+        while not late.done():
+            # What comes while the library still loads is not asked for.
+            await page.evaluate(COME_BACK)
+            await asyncio.sleep(0.05)
         route, answer = await late
         job_id = await page.evaluate(START, "tardy second demo:slow")
         await route.fulfill(response=answer)

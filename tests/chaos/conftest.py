@@ -15,7 +15,7 @@ import pytest
 from imagestudio.core.checkpoints import Checkpoint
 from tests.chaos import launcher, providers
 from tests.chaos.prompts import request
-from tests.crash.conftest import eventually, free_port
+from tests.crash.conftest import START_S, eventually, free_port
 
 API = "/api/v1/image"
 ENDED = ("succeeded", "failed", "canceled", "uncertain")
@@ -125,7 +125,7 @@ class Studio:
 
     def wait_for_death(self) -> None:
         assert self.process is not None
-        self.process.join(60)
+        self.process.join(START_S)
         assert self.process.exitcode == -9, "it did not come to the step at which it was to die"
 
     def steps(self) -> list[tuple[Checkpoint, str]]:
@@ -194,7 +194,7 @@ class Posters:
 
     def ids(self) -> dict[str, int]:
         """The number of each job, by its id, once all were answered 202."""
-        return {future.result(60): number for number, future in self.posted.items()}
+        return {future.result(START_S): number for number, future in self.posted.items()}
 
 
 @pytest.fixture

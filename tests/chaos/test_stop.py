@@ -13,7 +13,7 @@ import pytest
 from tests.chaos.conftest import API, Providers, Studio
 from tests.crash.conftest import Process, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 GONE_WITHIN_S = 10.0
 WAITING = 50

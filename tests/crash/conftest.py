@@ -34,7 +34,7 @@ def eventually(condition: Callable[[], Any], within_s: float = START_S) -> Any:
                 return found
         except httpx.TransportError:
             pass
-        time.sleep(0.02)
+        time.sleep(0.05)
     raise AssertionError("the condition did not come true in time")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.crash.conftest import Process, eventually
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 MODELS = ("flux-2-pro", "recraft-v4", "flux-1.1-pro", "sd-3.5")
 JOBS = 20
@@ -31,14 +31,11 @@ def start_jobs(studio: Process) -> list[str]:
     return [answer.json()["data"]["id"] for answer in answers]
 
 
-def job(studio: Process, job_id: str) -> dict[str, Any]:
-    data: dict[str, Any] = studio.client.get(f"/api/v1/image/jobs/{job_id}").json()["data"]
-    return data
-
-
 def all_ended(studio: Process, ids: list[str]) -> list[dict[str, Any]]:
     """The jobs once all have come to an ending, else none of them."""
-    jobs = [job(studio, job_id) for job_id in ids]
+    listed = studio.client.get("/api/v1/image/jobs?limit=100").json()["data"]["jobs"]
+    known = {found["id"]: found for found in listed}
+    jobs = [known[job_id] for job_id in ids]
     ended = ("succeeded", "failed", "canceled", "uncertain")
     return jobs if all(found["status"] in ended for found in jobs) else []
 
