@@ -84,6 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # client of httpx longer than anything else that it does.
     os.environ.pop("SSL_CERT_FILE", None)
     os.environ["SSL_CERT_DIR"] = config.stash[CACHE]
+    gc.disable()  # until all tests are imported
     # Gradio counts its events with what the newest pandas deprecates.
     config.addinivalue_line("filterwarnings", "ignore:'future.no_silent_downcasting' is deprecated")
     config.addinivalue_line("filterwarnings", "ignore:The copy keyword is deprecated:DeprecationWarning")
@@ -95,8 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """What is imported by now stays: the collector of garbage need not look at it again."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

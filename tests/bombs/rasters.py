@@ -51,6 +51,7 @@ def of_a_size(jpeg: bytes, width: int, height: int) -> bytes:
     return jpeg[:at] + struct.pack(">HH", height, width) + jpeg[at + 4 :]
 
 
+@cache
 def scanned_again(side: int, times: int) -> bytes:
     """A progressive JPEG whose last scan comes again and again: each goes over the whole picture."""
     jpeg = plain(side, side, "JPEG", progressive=True)

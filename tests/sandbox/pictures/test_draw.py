@@ -65,7 +65,7 @@ def test_other_sizes_are_refused_with_the_bounds(size: tuple[int, int]) -> None:
         draw("a hill", *size, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     prompt=st.text(max_size=120)
     | st.sampled_from(["", " ", "🦊🌊", "مرحبا بالعالم", '"مرحبا"', '"你好"', "\ud800", "\x00"]),
@@ -77,7 +77,7 @@ def test_any_prompt_gives_a_picture(prompt: str, width: int, height: int, seed: 
     assert draw(prompt, width, height, seed).size == (width, height)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text=st.text(max_size=150), seed=st.integers(0, 20))
 def test_any_quoted_text_can_be_set(text: str, seed: int) -> None:
     assert draw(f'poster "{text}"', 120, 90, seed).size == (120, 90)
