@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -27,7 +28,9 @@ WALL_S = 30.0
 MOST_WAITING = 128
 IDLE_S = 60.0
 REMEMBERED = 1000
-"""Refused pictures."""
+"""Refused pictures, and networks that brought them."""
+SLOW_S, SLOW = 600.0, "slow"
+"""After a picture beyond the limits its network counts so long as one with all such networks."""
 CLOSED = Message("image.stopping")
 LIMITS = Message("image.beyond_limits")
 BEYOND: Facts = {"refused": "limits"}
@@ -58,6 +61,7 @@ class Decoder:
         self._beyond_limits: dict[tuple[str, str], None] = {}
         """By task and the picture's path or hash."""
         self._remembering = Lock()
+        self._slow: dict[str, float] = {}
         self._threads = ThreadPoolExecutor(processes, "decoder")
         self._wall_s = wall_s
         self._idle_s = idle_s
@@ -123,14 +127,31 @@ class Decoder:
     async def _ask(self, asker: Asker, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1
         try:
-            async with self._turns.turn(asker, self._patience_s or asker.patience_s):
+            async with self._turns.turn(self._among(asker), self._patience_s or asker.patience_s):
                 answer = await self._asked(facts, data)
+        except NotAnImage:
+            self._note_slow(asker)
+            raise
         finally:
             self._waiting -= 1
+        if answer[0].get("refused") == BEYOND["refused"]:
+            self._note_slow(asker)
         if refused := answer[0].get("refused"):
             text = answer[0].get("text")
             raise REFUSALS[refused](from_json(text)) if refused in REFUSALS else NotAnImage(LIMITS)
         return answer
+
+    def _among(self, asker: Asker) -> Asker:
+        """Who takes the turn: networks that brought pictures beyond the limits have one together."""
+        is_slow = self._slow.get(asker.network, 0.0) > asyncio.get_running_loop().time()
+        return replace(asker, owner=asker.network, network=SLOW) if is_slow else asker
+
+    def _note_slow(self, asker: Asker) -> None:
+        if asker.network:
+            self._slow.pop(asker.network, None)
+            self._slow[asker.network] = asyncio.get_running_loop().time() + SLOW_S
+            if len(self._slow) > REMEMBERED:
+                del self._slow[next(iter(self._slow))]
 
     async def _asked(self, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
         if self._closed:

@@ -153,6 +153,27 @@ async def test_one_network_s_slow_pictures_hold_up_nobody_else(children: Childre
     await decoder.aclose()
 
 
+async def test_networks_that_brought_pictures_beyond_the_limits_count_as_one(
+    children: Children, tmp_path: Path
+) -> None:
+    decoder = Decoder()
+    path = tmp_path / "tower.svg"
+    path.write_text(drawings.svg(drawings.GREEN, attributes='width="1em" height="20000em"'))
+    askers = [Asker("session:x", network) for network in ("a", "b")]
+    for asker in askers:
+        with pytest.raises(NotAnImage, match="limits of memory and time"):
+            await decoder.shrink(path, 512, asker=asker)
+    bomb = rasters.scanned_again(4400, 2000)
+    slow = [asyncio.create_task(decoder.verify(bomb, asker=asker)) for asker in askers]
+    await until(children)
+    assert await decoder.verify(PNG, asker=Asker("session:y", "c")) == MediaInfo("image/png", 40, 30)
+    assert not any(task.done() for task in slow)
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+    await decoder.aclose()
+
+
 async def test_whoever_waits_too_long_for_a_turn_is_refused(children: Children) -> None:
     decoder = Decoder(processes=1, patience_s=0.01)
     slow = asyncio.create_task(decoder.verify(rasters.scanned_again(4400, 2000)))
