@@ -40,12 +40,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 SUITES = {
-    "chaos": "The studio is killed, cut off and starved: no job, picture or dollar is lost or doubled.",
-    "crash": "kill -9 at every step of a run, and what the next start makes of it.",
     "planted": "Secrets are planted wherever one can come in, and searched for wherever anything comes out.",
+    "chaos": "The studio is killed, cut off and starved: no job, picture or dollar is lost or doubled.",
     "bombs": "Files that explode when they are read: the server answers all along, and does not grow.",
     "browser": "The real page in headless Chromium.",
     "hosting": "The studio on machines of its own: container, Space, proxies, logs, metrics, storage.",
+    "crash": "kill -9 at every step of a run, and what the next start makes of it.",
     "crowd": "Many visitors at once, each of whom gets their own picture.",
 }
 """The suites of the whole product, longest first: begun last, one would keep a core busy alone."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.crash.conftest import eventually, free_port
+from tests.crash.conftest import START_S, eventually, free_port
 from tests.hosting.needed import needed
 
 ROOT = Path(__file__).parents[2]
@@ -119,7 +119,7 @@ class Machine:
         """SIGTERM, as a host sends it to whom it puts to sleep. The exit status."""
         assert self.running
         self.running.send_signal(signal.SIGTERM)
-        return self.running.wait(30)
+        return self.running.wait(START_S)
 
     def kill(self) -> None:
         """Whatever it does."""

@@ -87,6 +87,7 @@ def test_nothing_but_the_code_goes_into_the_build() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_it_serves_on_a_read_only_file_system(machine_with: Callable[..., Machine]) -> None:
     environment = {name: value for name, value in variables().items() if name != "PATH"}
     container = machine_with(environment | {"HOME": "/tmp"}, volume=True)

@@ -20,8 +20,8 @@ def walk(world: World) -> int:
     sent = 0
     with httpx.Client(base_url=world.studio.url, timeout=60) as browser:
         browser.get("/").raise_for_status()
-        for who in ({}, {"X-API-Key": API_KEY}):
-            for number, (path, body) in enumerate(calls(text)):
+        for shift, who in enumerate(({}, {"X-API-Key": API_KEY})):
+            for number, (path, body) in enumerate(calls(text, shift)):
                 if path.endswith("queue/join"):
                     body = {**body, "session_hash": f"malformed-{number}-{len(who)}"}
                 answer = browser.post(path, json=body, headers={"Accept": ACCEPT, **who})
@@ -35,15 +35,16 @@ def walk(world: World) -> int:
 ACCEPT = "application/json, text/event-stream"
 
 
-def calls(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def calls(text: str, shift: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each event of the page gets one of the bad values, another one at each shift, all else every one."""
     bad: tuple[Any, ...] = (
         [text],
         [[text]] * 9,
         [{"path": text, "meta": {"_type": "gradio.FileData"}}] * 5,
         text,
     )
-    for data in bad:
-        for index in (*range(32), text, -1):
+    for turn, data in enumerate(bad):
+        for index in (*range((turn + shift) % len(bad), 32, len(bad)), text, -1):
             yield "/gradio_api/queue/join", {"fn_index": index, "data": data}
         for name in NAMES:
             yield f"/gradio_api/call/{name}", {"data": data}

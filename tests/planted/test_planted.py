@@ -42,7 +42,7 @@ def by_clients(world: World, restarted: Any) -> tuple[list[dict[str, Any]], list
 
 @pytest.fixture(scope="module")
 def by_page(world: World, by_clients: Any, pytestconfig: pytest.Config) -> list[str]:
-    assert malformed.walk(world) > 300
+    assert malformed.walk(world) > 150
     return page.walk(world, pytestconfig)
 
 
