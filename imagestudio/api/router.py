@@ -8,7 +8,7 @@ import functools
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Depends, FastAPI
-from starlette.routing import BaseRoute, Route, compile_path
+from starlette.routing import Route, compile_path
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.access.paths import path_of
@@ -46,16 +46,17 @@ OPEN_ROUTERS = (models.open_router, document.router, docs.router, files.open_rou
 
 def add_api(app: FastAPI) -> None:
     """Serve them. The handlers find `studio`, `settings` and `identity` in the app's state."""
-    app.router.routes.extend(_routes())
+    app.state.described = _described()
+    app.router.routes.extend(app.state.described.routes)
     docs.add_docs(app)
     app.router.routes.append(Route("/api/{rest:path}", Unknown(api_routes())))
 
 
 @functools.cache
-def _routes() -> Sequence[BaseRoute]:
-    """The same for every app of a process: to examine each handler's parameters takes FastAPI longer than
-    all else of a start without the page."""
-    every = APIRouter()
+def _described() -> FastAPI:
+    """All routes, and what the reference says of them. The same for every app of a process: to examine each
+    handler's parameters takes FastAPI longer than all else of a start without the page."""
+    every = FastAPI(title="Image Studio", docs_url=None, redoc_url=None, openapi_url=None)
     access, own_page, session = Depends(require_access), Depends(require_own_page), Depends(require_session)
     for router in API_ROUTERS:
         every.include_router(router, prefix=API, dependencies=[access])
@@ -65,7 +66,7 @@ def _routes() -> Sequence[BaseRoute]:
     for router in (*PAGE_ROUTERS, visitor.router):
         every.include_router(router, prefix=PAGE, dependencies=[session], include_in_schema=False)
     every.include_router(visitor.open_router, dependencies=[own_page], include_in_schema=False)
-    return every.routes
+    return every
 
 
 def api_routes() -> list[tuple[str, set[str]]]:

@@ -47,7 +47,7 @@ def create_app(settings: Settings, *, with_page: bool = True, opening: Opening =
             yield
 
     # The reference is our own (api/docs.py): FastAPI's pages load their scripts from elsewhere.
-    app = FastAPI(title="Image Studio", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.settings = settings
     app.state.rates = RateLimiter(settings.rate, time.monotonic)
     add_api(app)

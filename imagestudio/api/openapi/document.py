@@ -33,7 +33,8 @@ async def read_openapi(request: Request) -> Response:
     """The API as OpenAPI 3.1."""
     settings: Settings = request.app.state.settings
     identity: Identity = request.app.state.identity
-    return Json(document(request.app, settings.root_path, keys=await identity.ring.has_keys()))
+    described: FastAPI = request.app.state.described
+    return Json(document(described, settings.root_path, keys=await identity.ring.has_keys()))
 
 
 def document(app: FastAPI, root_path: str, *, keys: bool) -> dict[str, Any]:
