@@ -9,7 +9,8 @@ import httpx
 from tests.planted.secrets import API_KEY, HOST, PROGRAM
 from tests.planted.world import World
 
-NAMES = ("generate", "edit", "models", "job", "cancel")
+NAMES = {"generate": 11, "edit": 7, "models": 1, "job": 3, "cancel": 1}
+"""The endpoints, and how many values each takes."""
 FORGED = "2026-11-30T00:00:00.000Z CRITICAL imagestudio.payers: FORGED"
 
 
@@ -33,6 +34,7 @@ def walk(world: World) -> int:
 
 
 ACCEPT = "application/json, text/event-stream"
+FILE = {"_type": "gradio.FileData"}
 
 
 def calls(text: str, shift: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -40,7 +42,7 @@ def calls(text: str, shift: int) -> Iterator[tuple[str, dict[str, Any]]]:
     bad: tuple[Any, ...] = (
         [text],
         [[text]] * 9,
-        [{"path": text, "meta": {"_type": "gradio.FileData"}}] * 5,
+        [{"path": text, "meta": FILE}] * 5,
         text,
     )
     for turn, data in enumerate(bad):
@@ -49,6 +51,9 @@ def calls(text: str, shift: int) -> Iterator[tuple[str, dict[str, Any]]]:
         for name in NAMES:
             yield f"/gradio_api/call/{name}", {"data": data}
             yield f"/gradio_api/call/v2/{name}", {"prompt": data, "job_id": data, "task": data, "image": data}
+    for name, count in NAMES.items():
+        for value in (text, [text], {text: text}, {"path": text, "url": text, "meta": FILE}):
+            yield f"/gradio_api/call/{name}", {"data": [value] * count}
     for name in NAMES:
         arguments = {"prompt": [text], text: text}
         call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
