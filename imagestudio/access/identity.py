@@ -14,13 +14,13 @@ from starlette.types import Scope
 from imagestudio.access.api_keys import ConfiguredKeys, KeyRing, KeyRings, key_of
 from imagestudio.access.cookie import Cookies, Session, new_session
 from imagestudio.access.paths import CALLS, MCP, OWNING, REST, path_of
-from imagestudio.access.rate_limit import UNPROVEN, network_of
+from imagestudio.access.rate_limit import UNPROVEN, neighbourhood_of, network_of
 from imagestudio.access.session_end import SessionEnds
 from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.messages import Message
 from imagestudio.core.secret_file import read_or_create_secret
 from imagestudio.core.settings import Settings
-from imagestudio.core.turns import Asker
+from imagestudio.core.turns import NEIGHBOURHOOD, Asker
 from imagestudio.core.visitor import LOCAL, NOBODY, Visitor
 
 OwnKeys = Callable[[Headers, str | None], Mapping[str, SecretStr]]
@@ -122,14 +122,18 @@ class Identity:
             return Identified(_browser(session), session)
         return Identified(NOBODY)
 
+    def _network(self, address: str) -> str:
+        neighbourhood = _keyed_hash(self._secret, "neighbourhood", neighbourhood_of(address))
+        network = _keyed_hash(self._secret, "network", network_of(address))
+        return neighbourhood[:NEIGHBOURHOOD] + network[:NEIGHBOURHOOD]
+
     def _hashed(self, purpose: str, text: str) -> Visitor:
         return Visitor(f"session:{_keyed_hash(self._secret, purpose, text)}", "session")
 
     def _equipped(self, visitor: Visitor, request: HTTPConnection) -> Visitor:
         """The same, with what they bring: their keys, and the network that they come from."""
         if visitor.kind in UNPROVEN and request.client:
-            network = _keyed_hash(self._secret, "network", network_of(request.client.host))
-            visitor = replace(visitor, network=network)
+            visitor = replace(visitor, network=self._network(request.client.host))
         if visitor.kind == "nobody":
             return visitor
         keys = self._own_keys(request.headers, visitor.owner)

@@ -140,6 +140,15 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
+def neighbourhood_of(address: str) -> str:
+    """What somebody may have of whom `network_of` tells apart: 256 IPv4 addresses, a /48 of IPv6."""
+    try:
+        network = ip_network(network_of(address))
+    except ValueError:
+        return address
+    return str(network.supernet(new_prefix=48 if network.version == 6 else 24))
+
+
 class DoorLimits:
     """What is counted of requests that are not REST's, before they are served: those at the page's and the
     agents' doors, pictures to be converted, and keys to be tried, which would else be a way to find out which

@@ -1,8 +1,8 @@
 """Turns at what visitors share: decoding processes, a provider's slots, look-ups, threads.
 
-Each turn goes to the network that has waited longest since its last one, and within it to such an owner. What
-is paid goes before what is free. Nobody waits for ever, and no network of guests takes all places or fills
-the waiting room.
+Each turn goes to the party that has waited longest since its last one, within it to such a network, and to
+such an owner. What is paid goes before what is free. Nobody waits for ever, and no party of guests takes all
+places or fills the waiting room.
 """
 
 import asyncio
@@ -19,6 +19,8 @@ from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.messages import Message
 
 RETRY_S = 5
+NEIGHBOURHOOD = 16
+"""First characters of a network's name: those of all networks beside it are the same."""
 PATIENCE_S, PAID_PATIENCE_S = 20.0, 120.0
 """Longest waits for a turn, as a rule."""
 PART = 3 / 4
@@ -37,8 +39,8 @@ class Asker:
 
     @property
     def party(self) -> str:
-        """Who takes turns with all others: the network, or the owner."""
-        return self.network or self.owner
+        """Who takes turns with all others: a neighbourhood of guests' networks, or an owner."""
+        return self.network[:NEIGHBOURHOOD] or self.owner
 
     @property
     def patience_s(self) -> float:
@@ -57,12 +59,12 @@ class _Wait:
 
 
 class Turns:
-    """`places` may be taken at once, a `part` of them by a network of guests. Whoever has not paid and finds
-    `room` others waiting who have not, or a quarter of these of their own network, is refused."""
+    """`places` may be taken at once, a `part` of them by a party of guests. Whoever has not paid and finds
+    `room` others waiting who have not, or a quarter of these of their own party, is refused."""
 
     def __init__(self, places: int, *, room: float = math.inf, part: float = PART) -> None:
         self._free = places
-        self._most_of_network = max(1, int(places * part))
+        self._most_of_party = max(1, int(places * part))
         self._room = room
         self._stamps = count()
         self._waiting: list[_Wait] = []
@@ -120,8 +122,8 @@ class Turns:
 
     def _refuse_crowd(self, asker: Asker) -> None:
         unpaid = [wait.asker for wait in self._waiting if not wait.asker.paid]
-        of_network = sum(other.network == asker.network for other in unpaid)
-        is_full = len(unpaid) > self._room or (asker.network and of_network > self._room / 4)
+        of_party = sum(other.party == asker.party for other in unpaid)
+        is_full = len(unpaid) > self._room or (asker.network and of_party > self._room / 4)
         if is_full and not asker.paid:
             raise _busy()
 
@@ -142,7 +144,7 @@ class Turns:
             first.granted.set_result(None)
 
     def _may_enter(self, asker: Asker) -> bool:
-        return not asker.network or self._taken[asker.network] < self._most_of_network
+        return not asker.network or self._taken[asker.party] < self._most_of_party
 
     def _order(self, wait: _Wait) -> tuple[bool, list[int]]:
         return not wait.asker.paid, [self._since[name] for name in _names(wait.asker)]
@@ -175,8 +177,8 @@ class SharedThreads:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _names(asker: Asker) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (asker.party,), (asker.party, asker.owner)
+def _names(asker: Asker) -> tuple[tuple[str, ...], ...]:
+    return (asker.party,), (asker.party, asker.network), (asker.party, asker.network, asker.owner)
 
 
 def _busy() -> ModelUnavailable:

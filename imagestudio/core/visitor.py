@@ -39,8 +39,9 @@ class Visitor:
     name: str = ""
     """What the page calls them: the account's or the key's name."""
     network: str = ""
-    """Where somebody comes from who does not prove who they are: never an address, but a hash that only this
-    studio can compute. Owners cost them nothing, so limits hold for all of a network together, too."""
+    """Where somebody comes from who does not prove who they are: never an address, but hashes of its
+    neighbourhood and of itself that only this studio can compute. Owners cost them nothing, so limits hold
+    for all of a network together, too."""
 
     @property
     def asker(self) -> Asker:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from imagestudio.access.key_vault import OWN_KEYS
 from imagestudio.core.job import OWN, Job, Payer
 from imagestudio.core.settings import Settings
-from imagestudio.core.turns import PART, Turns
+from imagestudio.core.turns import Turns
 from imagestudio.jobs.payers import Choice, JobKeys, Payers, key_name
 from imagestudio.jobs.throttle import Throttle
 from imagestudio.net import Fetcher
@@ -22,6 +22,8 @@ from imagestudio.providers.transport import ResponseCounter
 
 SANDBOX_ORIGIN = "http://sandbox"
 SANDBOX_KEY = "demo"
+SHARED_PART = 1 / 4
+"""Of slots that all share, what guests of one neighbourhood may have: a run holds one for long."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -101,7 +103,7 @@ class ProviderPool:
             if key is None:
                 return None
             variable = PROVIDERS[name].key_variables[0]
-            self._of_host[payer, name] = self._connection(payer, name, key, variable, part=PART)
+            self._of_host[payer, name] = self._connection(payer, name, key, variable, part=SHARED_PART)
         return self._of_host[payer, name]
 
     def connect_visitor(self, name: str, key: SecretStr) -> Connection:
@@ -115,7 +117,7 @@ class ProviderPool:
         return connection
 
     def _connection(self, payer: Payer, name: str, key: str, variable: str, *, part: float = 1) -> Connection:
-        """`part` of the slots is what one network may have of them."""
+        """`part` of the slots is what one party of guests may have of them."""
         kind = LINES[name]
         wire = Wire(
             title=kind.title,

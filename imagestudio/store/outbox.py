@@ -4,14 +4,15 @@ delivered or given up."""
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Update, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Update, case, func, insert, select, update
 
 from imagestudio.core.ids import new_id
 from imagestudio.core.messages import Message
+from imagestudio.core.turns import NEIGHBOURHOOD
 from imagestudio.store.database import Database
 from imagestudio.store.tables import jobs, webhooks
 
-PARTY = case((jobs.c.network == "", jobs.c.owner), else_=jobs.c.network)
+PARTY = case((jobs.c.network == "", jobs.c.owner), else_=func.substr(jobs.c.network, 1, NEIGHBOURHOOD))
 
 
 @dataclass(frozen=True, slots=True)

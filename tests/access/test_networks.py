@@ -10,6 +10,7 @@ from imagestudio.access.identity import Identity, open_identity
 from imagestudio.access.session_end import SessionEnds
 from imagestudio.core.errors import InvalidApiKey
 from imagestudio.core.settings import load_settings
+from imagestudio.core.turns import NEIGHBOURHOOD
 from imagestudio.store.database import Database
 from imagestudio.store.sessions import EndedSessions
 from tests.fresh import data_folder
@@ -69,6 +70,9 @@ async def test_doors_agree_on_a_network(tmp_path: Path, one: str, other: str, sa
     assert len(set(doors)) == 1
     assert (await network(identity, come(one)) == doors[0]) is same
     assert len(doors[0]) == 32
+    mine = await network(identity, come(one))
+    assert mine[:NEIGHBOURHOOD] == doors[0][:NEIGHBOURHOOD], "all of these are neighbours"
+    assert mine[:NEIGHBOURHOOD] != (await network(identity, come("198.51.100.1")))[:NEIGHBOURHOOD]
     assert other not in doors[0]
 
 

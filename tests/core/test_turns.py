@@ -136,6 +136,22 @@ async def test_within_a_network_owners_take_turns_and_each_goes_in_order() -> No
     assert order == [("ann", 1), ("cid", 1), ("ann", 2), ("cid", 2), ("ann", 3)]
 
 
+async def test_neighbouring_networks_take_their_turn_together() -> None:
+    turns, order = Turns(1), []
+    near = "0123456789abcdef"
+    ann, ben, cid = Asker("ann", near + "a"), Asker("ben", near + "b"), Asker("cid", "c")
+
+    async def stay(asker: Asker) -> None:
+        async with turns.turn(asker):
+            order.append(asker.owner)
+
+    async with turns.turn(BOB):
+        stays = [asyncio.create_task(stay(asker)) for asker in (ann, ann, ben, cid)]
+        await settle()
+    await asyncio.gather(*stays)
+    assert order == ["ann", "cid", "ben", "ann"]
+
+
 async def test_a_wait_has_an_end_and_leaves_nothing_behind() -> None:
     turns = Turns(1)
     async with turns.turn(ANN, 0):

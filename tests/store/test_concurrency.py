@@ -54,24 +54,32 @@ async def test_of_many_at_once_exactly_as_many_begin_as_may(open_api: Open, slow
         await cancel_all(api, [other], "bob")
 
 
+async def begin(api: httpx.AsyncClient, address: str) -> httpx.Response:
+    """A run of somebody new, from there."""
+    api.cookies.clear()
+    return await api.post(f"{API}/generate", json=SLOW, headers=AT_ONCE | {FROM: address})
+
+
+async def test_neighbours_fill_a_quarter_of_the_queue(open_api: Open, slow_url: str) -> None:
+    many = {"IMAGESTUDIO_QUEUE_JOBS": 8, "IMAGESTUDIO_JOBS_AT_ONCE": 0, "IMAGESTUDIO_PUBLIC_URL": ORIGIN}
+    async with open_api(slow_url, **many) as api:
+        codes = [(await begin(api, f"192.0.2.{number}")).status_code for number in range(3)]
+        assert codes == [202, 202, 503]
+        assert (await begin(api, "198.51.100.1")).status_code == 202
+
+
 async def test_guests_of_one_network_have_no_more_than_a_few_of_them(open_api: Open, slow_url: str) -> None:
     async with open_api(slow_url, IMAGESTUDIO_JOBS_AT_ONCE=1, IMAGESTUDIO_PUBLIC_URL=ORIGIN) as api:
-
-        async def begin(address: str) -> httpx.Response:
-            """A run of somebody new, from there."""
-            api.cookies.clear()
-            return await api.post(f"{API}/generate", json=SLOW, headers=AT_ONCE | {FROM: address})
-
         for number in range(NETWORK):
-            assert (await begin(f"2001:db8::{number}")).status_code == 202
-        refused = await begin("2001:db8::ffff")
+            assert (await begin(api, f"2001:db8::{number}")).status_code == 202
+        refused = await begin(api, "2001:db8::ffff")
         assert (refused.status_code, refused.json()["error"]["details"]["allowed"]) == (
             429,
             {"jobsAtOnce": 5},
         )
         assert "from your network" in refused.json()["error"]["message"]
-        assert (await begin("2001:db8:0:1::1")).status_code == 202
-        assert (await begin("192.0.2.1")).status_code == 202
+        assert (await begin(api, "2001:db8:0:1::1")).status_code == 202
+        assert (await begin(api, "192.0.2.1")).status_code == 202
 
 
 async def test_when_the_queue_is_full_the_studio_is_busy_for_all(open_api: Open, slow_url: str) -> None:

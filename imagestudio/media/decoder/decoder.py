@@ -143,13 +143,13 @@ class Decoder:
 
     def _among(self, asker: Asker) -> Asker:
         """Who takes the turn: networks that brought pictures beyond the limits have one together."""
-        is_slow = self._slow.get(asker.network, 0.0) > asyncio.get_running_loop().time()
-        return replace(asker, owner=asker.network, network=SLOW) if is_slow else asker
+        is_slow = bool(asker.network) and self._slow.get(asker.party, 0.0) > asyncio.get_running_loop().time()
+        return replace(asker, owner=asker.party, network=SLOW) if is_slow else asker
 
     def _note_slow(self, asker: Asker) -> None:
         if asker.network:
-            self._slow.pop(asker.network, None)
-            self._slow[asker.network] = asyncio.get_running_loop().time() + SLOW_S
+            self._slow.pop(asker.party, None)
+            self._slow[asker.party] = asyncio.get_running_loop().time() + SLOW_S
             if len(self._slow) > REMEMBERED:
                 del self._slow[next(iter(self._slow))]
 
