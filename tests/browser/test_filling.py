@@ -1,26 +1,21 @@
 """What fills the forms: examples, earlier prompts, tools, a picture to edit; and what a reload keeps."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from playwright.async_api import Route, expect
 
 from imagestudio.ui.locale import EN
-from tests.browser.conftest import PHONE, WIDE, Open, field, ready, run
+from tests.browser.conftest import PHONE, Open, field, ready, run
 from tests.conftest import Live
-from tests.tables import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WORDS = EN.forms
 
 
-@rows("viewport", [WIDE, PHONE])
-async def test_an_example_fills_the_form_and_a_reload_keeps_it(
-    open_page: Open, demo_url: str, viewport: Any
-) -> None:
-    async with open_page(demo_url, viewport) as page:
+async def test_an_example_fills_the_form_and_a_reload_keeps_it(open_page: Open, demo_url: str) -> None:
+    async with open_page(demo_url) as page:
         await page.get_by_role("button", name=WORDS["example_poster"]).click()
         prompt = field(page, "generate-prompt")
         await expect(prompt).to_have_value(WORDS["example_poster"])
@@ -78,11 +73,10 @@ async def test_tools_fill_sides_and_seeds_and_arrows_earlier_prompts(open_page: 
         await expect(page.locator("#generate-results img[alt='a fox']")).to_be_visible()
 
 
-@rows("viewport", [WIDE, PHONE])
-async def test_a_picture_is_edited_compared_and_branched_from(
-    open_page: Open, demo_url: str, viewport: Any
+async def test_a_picture_is_edited_compared_and_branched_from_on_a_phone(
+    open_page: Open, demo_url: str
 ) -> None:
-    async with open_page(demo_url, viewport) as page:
+    async with open_page(demo_url, PHONE) as page:
         await run(page, "a lake at dusk")
         await page.locator("#generate-results").get_by_role("button", name=WORDS["edit_this"]).click()
         await expect(page.locator("#edit-source img")).to_be_visible()

@@ -61,6 +61,7 @@ async def test_an_upload_of_too_many_bytes_is_brought_down(open_page: Open, live
             "The picture was written anew to fit into this model's limit."
         )
     (submit,) = live.submits
+    assert set(submit.body) == {"prompt", "image_url"}
     assert len(base64.b64decode(submit.body["image_url"].partition(",")[2])) <= MOST
 
 

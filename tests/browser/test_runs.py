@@ -11,7 +11,7 @@ from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from imagestudio.ui.locale import EN
 from tests.browser.conftest import PLACE, Open, choose, field, labels, newest, ready, run
-from tests.conftest import HELD, Live, picture, served
+from tests.conftest import HELD, Live, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -55,38 +55,32 @@ async def test_ctrl_enter_brings_the_picture_with_its_own_bytes(open_page: Open,
     }
 
 
-async def test_what_was_set_for_another_model_is_not_sent(open_page: Open, live: Live) -> None:
+async def test_models_draw_in_their_ways_and_get_what_is_theirs(open_page: Open, live: Live) -> None:
     async with open_page(live.url) as page:
-        await choose(page, "generate", labels("generate")["recraft-v4"])
-        await page.locator("#generate-aspect_ratio").locator("label").filter(has_text="16:9").click()
-        await page.locator("#generate-vector input").check()
-        await choose(page, "generate", labels("generate")["flux-2-pro"])
-        await run(page, "a fox")
-        await expect(page.locator("#generate-results img")).to_be_visible()
-    assert [submit.body for submit in live.submits] == [{"prompt": "a fox"}]
-
-
-async def test_a_drawing_is_an_image_and_never_part_of_the_page(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
+        images = page.locator("#generate-results img")
+        # A drawing is an image, and never part of the page.
         await choose(page, "generate", labels("generate")["recraft-v4"])
         await page.locator("#generate-vector input").check()
         await run(page, "a fox")
-        image = page.locator("#generate-results img")
-        await expect(image).to_be_visible()
-        assert await image.evaluate("async one => (await one.decode(), one.naturalWidth)") == 640
-        assert (await image.get_attribute("src") or "").startswith("data:image/svg+xml;base64,")
+        await expect(images).to_have_attribute("alt", "a fox")
+        assert await images.evaluate("async one => (await one.decode(), one.naturalWidth)") == 640
+        assert (await images.get_attribute("src") or "").startswith("data:image/svg+xml;base64,")
         async with page.expect_download() as download:
             await page.locator("#generate-results a").click()
         assert Path(await (await download.value).path()).read_bytes() in live.drawn
 
+        # What was set for another model is not sent.
+        await page.locator("#generate-aspect_ratio").locator("label").filter(has_text="16:9").click()
+        await choose(page, "generate", labels("generate")["flux-2-pro"])
+        await run(page, "a wolf")
+        await expect(images).to_have_attribute("alt", "a wolf")
+        assert live.submits[-1].body == {"prompt": "a wolf"}
 
-async def test_four_pictures_stand_whole_beside_each_other(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
+        # Four pictures stand whole beside each other.
         await choose(page, "generate", labels("generate")["imagen-4"])
         await page.locator("#generate-aspect_ratio").locator("label").filter(has_text="16:9").click()
         await field(page, "generate-num_images").fill("4")
-        await run(page, "a fox")
-        images = page.locator("#generate-results img")
+        await run(page, "four foxes")
         await expect(images).to_have_count(4)
         ratios = "async all => (await Promise.all(all.map(i => i.decode())), all.map(i =>"
         ratios += " i.clientWidth / i.clientHeight - i.naturalWidth / i.naturalHeight))"
@@ -143,19 +137,6 @@ async def test_two_visitors_see_nothing_of_each_other(open_page: Open, public_ur
             await page.get_by_role("tab", name=EN.tabs["library"]).click()
             await expect(page.locator("#library .cell")).to_have_count(count)
         await expect(other.get_by_role("button", name=EN.library["empty_action"])).to_be_visible()
-
-
-async def test_an_uploaded_picture_is_edited(open_page: Open, live: Live) -> None:
-    upload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture(80, 60, colour="navy")}
-    async with open_page(live.url) as page:
-        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
-        await page.locator("#edit-image input[type=file]").set_input_files(upload)
-        await expect(page.locator("#edit-image img")).to_be_visible()
-        await run(page, "make it winter", "edit")
-        await expect(page.locator("#edit-results img")).to_have_attribute("alt", "make it winter")
-    (submit,) = live.submits
-    assert isinstance(submit.body, dict)
-    assert set(submit.body) == {"prompt", "image_url"}
 
 
 async def test_a_picture_by_its_address_is_edited(open_page: Open, live: Live) -> None:
