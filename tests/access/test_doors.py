@@ -56,7 +56,7 @@ def test_no_door_opens_without_a_key(url: str, path: str, body: dict[str, object
 def test_a_refusal_is_told_where_clients_read_it(url: str) -> None:
     path, body = DOORS[2]
     for page in (False, True):
-        with httpx.Client(base_url=url, headers=at(f"join {page}")) as client:
+        with httpx.Client(base_url=url, timeout=60, headers=at(f"join {page}")) as client:
             if page:
                 client.get("/").raise_for_status()
             client.post(f"/gradio_api/{path}", json={**body, "session_hash": f"s{page}"}).raise_for_status()
@@ -78,7 +78,7 @@ def test_nobody_without_a_key_has_much_read(url: str, path: str, body: dict[str,
 
 
 def test_a_cookie_opens_the_page_s_own_events_and_no_program_s(url: str) -> None:
-    with httpx.Client(base_url=url, headers=at("page")) as page:
+    with httpx.Client(base_url=url, timeout=60, headers=at("page")) as page:
         page.get("/").raise_for_status()
         for path, body in DOORS[:2]:
             assert page.post(f"/gradio_api/{path}", json=body).status_code == 401
@@ -92,7 +92,7 @@ def at(name: str) -> dict[str, str]:
 
 
 def test_the_page_s_doors_are_counted_by_visitor(url: str) -> None:
-    with httpx.Client(base_url=url, headers=at("counted")) as page:
+    with httpx.Client(base_url=url, timeout=60, headers=at("counted")) as page:
         page.get("/").raise_for_status()
         answers = [page.post("/gradio_api/queue/join", json={}).status_code for _ in range(RATE * DOOR_TIMES)]
         assert set(answers[:-1]) == {400}
@@ -105,7 +105,7 @@ def test_the_page_s_doors_are_counted_by_visitor(url: str) -> None:
 
 
 def test_what_the_page_asks_again_and_again_has_a_bound_of_its_own(url: str) -> None:
-    with httpx.Client(base_url=url, headers=at("reads")) as page:
+    with httpx.Client(base_url=url, timeout=60, headers=at("reads")) as page:
         page.get("/visitor").raise_for_status()
         answers = [page.get("/visitor/prompts?task=generate").status_code for _ in range(RATE * READ_TIMES)]
         assert (set(answers[:-1]), answers[-1]) == ({200}, 429)
@@ -123,7 +123,7 @@ def test_keys_are_tried_a_few_times_a_minute(url: str, path: str) -> None:
 
     served_ones = 0
     for number in range(KEY_CHECKS_PER_ADDRESS + 1):
-        with httpx.Client(base_url=url, headers=at(path)) as page:
+        with httpx.Client(base_url=url, timeout=60, headers=at(path)) as page:
             page.get("/").raise_for_status()
             came = tried(page)
         assert sum(came) == (KEY_CHECKS if number < KEY_CHECKS_PER_ADDRESS else 0)

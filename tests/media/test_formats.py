@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -249,6 +249,7 @@ def test_a_missing_file_is_not_called_a_bad_picture(tmp_path: Path) -> None:
 SEEDS = [parameter.values[0] for parameter in RASTERS] + [svg('width="8" height="9"')]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SEEDS), st.integers(0, 400), st.binary(max_size=6))
 def test_no_bytes_get_past_the_two_refusals(data: object, at: int, patch: bytes) -> None:
     assert isinstance(data, bytes)

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Address, IPv6Address
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imagestudio.net.addresses import is_public
@@ -104,6 +104,7 @@ def test_nothing_else_is(address: str) -> None:
     assert not is_public(address)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses())
 def test_no_address_is_public_that_python_calls_private(address: IPv4Address | IPv6Address) -> None:
     if is_public(str(address)):

@@ -1,7 +1,7 @@
 """Links are read so that no other reader could read another host."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from imagestudio.net import FetchError
@@ -78,6 +78,7 @@ def test_tricks_are_refused(text: str, reason: str) -> None:
     assert failure.value.reason == reason
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60).map(lambda tail: f"http://{tail}") | st.text(max_size=60))
 @example("http://[")
 @example("http://[::1]:x/")
@@ -89,6 +90,7 @@ def test_whatever_comes_the_refusal_is_ours(text: str) -> None:
     assert str(parse(str(url))) == str(url)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60).map(lambda tail: f"//{tail}") | st.text(max_size=60))
 @example("http://[::1")
 @example("//[")
