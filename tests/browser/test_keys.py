@@ -14,7 +14,6 @@ from imagestudio.server.create import create_app
 from imagestudio.ui.locale import EN
 from tests.browser.conftest import PHONE, Open, run
 from tests.conftest import served
-from tests.tables import rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -52,12 +51,8 @@ async def nowhere(page: Page) -> bool:
     return KEY not in await page.evaluate(KEPT) and KEY not in await page.evaluate(TYPED)
 
 
-@rows("context", [{}, {"viewport": PHONE, "color_scheme": "dark"}])
-async def test_a_key_is_checked_used_and_forgotten(
-    open_page: Open, keyless: Keyless, context: dict[str, Any]
-) -> None:
-    keyless.emulator.state.journal.clear()
-    async with open_page(keyless.url, **context) as page:
+async def test_a_key_is_checked_used_and_forgotten_on_a_phone(open_page: Open, keyless: Keyless) -> None:
+    async with open_page(keyless.url, PHONE, color_scheme="dark") as page:
         banner = page.get_by_role("note").filter(has_text=EN.demo)
         button = page.locator("#generate-run")
         await expect(button).to_have_text(FREE)
