@@ -17,6 +17,7 @@ LOADED = """performance.getEntriesByType("resource").map(({ name }) => new URL(n
 async def test_all_that_is_loaded_at_first_is_named(open_page: Open, demo_url: str) -> None:
     """Where it is not, write ui/gradio/preloads.txt anew: names in the order in which the page loads them."""
     async with open_page(demo_url) as page:
+        await page.wait_for_load_state("networkidle")
         loaded = await page.evaluate(LOADED)
         html = await (await page.request.get(demo_url)).text()
     own = re.findall(r'<(?:script|link rel="stylesheet")[^>]* (?:src|href)="\./(assets/[^"]+)"', html)

@@ -57,6 +57,7 @@ async def test_a_run_is_deleted_from_its_picture_after_a_question(
         await delete.click()
         await ask.get_by_role("button", name=words["job_delete"]).click()
         await expect(page.locator(".toast")).to_contain_text(words["job_deleted"])
+        await page.locator(".toast").hover()  # it stays while somebody is on it
         await expect(page.locator("#library .cell:visible")).to_have_count(0)
         await expect(detail).to_be_hidden()
         assert await there(page, job) == 404
@@ -79,11 +80,14 @@ async def test_everything_is_deleted_and_brought_back(open_page: Open, public_ur
         await ask.get_by_role("button", name=words["delete_all"]).click()
         toast = page.locator(".toast")
         await expect(toast).to_contain_text(words["all_deleted"])
+        await toast.hover()  # it stays while somebody is on it
         await expect(field(page, "generate-prompt")).to_have_value("")
         assert "fox" not in await page.evaluate(STORES)
         await expect(page.locator("#generate-results img")).to_have_count(0)
-        await toast.get_by_role("button", name=EN.library["undo"]).click()
-        await expect(toast).to_have_count(0)
+        # The page is loaded anew: only then is there a place to go to.
+        async with page.expect_navigation():
+            await toast.get_by_role("button", name=EN.library["undo"]).click()
+        await expect(page.locator("#generate-note .price")).to_be_visible()
         await opened(page, "?q=private")
 
 
