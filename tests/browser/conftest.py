@@ -31,7 +31,21 @@ from imagestudio.ui.catalog_data import choices
 from tests.conftest import KEYS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FEATURES = (
+    # Of the browser's own window, which draws a page of its own for each of ours: half of all that it costs.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    # What Playwright leaves out: of two such lists Chromium reads the last.
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding",
+    "ThirdPartyStoragePartitioning", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+)  # fmt: skip
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    f"--disable-features={','.join(FEATURES)}",
+]
 PATIENT_MS = 60_000
 """What is waited for comes at once where nothing else is going on; a busy machine may take its time."""
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
