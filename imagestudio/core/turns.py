@@ -134,7 +134,7 @@ class Turns:
         self._grant()
 
     def _grant(self) -> None:
-        while self._free and (able := [wait for wait in self._waiting if self._may_enter(wait.asker)]):
+        while self._free and (able := [wait for wait in self._waiting if self._may_enter(wait)]):
             first = min(able, key=self._order)  # of equals, the one that came first
             for name in _names(first.asker):
                 self._since[name] = next(self._stamps)
@@ -143,8 +143,10 @@ class Turns:
             self._taken[first.asker.party] += 1
             first.granted.set_result(None)
 
-    def _may_enter(self, asker: Asker) -> bool:
-        return not asker.network or self._taken[asker.party] < self._most_of_party
+    def _may_enter(self, wait: _Wait) -> bool:
+        if wait.granted.done():  # canceled, and not told so yet
+            return False
+        return not wait.asker.network or self._taken[wait.asker.party] < self._most_of_party
 
     def _order(self, wait: _Wait) -> tuple[bool, list[int]]:
         return not wait.asker.paid, [self._since[name] for name in _names(wait.asker)]

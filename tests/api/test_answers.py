@@ -1,6 +1,7 @@
 """Every operation of the reference is called, in the demo and before live providers: what comes back, served
 or refused, is what the reference says of it."""
 
+import asyncio
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ import jsonschema
 import pytest
 from referencing import Registry, Resource
 
+from imagestudio.core.job import UNENDED
 from tests.api.conftest import API, Open, ended, picture
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
@@ -128,8 +130,17 @@ async def tour(reader: Reader, api: httpx.AsyncClient) -> None:
     for known in (file, NOWHERE):
         await call("DELETE", f"{API}/files/{known}")
         await call("POST", f"{API}/files/{known}/restore")
+    for known in (job, NOWHERE):
+        await call("POST", f"{API}/jobs/{known}/delete")
+        await call("POST", f"{API}/jobs/{known}/restore")
     for query in ("", "?group_by=day&from=2026-01-01", "?group_by=x", "?format=csv", "?from=never"):
         await call("GET", f"/api/v1/usage{query}")
+    while any(job["status"] in UNENDED for job in (await api.get(f"{API}/jobs")).json()["data"]["jobs"]):
+        await asyncio.sleep(0.05)
+    for query in ("", "?confirm=true"):
+        await call("DELETE", f"/api/v1/image/everything{query}")
+    for site in ("same-origin", "cross-site"):
+        await call("POST", "/api/v1/image/everything/restore", headers={"Sec-Fetch-Site": site})
 
 
 DEMO = {"IMAGESTUDIO_SANDBOX": "on"}

@@ -9,6 +9,8 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from imagestudio.cli.check import reach_lines
+from imagestudio.media.decoder.probe import probe
 from imagestudio.sandbox import create_sandbox
 from tests.conftest import served
 from tests.crash.conftest import free_port
@@ -51,6 +53,9 @@ def test_check_says_what_is_set_and_who_gets_in(tmp_path: Path) -> None:
         "",
         "Data",
         f"  {tmp_path}: can be written, stays over restarts",
+        "",
+        "Decoding processes",
+        *(f"  {line}" for line in reach_lines(probe(tmp_path))),
         "",
         "Who gets in",
         "  address: 127.0.0.1:7860, only this machine reaches it",

@@ -13,7 +13,11 @@ from tests.reopening import Clock, Reopen
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-PUBLIC = {"IMAGESTUDIO_PUBLIC_URL": "http://studio.test", "IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": "100"}
+PUBLIC = {
+    "IMAGESTUDIO_PUBLIC_URL": "http://studio.test",
+    "IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": "100",
+    "IMAGESTUDIO_REQUESTS_PER_MINUTE": "1000000",  # what the command ended is asked for until it is known
+}
 Capture = pytest.CaptureFixture[str]
 
 

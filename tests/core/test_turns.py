@@ -177,6 +177,19 @@ async def test_a_turn_that_comes_while_its_asker_leaves_goes_to_the_next() -> No
     assert last.has_turn
 
 
+async def test_who_is_leaving_has_no_turn_and_troubles_nobody_who_ends_one() -> None:
+    place = Place(1)
+    first, leaving, last = place.ask(ANN), place.ask(BOB), place.ask(Asker("cid", "c"))
+    await settle()
+    turn = place.visits[first]
+    first.done.set()
+    place.visits[leaving].cancel()
+    await settle()
+    assert turn.done()
+    assert turn.exception() is None
+    assert last.has_turn
+
+
 async def test_a_thread_is_held_until_its_work_ends_whoever_waits_for_it() -> None:
     threads, go_on = SharedThreads(1, "test", room=8), threading.Event()
     given_up = asyncio.create_task(threads.run(ANN, lambda: go_on.wait(60)))
