@@ -6,7 +6,6 @@ import io
 import os
 import re
 import shutil
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -88,10 +87,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # Gradio counts its events with what the newest pandas deprecates.
     config.addinivalue_line("filterwarnings", "ignore:'future.no_silent_downcasting' is deprecated")
     config.addinivalue_line("filterwarnings", "ignore:The copy keyword is deprecated:DeprecationWarning")
-
-    # httpx looks for it in each request that stays in the process. It is not there, and pytest's importer is
-    # slow to find that out.
-    sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
 
 
 def pytest_collection_finish() -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from starlette.responses import Response
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from imagestudio.core.visitor import Visitor
@@ -18,12 +19,9 @@ log = logging.getLogger(__name__)
 
 def proxies(trusted: str) -> Callable[[str], bool]:
     """Which addresses speak for others, as uvicorn reads FORWARDED_ALLOW_IPS."""
-    known = ProxyHeadersMiddleware(_nothing, trusted_hosts=trusted).trusted_hosts
+    served: Any = Response()  # by nobody: only the middleware's list is read
+    known = ProxyHeadersMiddleware(served, trusted_hosts=trusted).trusted_hosts
     return lambda address: address in known
-
-
-async def _nothing(*_: Any) -> None:
-    raise NotImplementedError
 
 
 class SilentProxies:

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     hide_new_files()
     data = settings.data_dir.absolute()
     saved = back_up(database_url(settings.database_url, data), data, args.to.absolute())
-    sys.stdout.write(f"{args.to}: {saved.pictures} pictures, {saved.copied} of them new.\n")
+    sys.stdout.write(f"{args.to}: pictures {saved.pictures}, new {saved.copied}.\n")
     tell_missing(saved.missing)
     return INCOMPLETE if saved.missing else 0
 

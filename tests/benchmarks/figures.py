@@ -1,8 +1,10 @@
 """What was measured, against what was promised."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 MARK = "<!-- benchmarks -->"
 
@@ -39,3 +41,9 @@ def write(path: Path, text: str) -> None:
     """Put a text between the marks of a document."""
     before, _, after = path.read_text().split(MARK)
     path.write_text(f"{before}{MARK}\n\n{text}\n\n{MARK}{after}")
+
+
+def end(wrong: Sequence[str]) -> NoReturn:
+    """Say what was not as promised, and end with status 1 where anything was."""
+    sys.stdout.writelines(f"WRONG: {line}\n" for line in wrong)
+    sys.exit(1 if wrong else 0)

@@ -22,8 +22,9 @@ from tempfile import TemporaryDirectory
 import aiohttp
 from PIL import Image
 
+from tests.benchmarks.figures import end
 from tests.benchmarks.processes import Studio, providers, studio
-from tests.benchmarks.visitors import keys_of
+from tests.benchmarks.visitors import PUBLIC, keys_of
 from tests.bombs.rasters import scanned_again
 
 SECONDS = 300.0
@@ -240,16 +241,9 @@ async def watch(one: Studio, log: Path, until: float, tally: Tally) -> None:
 async def measured(seconds: float) -> Tally:
     """Everybody at once."""
     tally = Tally()
-    public = {
-        "GRADIO_SERVER_NAME": "0.0.0.0",
-        "IMAGESTUDIO_PUBLIC_URL": "",
-        "GEMINI_API_KEY": "",
-        "BFL_API_KEY": "",
-        "FAL_KEY": "",
-    }
     with TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with providers() as fast, studio(fast, with_page=True, log=log, **public) as one:
+        with providers() as fast, studio(fast, with_page=True, log=log, **PUBLIC) as one:
             until = time.monotonic() + seconds
             harm = [
                 stranger(one.url, number % NETWORKS, trick, until, tally)
@@ -286,6 +280,4 @@ def verdict(tally: Tally) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = verdict(asyncio.run(measured(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS)))
-    sys.stdout.writelines(f"WRONG: {line}\n" for line in found)
-    sys.exit(1 if found else 0)
+    end(verdict(asyncio.run(measured(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))))

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 
+from tests.benchmarks.figures import end
 from tests.benchmarks.processes import Studio, providers, studio
 from tests.benchmarks.visitors import keys_of
 
@@ -147,6 +148,4 @@ async def measured() -> list[str]:
 
 
 if __name__ == "__main__":
-    found = asyncio.run(measured())
-    sys.stdout.writelines(f"WRONG: {line}\n" for line in found)
-    sys.exit(1 if found else 0)
+    end(asyncio.run(measured()))

@@ -9,9 +9,9 @@ from tests.tables import rows
 
 GOOGLE, BFL, FAL = "imagen-4-fast", "flux-2-pro", "sd-3.5"
 
-# word, model, the job's ending, the public code, charged, a detail, how often it was submitted
-NAMES = ("word", "model", "status", "code", "charged", "detail", "submits")
-TROUBLES = [
+Trouble = tuple[str, str, str, str, str, dict[str, object], int]
+"""Word, model, the job's ending, the public code, charged, a detail, how often it was submitted."""
+TROUBLES: list[Trouble] = [
     ("refuse", GOOGLE, "failed", "CONTENT_REFUSED", "unknown", {"stage": "prompt"}, 1),
     ("refuse", BFL, "failed", "CONTENT_REFUSED", "unknown", {"stage": "prompt"}, 1),
     ("refuse", FAL, "failed", "CONTENT_REFUSED", "unknown", {"stage": "prompt"}, 1),
@@ -34,7 +34,7 @@ TROUBLES = [
     ("out-of-credits", BFL, "failed", "MODEL_UNAVAILABLE", "no", {"reason": "out_of_credits"}, 1),
     ("out-of-credits", FAL, "failed", "MODEL_UNAVAILABLE", "no", {"reason": "out_of_credits"}, 1),
 ]
-BUSY = [
+BUSY: list[Trouble] = [
     ("rate-limit", GOOGLE, "failed", "RATE_LIMIT_EXCEEDED", "no", {"retryAfter": 2}, 3),
     ("rate-limit", BFL, "failed", "RATE_LIMIT_EXCEEDED", "no", {}, 3),
     ("rate-limit", FAL, "failed", "RATE_LIMIT_EXCEEDED", "no", {}, 3),
@@ -52,15 +52,10 @@ async def ended(studio: Studio, emulator: Emulator, word: str, model: str) -> Jo
     return await studio.wait(job.id, 60)
 
 
-def check(
-    job: Job,
-    emulator: Emulator,
-    status: str,
-    code: str,
-    charged: str,
-    detail: dict[str, object],
-    submits: int,
-) -> None:
+async def meet(studio: Studio, emulator: Emulator, trouble: Trouble) -> None:
+    """The job ends as the row says."""
+    word, model, status, code, charged, detail, submits = trouble
+    job = await ended(studio, emulator, word, model)
     assert (job.status, job.charged, job.files) == (status, charged, ())
     assert job.error
     assert job.error.code == code
@@ -70,37 +65,15 @@ def check(
     assert not emulator.faults()
 
 
-@rows(NAMES, TROUBLES)
-async def test_trouble_is_named(
-    studio: Studio,
-    emulator: Emulator,
-    word: str,
-    model: str,
-    status: str,
-    code: str,
-    charged: str,
-    detail: dict[str, object],
-    submits: int,
-) -> None:
-    job = await ended(studio, emulator, word, model)
-    check(job, emulator, status, code, charged, detail, submits)
+@rows("trouble", TROUBLES)
+async def test_trouble_is_named(studio: Studio, emulator: Emulator, trouble: Trouble) -> None:
+    await meet(studio, emulator, trouble)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(NAMES, BUSY)
-async def test_a_busy_provider_is_named(
-    studio: Studio,
-    emulator: Emulator,
-    word: str,
-    model: str,
-    status: str,
-    code: str,
-    charged: str,
-    detail: dict[str, object],
-    submits: int,
-) -> None:
-    job = await ended(studio, emulator, word, model)
-    check(job, emulator, status, code, charged, detail, submits)
+@pytest.mark.parametrize("trouble", BUSY)
+async def test_a_busy_provider_is_named(studio: Studio, emulator: Emulator, trouble: Trouble) -> None:
+    await meet(studio, emulator, trouble)
 
 
 @rows("model", [GOOGLE, BFL, FAL])

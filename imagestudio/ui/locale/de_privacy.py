@@ -28,7 +28,7 @@ PRIVACY = {
         "Modelle und Kosten, für die Summen."
     ),
     "all_deleted": "Alles ist gelöscht.",
-    "restore_all": "Heute Gelöschtes zurückholen",
+    "restore_all": "Gelöschtes zurückholen",
     "nothing_to_restore": "Am letzten Tag wurde nichts gelöscht.",
     "end": "Diese Sitzung beenden",
     "end_title": "Diese Sitzung beenden?",

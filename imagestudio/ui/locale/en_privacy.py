@@ -27,7 +27,7 @@ PRIVACY = {
         "for the sums."
     ),
     "all_deleted": "Everything is deleted.",
-    "restore_all": "Bring back what was deleted today",
+    "restore_all": "Bring back what was deleted",
     "nothing_to_restore": "Nothing was deleted in the last day.",
     "end": "End this session",
     "end_title": "End this session?",
