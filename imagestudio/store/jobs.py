@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from imagestudio.core.job import (
@@ -21,6 +21,7 @@ from imagestudio.core.job import (
     StoredFile,
 )
 from imagestudio.core.messages import Message
+from imagestudio.core.request import Task
 from imagestudio.core.visitor import Caps
 from imagestudio.store.budget import Budget
 from imagestudio.store.concurrency import ConcurrencyLimit
@@ -60,6 +61,29 @@ class IdempotencyKey:
 
     value: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which of an owner's jobs are meant; what is left out leaves none out. Times are of their beginning, in
+    seconds since 1970; `until` is not in it any more."""
+
+    status: JobStatus | None = None
+    model: str | None = None
+    task: Task | None = None
+    since: float | None = None
+    until: float | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As the table of jobs is asked."""
+        asked = {"status": self.status, "model": self.model, "task": self.task}
+        equal = [jobs.c[name] == value for name, value in asked.items() if value is not None]
+        since = [] if self.since is None else [jobs.c.created_at >= self.since]
+        until = [] if self.until is None else [jobs.c.created_at < self.until]
+        return [*equal, *since, *until]
+
+
+EVERY_JOB = JobFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +155,11 @@ class JobStore:
         """A job with its calls and files."""
         return await self._database.read(lambda connection: load_job(connection, job_id))
 
-    async def page(self, owner: str, limit: int, before: str | None = None) -> list[Job]:
+    async def page(
+        self, owner: str, limit: int, before: str | None = None, filters: JobFilter = EVERY_JOB
+    ) -> list[Job]:
         """An owner's jobs, newest first, older than the job `before`."""
-        query = select(jobs).where(jobs.c.owner == owner, jobs.c.gone.is_(None))
+        query = select(jobs).where(jobs.c.owner == owner, jobs.c.gone.is_(None), *filters.conditions())
         if before is not None:
             query = query.where(jobs.c.id < before)
         query = query.order_by(jobs.c.id.desc()).limit(limit)

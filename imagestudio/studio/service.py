@@ -34,7 +34,7 @@ from imagestudio.store.accounts import Accounts, Report
 from imagestudio.store.budget import Balance
 from imagestudio.store.deletion import Deleted, Deletion
 from imagestudio.store.files import Files
-from imagestudio.store.jobs import JobStore
+from imagestudio.store.jobs import EVERY_JOB, JobFilter, JobStore
 from imagestudio.store.library import Filter, LibraryEntry, LibraryStore
 from imagestudio.store.pictures import Pictures
 from imagestudio.store.shares import Shares
@@ -153,9 +153,11 @@ class Studio:
             raise NotFound(Message("job.unknown"), job_id=job_id if job_id.isalnum() else None)
         return job
 
-    async def jobs(self, limit: int = 50, before: str | None = None) -> list[Job]:
+    async def jobs(
+        self, limit: int = 50, before: str | None = None, filters: JobFilter = EVERY_JOB
+    ) -> list[Job]:
         """Jobs, newest first, older than the job `before`."""
-        return await self._store.page(self.visitor.owner, limit, before)
+        return await self._store.page(self.visitor.owner, limit, before, filters)
 
     async def busy(self) -> bool:
         """Whether a job of this owner's is under way."""

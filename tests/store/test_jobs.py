@@ -6,8 +6,9 @@ from dataclasses import replace
 from imagestudio.core.errors import Failure
 from imagestudio.core.ids import new_id
 from imagestudio.core.messages import Message
-from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
+from imagestudio.store.jobs import IdempotencyKey, JobFilter, JobStore, KeyTaken
 from tests.store.conftest import held, new_job, picture
+from tests.tables import rows
 
 
 async def test_a_job_comes_back_as_it_was_kept(store: JobStore) -> None:
@@ -110,3 +111,30 @@ async def test_pages_are_newest_first_and_an_owners_own(store: JobStore) -> None
     first = await store.page("ann", 2)
     second = await store.page("ann", 10, before=first[-1].id)
     assert [job.id for job in (*first, *second)] == newest
+
+
+@rows(
+    ("filters", "places"),
+    [
+        (JobFilter(), [2, 1, 0]),
+        (JobFilter(status="queued"), [1, 0]),
+        (JobFilter(status="canceled"), [2]),
+        (JobFilter(model="flux-kontext"), [1]),
+        (JobFilter(task="edit"), [1]),
+        (JobFilter(task="edit", status="canceled"), []),
+        (JobFilter(since=2.0), [2, 1]),
+        (JobFilter(until=2.0), [0]),
+        (JobFilter(since=1.0, until=3.0, task="generate"), [0]),
+    ],
+)
+async def test_jobs_are_found_by_what_they_are(
+    store: JobStore, filters: JobFilter, places: list[int]
+) -> None:
+    owner = new_id()
+    jobs = [replace(new_job(owner), created_at=1.0 + place) for place in range(3)]
+    jobs[1] = replace(jobs[1], model="flux-kontext", task="edit")
+    for job in jobs:
+        await store.add(job)
+    await store.finish(jobs[2], "canceled", finished_at=4.0)
+    found = await store.page(owner, 10, filters=filters)
+    assert [job.id for job in found] == [jobs[place].id for place in places]
