@@ -244,13 +244,17 @@ class ProviderTimeout(StudioError):
 
 
 class ModelUnavailable(StudioError):
-    """The model can't run now; `details.reason` says why, `details.set` names the variable to set, if any."""
+    """The model can't run now; `details.reason` says why, `details.set` names the variable to set, if any.
+    `retry_after` is how many seconds its provider asked to wait, where it did."""
 
     code, status = "MODEL_UNAVAILABLE", 503
 
-    def __init__(self, text: Message, *, reason: UnavailableReason, **details: Any) -> None:
+    def __init__(
+        self, text: Message, *, reason: UnavailableReason, retry_after: float | None = None, **details: Any
+    ) -> None:
         super().__init__(text, reason=reason, **details)
         self.reason = reason
+        self.retry_after = retry_after
 
 
 class SubmitLost(Exception):

@@ -70,7 +70,6 @@ class Runner:
         except StudioError as error:
             await self._end(job, record, "failed", error, error.charged or "unknown")
         except SubmitLost as lost:
-            self.throttle.record_refusal(self._paused())
             await self._end(job, record, "uncertain", lost.error, "unknown")
         except Exception as error:
             problem = log_fault(error, job_id=job.id, charged="unknown")
@@ -113,7 +112,7 @@ class Runner:
         for tries_left in reversed(range(SUBMIT_TRIES)):
             async with self.throttle.acquire(
                 lambda why: self.hub.update(job.id, "waiting", note=why), until, times_empty
-            ):
+            ) as sent:
                 self.hub.update(job.id, "sending")
                 if not await self._begin_submit(job, record):
                     return None
@@ -122,10 +121,13 @@ class Runner:
                     outcome = await self.provider.submit(call)
                     self.on_checkpoint(Checkpoint.SENT_SUBMIT, job.id)
                 except (RateLimited, ModelUnavailable) as refusal:
-                    if not self._record_refusal(refusal) or tries_left == 0:
+                    if not self._record_refusal(sent, refusal) or tries_left == 0:
                         raise
+                except SubmitLost:
+                    self.throttle.record_refusal(sent, self._paused())
+                    raise
                 else:
-                    self.throttle.record_success()
+                    self.throttle.record_success(sent)
                     await self._save_ticket(job, record, outcome)
                     return outcome
             await self._change(job, record, "submitting", state="planned", charged="no")
@@ -155,18 +157,16 @@ class Runner:
         """What others who wait are told: not what was said to the one whose request was refused."""
         return Message("run.paused", title=self.provider.title)
 
-    def _record_refusal(self, refusal: RateLimited | ModelUnavailable) -> bool:
+    def _record_refusal(self, sent: int, refusal: RateLimited | ModelUnavailable) -> bool:
         """Pause everybody as the provider asked; whether waiting helps this one."""
-        if isinstance(refusal, RateLimited):
-            reason = Message("provider.is_limiting", title=self.provider.title)
-            self.throttle.record_refusal(reason, refusal.retry_after)
-            return (refusal.retry_after or 0) <= LONGEST_WAIT_S
-        if refusal.reason == "busy":
-            self.throttle.record_refusal(Message("provider.is_busy", title=self.provider.title))
-            return True
-        if refusal.reason == "out_of_credits":
-            self.throttle.record_empty(self._paused())
-        return False
+        if isinstance(refusal, ModelUnavailable) and refusal.reason != "busy":
+            if refusal.reason == "out_of_credits":
+                self.throttle.record_empty(sent, self._paused())
+            return False
+        why = "is_limiting" if isinstance(refusal, RateLimited) else "is_busy"
+        reason = Message(f"provider.{why}", title=self.provider.title)
+        self.throttle.record_refusal(sent, reason, refusal.retry_after)
+        return (refusal.retry_after or 0) <= LONGEST_WAIT_S
 
     async def _save_ticket(self, job: Job, record: CallRecord, outcome: Pending | Completed) -> None:
         if isinstance(outcome, Completed):

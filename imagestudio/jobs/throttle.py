@@ -24,13 +24,16 @@ class AccountEmpty(Exception):
 class Throttle:
     """Shared by all jobs of one provider, so that one refusal spares the provider the rest.
 
-    After a pause one submit goes through; the others wait for its answer.
+    After a pause one submit goes through; the others wait for its answer. The pause grows only where that one
+    fails, too: what was under way together and broke together is one event.
     """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._paused_until = 0.0
         self._refusals = 0
+        self._pauses = 0
+        """How often a pause began, over all time: what was sent before the latest one says nothing of now."""
         self._probe = asyncio.Lock()
         self._open = asyncio.Event()
         self.reason: Message | None = None
@@ -43,24 +46,32 @@ class Throttle:
         """Seconds that nothing is to be sent."""
         return max(0.0, self._paused_until - self._now())
 
-    def record_refusal(self, reason: Message, retry_after: float | None = None) -> None:
-        """The provider asked to wait: for as long as it said, else twice as long as the last time."""
-        pause = retry_after or min(FIRST_PAUSE_S * 2**self._refusals, LONGEST_PAUSE_S)
-        self._refusals += 1
+    def record_refusal(self, sent: int, reason: Message, retry_after: float | None = None) -> None:
+        """The provider asked to wait: for as long as it said, else twice as long as the last time. `sent` is
+        what `acquire` gave: submits under way together that fail together are one event."""
+        pause = retry_after or 0.0
+        if sent == self._pauses:
+            pause = retry_after or min(FIRST_PAUSE_S * 2**self._refusals, LONGEST_PAUSE_S)
+            self._refusals += 1
+            self._pauses += 1
+        elif not retry_after:
+            return
         self._paused_until = max(self._paused_until, self._now() + pause)
         self.reason = reason
         self._open.clear()
 
-    def record_empty(self, reason: Message) -> None:
+    def record_empty(self, sent: int, reason: Message) -> None:
         """The account has no credit, and waiting gives it none: whoever waits by now is told. Of those who
         come later one tries anew, after a pause."""
-        self.record_refusal(reason, EMPTY_PAUSE_S)
+        self.record_refusal(sent, reason, EMPTY_PAUSE_S)
         self.times_empty += 1
         self._open.set()  # wakes whoever waits out the pause
         self._open.clear()
 
-    def record_success(self) -> None:
-        """The provider took something: open again."""
+    def record_success(self, sent: int) -> None:
+        """The provider took something: open again, unless it asked to wait since that was sent."""
+        if sent != self._pauses:
+            return
         self._refusals = 0
         self._paused_until = 0.0
         self.reason = None
@@ -72,13 +83,14 @@ class Throttle:
         waiting: Callable[[Message], None],
         until: float | None = None,
         times_empty: int | None = None,
-    ) -> AsyncIterator[None]:
-        """Wait until something may be sent, then send it inside the block and record its answer. `waiting` is
-        told why there is a wait. Raises `ThrottleOpen` where it lasts beyond `until`, by the event loop's
-        clock, or would be long; `AccountEmpty` where the account was found so since the caller began to wait,
-        when `times_empty` was what is given, or since now."""
+    ) -> AsyncIterator[int]:
+        """Wait until something may be sent, then send it inside the block and record its answer, with what is
+        given here: the number of pauses until now. `waiting` is told why there is a wait. Raises
+        `ThrottleOpen` where it lasts beyond `until`, by the event loop's clock, or would be long;
+        `AccountEmpty` where the account was found so since the caller began to wait, when `times_empty` was
+        what is given, or since now."""
         if not self.reason:
-            yield
+            yield self._pauses
             return
         times_empty = self.times_empty if times_empty is None else times_empty
         async with AsyncExitStack() as turn:
@@ -92,7 +104,7 @@ class Throttle:
                 raise ThrottleOpen from None
             if not self.reason:  # open: nobody has to try for the others
                 await turn.aclose()
-            yield
+            yield self._pauses
 
     async def _pause_over(self, times_empty: int) -> None:
         while self.reason:

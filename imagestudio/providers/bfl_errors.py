@@ -28,17 +28,19 @@ def submit_failure(answer: Answer, variable: str) -> StudioError | SubmitLost:
     match answer.status:
         case 400 | 403 | 422 if _names_moderation(answer.json):
             return problems.refused(TITLE, stage="prompt", charged="no", reason=text)
+        case 402:
+            return problems.out_of_credits(TITLE)
+        case 401 | 403 | 429 if problems.says_no_credit(text):
+            return problems.out_of_credits(TITLE)
         case 400 | 404 | 405 | 413 | 422:
             return problems.rejected(TITLE, _with_status(text, answer.status))
         case 401 | 403:
             return problems.bad_key(TITLE, variable)
-        case 402:
-            return problems.out_of_credits(TITLE)
         case 429:
             rule = Message("provider.rule.tasks", most=MAX_ACTIVE)
             return problems.rate_limited(TITLE, answer.retry_after, rule)
         case 503 if text and "id" not in answer.json:
-            return problems.busy(TITLE)
+            return problems.busy(TITLE, answer.retry_after)
     return problems.unexplained(TITLE, answer.status)
 
 
@@ -58,10 +60,12 @@ def poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
             return Transient(f"{TITLE} asks to poll later (HTTP {answer.status}).", answer.retry_after)
         case status if status >= 500:
             return Transient(f"{TITLE} can't tell just now (HTTP {status}).", answer.retry_after)
-        case 401 | 403:
-            return problems.bad_key(TITLE, variable, charged="unknown")
         case 402:
             return problems.out_of_credits(TITLE, charged="unknown")
+        case 401 | 403 if problems.says_no_credit(reason(answer.json)):
+            return problems.out_of_credits(TITLE, charged="unknown")
+        case 401 | 403:
+            return problems.bad_key(TITLE, variable, charged="unknown")
         case 404:
             return unknown_task()
         case status if status >= 400:

@@ -54,12 +54,14 @@ def submit_failure(answer: Answer, variable: str, endpoint: str) -> StudioError 
             return problems.rejected(TITLE, why)
         case 402:
             return problems.out_of_credits(TITLE)
+        case 429 if _no_credit(reasons):
+            return problems.out_of_credits(TITLE)
         case 401 | 403:
             return _no_access(reasons, variable, "no")
         case 429:
             return problems.rate_limited(TITLE, answer.retry_after)
         case 503 if reasons:
-            return problems.busy(TITLE)
+            return problems.busy(TITLE, answer.retry_after)
     return problems.unexplained(TITLE, answer.status)
 
 
@@ -69,6 +71,8 @@ def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
         return passing
     reasons = of_answer(answer)
     match answer.status:
+        case 402:
+            return problems.out_of_credits(TITLE, "unknown")
         case 401 | 403:
             return _no_access(reasons, variable, "unknown")
         case 404:
@@ -82,6 +86,8 @@ def result_failure(answer: Answer, variable: str, earlier: Reasons) -> StudioErr
     """The meaning of a finished task's failure. `earlier` is what its status gave for it."""
     reasons = of_answer(answer)
     match answer.status:
+        case 402:
+            return problems.out_of_credits(TITLE, "unknown")
         case 401 | 403:
             return _no_access(reasons, variable, "unknown")
         case 404 if earlier:
@@ -127,9 +133,13 @@ def unfinished(answer: Answer) -> bool:
 
 
 def _no_access(reasons: Reasons, variable: str, charged: Charged) -> StudioError:
-    if any(_NO_CREDIT.search(reason.text) for reason in reasons):
+    if _no_credit(reasons) or any(_NO_CREDIT.search(reason.text) for reason in reasons):
         return problems.out_of_credits(TITLE, charged)
     return problems.bad_key(TITLE, variable, charged)
+
+
+def _no_credit(reasons: Reasons) -> bool:
+    return any(problems.says_no_credit(reason.text) for reason in reasons)
 
 
 def _passing(answer: Answer) -> Transient | None:

@@ -107,7 +107,12 @@ class Google:
         """What a failed submit means, by ai.google.dev/gemini-api/docs/troubleshooting."""
         error = google_wire.error_of(answer.json)
         reason = problems.sentence(error.message or answer.text)
+        wait = error.retry_after or answer.retry_after
         match answer.status:
+            case 402:
+                return problems.out_of_credits(self.title)
+            case 403 | 429 if problems.says_no_credit(f"{error.reason} {error.message}"):
+                return problems.out_of_credits(self.title)
             case 400 if error.reason == "API_KEY_INVALID":
                 return problems.bad_key(self.title, self._wire.key_variable)
             case 400 if error.status == "INVALID_ARGUMENT" and POLICY.search(error.message):
@@ -117,11 +122,11 @@ class Google:
             case 404 if RETIRED in error.message:
                 return problems.retired(self.title, _model(call.endpoint))
             case 429:
-                return problems.rate_limited(self.title, error.retry_after or answer.retry_after)
-            case 400 | 402 | 404 | 405 | 413 | 422:
+                return problems.rate_limited(self.title, wait)
+            case 400 | 404 | 405 | 413 | 422:
                 return problems.rejected(self.title, reason)
             case 503 if error.status == "UNAVAILABLE":
-                return problems.busy(self.title)
+                return problems.busy(self.title, wait)
             case status:
                 return problems.unexplained(self.title, status)
 

@@ -5,10 +5,11 @@ Fields by ai.google.dev/api/generate-content and the Imagen guide; errors are go
 
 import binascii
 import re
-from typing import Any
+from contextlib import suppress
+from typing import Annotated, Any
 
 import pybase64
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from imagestudio.core.errors import ContentRefused, StudioError
@@ -158,12 +159,21 @@ class _Detail(_Wire):
     retry_delay: str | None = None
 
 
+def _each_readable(details: Any) -> list[_Detail]:
+    """Each by itself: one of another shape hides no other."""
+    found = []
+    for detail in details if isinstance(details, list) else ():
+        with suppress(ValidationError):
+            found.append(_Detail.model_validate(detail))
+    return found
+
+
 class Error(_Wire):
     """The `error` of a failed call; empty where the body is something else."""
 
     message: str = ""
     status: str = ""
-    details: list[_Detail] = []
+    details: Annotated[list[_Detail], BeforeValidator(_each_readable)] = []
 
     @property
     def reason(self) -> str:

@@ -121,10 +121,12 @@ def _failure(answer: Answer, wire: Wire) -> StudioError | SubmitLost:
     wrong comes as fal's errors do, where a 422 may have cost something."""
     reasons = of_answer(answer)
     match answer.status:
-        case 401 | 403:
-            return problems.bad_key(wire.title, wire.key_variable)
         case 402:
             return problems.out_of_credits(wire.title)
+        case 401 | 403 | 429 if any(problems.says_no_credit(reason.text) for reason in reasons):
+            return problems.out_of_credits(wire.title)
+        case 401 | 403:
+            return problems.bad_key(wire.title, wire.key_variable)
         case 404 | 405 | 413:
             why = Message("reason.http_first", status=answer.status, reason=fal_errors.reason_of(reasons))
             return problems.rejected(wire.title, why)

@@ -1,5 +1,6 @@
 """What providers answer, as errors of ours, so that all of them say the same thing the same way."""
 
+import re
 from typing import Literal
 
 from imagestudio.core.errors import (
@@ -12,6 +13,14 @@ from imagestudio.core.errors import (
 )
 from imagestudio.core.messages import Message
 
+_NO_CREDIT = re.compile(
+    r"\b(?:insufficient|not enough|out of|exhausted|depleted|(?:has|have) no"
+    r"|exceeded your (?:monthly )?included)"
+    r" (?:(?:your|any|more|remaining|account|prepaid|prepayment) ){0,2}(?:credits?|balance|funds)\b"
+    r"|\b(?:credits?|balance|funds)\b[^.]{0,40}\b(?:depleted|exhausted|insufficient|too low|used up)\b"
+    r"|\buser is locked\b|\bbilling_disabled\b",
+    re.IGNORECASE,
+)
 Reason = Message | str
 """A message of ours, or the provider's own words."""
 
@@ -29,6 +38,12 @@ def bad_key(title: str, variable: str, charged: Charged = "no") -> ModelUnavaila
         set=variable,
         charged=charged,
     )
+
+
+def says_no_credit(text: str) -> bool:
+    """Whether a provider's words mean that the account is empty. To be asked of an answer about access or
+    limits only: others may repeat the prompt."""
+    return bool(_NO_CREDIT.search(text))
 
 
 def out_of_credits(title: str, charged: Charged = "no") -> ModelUnavailable:
@@ -50,10 +65,16 @@ def retired(title: str, upstream: str) -> ModelUnavailable:
     )
 
 
-def busy(title: str) -> ModelUnavailable:
+def busy(title: str, retry_after: float | None = None) -> ModelUnavailable:
     """The provider refused for load, and says so."""
     why = Message("provider.is_busy", title=title)
-    return ModelUnavailable(Message("provider.busy", why=why, money=money("no")), reason="busy", charged="no")
+    return ModelUnavailable(
+        Message("provider.busy", why=why, money=money("no")),
+        reason="busy",
+        retry_after=retry_after,
+        retryAfter=max(1, round(retry_after)) if retry_after else None,
+        charged="no",
+    )
 
 
 def rate_limited(title: str, retry_after: float | None, rule: Message | None = None) -> RateLimited:

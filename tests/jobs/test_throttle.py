@@ -1,20 +1,32 @@
 """One refusal pauses everybody; after the pause one request tries, and the rest follow its answer."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from itertools import chain, repeat
+from typing import Any
 
 import pytest
+from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.core.job import Job
+from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
 from imagestudio.jobs.throttle import Throttle
 from imagestudio.providers.bfl_errors import MAX_ACTIVE
+from imagestudio.sandbox import create_sandbox
+from imagestudio.sandbox.cutting import Dropped
 from imagestudio.studio.service import Studio
-from tests.jobs.conftest import BFL, KEYS, SMALL, Emulator, Open, serve, visitor, waiting
+from tests.jobs.conftest import BFL, FAL, GOOGLE, KEYS, SMALL, Emulator, Open, paint, serve, visitor, waiting
 from tests.opened import open_studio
 from tests.tables import rows
+
+BUSY, FULL = Message("plain", text="busy"), Message("plain", text="full")
+
+
+def ignore(_: Message) -> None:
+    """Who waits is told why."""
 
 
 class Clock:
@@ -26,7 +38,7 @@ class Clock:
 
 async def test_an_open_gate_lets_everybody_through() -> None:
     throttle = Throttle(Clock())
-    told: list[str] = []
+    told: list[Message] = []
     for _ in range(5):
         async with throttle.acquire(told.append):
             pass
@@ -39,38 +51,70 @@ async def test_pauses_grow_and_end_with_the_first_acceptance() -> None:
     pauses = []
     for _ in range(7):
         clock.now += throttle.paused_s
-        throttle.record_refusal("busy")
+        async with throttle.acquire(ignore) as sent:
+            throttle.record_refusal(sent, BUSY)
         pauses.append(throttle.paused_s)
     assert pauses == [1, 2, 4, 8, 16, 32, 60]
-    throttle.record_success()
+    throttle.record_success(sent + 1)
     assert (throttle.paused_s, throttle.reason) == (0, None)
-    throttle.record_refusal("busy", retry_after=7)
+    throttle.record_refusal(sent + 1, BUSY, retry_after=7)
     assert throttle.paused_s == 7
+
+
+async def test_what_breaks_together_is_one_event() -> None:
+    clock = Clock()
+    throttle = Throttle(clock)
+    async with AsyncExitStack() as under_way:
+        sent = [await under_way.enter_async_context(throttle.acquire(ignore)) for _ in range(12)]
+        for one in sent:
+            throttle.record_refusal(one, BUSY)
+    assert throttle.paused_s == 1
+    clock.now += 1
+    async with throttle.acquire(ignore) as probe:
+        throttle.record_refusal(probe, BUSY)
+    assert throttle.paused_s == 2, "the probe failed"
+    throttle.record_refusal(sent[0], BUSY)
+    assert throttle.paused_s == 2, "one of the twelve that broke late"
+    clock.now += 2
+    async with throttle.acquire(ignore) as probe:
+        throttle.record_success(probe)
+    throttle.record_refusal(sent[1], BUSY)
+    assert (throttle.paused_s, throttle.reason) == (0, None)
+
+
+async def test_a_wait_that_was_asked_for_lasts_though_others_are_taken() -> None:
+    clock = Clock()
+    throttle = Throttle(clock)
+    async with throttle.acquire(ignore) as first, throttle.acquire(ignore) as second:
+        throttle.record_refusal(first, BUSY, retry_after=1)
+        clock.now += 0.18
+        throttle.record_success(second)
+    assert throttle.paused_s == pytest.approx(0.82)
 
 
 async def test_after_a_pause_one_request_tries_for_all() -> None:
     loop = asyncio.get_running_loop()
     throttle = Throttle(loop.time)
-    throttle.record_refusal("full", retry_after=0.05)
-    told: list[str] = []
+    throttle.record_refusal(0, FULL, retry_after=0.05)
+    told: list[Message] = []
     under_way, most, sent = 0, 0, 0
 
     async def send() -> None:
         nonlocal under_way, most, sent
-        async with throttle.acquire(told.append):
+        async with throttle.acquire(told.append) as turn:
             under_way += 1
             most = max(most, under_way) if throttle.reason else most
             await asyncio.sleep(0)
             sent += 1
             if sent < 3:
-                throttle.record_refusal("full", retry_after=0.02)
+                throttle.record_refusal(turn, FULL, retry_after=0.02)
             else:
-                throttle.record_success()
+                throttle.record_success(turn)
             under_way -= 1
 
     started = loop.time()
     await asyncio.gather(*(send() for _ in range(20)))
-    assert told == ["full"] * 20
+    assert told == [FULL] * 20
     assert sent == 20
     assert loop.time() - started >= 0.09, "each refusal was waited out"
     assert most == 1, "nobody went beside the one that tried"
@@ -128,6 +172,63 @@ async def test_one_network_s_runs_leave_others_a_turn(open_with: Open) -> None:
         assert (await bob.wait(job.id, 60)).status == "succeeded"
         ended = [(await guest.job(one.id)).ended for guest, one in zip(crowd, jobs, strict=True)]
         assert not any(ended)
+
+
+class Scripted:
+    """In front of the emulator: answers so many submits itself, once all of them are there."""
+
+    def __init__(
+        self, app: Any, submits: int, answer: Callable[[Scope, Receive, Send], Awaitable[None]]
+    ) -> None:
+        self.times: list[float] = []
+        self._app = app
+        self._together = asyncio.Barrier(submits)
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            await self._app(scope, receive, send)
+            return
+        self.times.append(asyncio.get_running_loop().time())
+        if len(self.times) > self._together.parties:
+            await self._app(scope, receive, send)
+            return
+        await self._together.wait()
+        await self._answer(scope, receive, send)
+
+
+@pytest.mark.slow
+@rows("model", [GOOGLE, BFL, FAL])
+async def test_twelve_connections_that_break_at_once_shut_nobody_out(settings: Settings, model: str) -> None:
+    scripted = Scripted(create_sandbox(speed=0, paint=paint), 12, Dropped())
+    async with serve(scripted) as url:
+        names = ("google", "bfl", "fal")
+        origins = {f"{name}_base_url": f"{url}/{name}" for name in names}
+        async with open_studio(settings.model_copy(update=origins)) as studio:
+            wish = {"prompt": "a hill", "model": model}
+            broken = [await studio.submit("generate", wish) for _ in range(12)]
+            ended = [await studio.wait(job.id, 60) for job in broken]
+            assert {(job.status, job.charged) for job in ended} == {("uncertain", "unknown")}
+            job = await studio.wait((await studio.submit("generate", wish)).id, 60)
+    assert (job.status, job.error) == ("succeeded", None)
+
+
+@pytest.mark.slow
+@rows("route", ["imagen", "successor"])
+async def test_google_is_asked_again_after_what_it_asked_for(settings: Settings, route: Any) -> None:
+    """Though its others are taken meanwhile."""
+    info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "1s"}
+    refusal = JSONResponse({"error": {"status": "RESOURCE_EXHAUSTED", "details": [info]}}, 429)
+    scripted = Scripted(create_sandbox(speed=0, paint=paint, imagen=True), 1, refusal)
+    async with serve(scripted) as url:
+        there = settings.model_copy(update={"google_base_url": f"{url}/google", "imagen_route": route})
+        async with open_studio(there) as studio:
+            wish = {"prompt": "a hill", "model": GOOGLE}
+            jobs = [await studio.submit("generate", wish) for _ in range(2)]
+            ended = [await studio.wait(job.id, 60) for job in jobs]
+    assert {job.status for job in ended} == {"succeeded"}
+    assert len(scripted.times) == 3
+    assert scripted.times[-1] - scripted.times[0] > 1
 
 
 class Refusing:

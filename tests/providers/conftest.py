@@ -109,7 +109,7 @@ async def wire_for() -> AsyncIterator[Any]:
             fetcher=fetcher,
             base_url=server.base_url,
             key_headers=kind.auth(KEY),
-            key_variable=kind.key_variables[0],
+            key_variable=next(iter(kind.key_variables), "X-HF-Token"),
             owns=kind.owns,
         )
         return kind(wire), server
