@@ -20,7 +20,9 @@ LEAST_FOLLOW_S = 30.0
 free, and what passed meanwhile is known from the wall clock only, which may have been set."""
 GARBLED_LOOKS = 6
 """Looks one after the other, over ten seconds or so, that must all be garbled before a task is given up."""
-TROUBLE_FIRST_S, TROUBLE_MOST_S = 0.3, 15.0
+TROUBLE_FIRST_S, TROUBLE_MOST_S, ASKED_MOST_S = 0.3, 15.0, 60.0
+"""Seconds to the next look while the way there is in trouble: by ourselves, and where we are asked to wait:
+what is made may be had for ten minutes only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +100,4 @@ def _pause_after(error: Exception) -> bool | float:
     """Stamina's hook: whether to try again, and after how long where the provider said so."""
     if not isinstance(error, Transient):
         return False
-    return min(error.retry_after, TROUBLE_MOST_S) if error.retry_after else True
+    return min(error.retry_after, ASKED_MOST_S) if error.retry_after else True

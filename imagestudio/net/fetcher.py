@@ -37,6 +37,10 @@ MAX_ANSWER = 64 * 1024
 """Bytes of the answer to a post that are read, so that its connection can serve again."""
 MAX_REDIRECTS = 5
 PORTS = frozenset({None, 80, 443})
+STARVED_S, LEAST_RATE = 15.0, 1024
+"""A body of which in so many seconds fewer bytes a second come is given up."""
+SILENT_S = 30.0
+"""How long a host may say nothing at all."""
 GONE = frozenset({403, 404, 410})
 """What file hosts say of an expired link: signed URLs answer 403 (BFL's after ten minutes)."""
 
@@ -67,7 +71,9 @@ class Fetcher:
         resolver: Resolver | None = None,
         dialer: httpcore.AsyncNetworkBackend | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        starved_s: float = STARVED_S,
     ) -> None:
+        self._starved_s = starved_s
         self._parts = (dialer or httpcore.AnyIOBackend(), ssl_context or certificates())
         # Connections and look-ups for each use, so that slow hosts which users name can't keep paid results
         # waiting. What a visitor names is looked up in turns, and their connection serves no other.
@@ -106,7 +112,7 @@ class Fetcher:
                 async with asyncio.timeout(timeout_s), _follow_redirects(url, route) as response:
                     if response.status_code != 200:
                         raise _status_error(response)
-                    await _stream_body(response, max_bytes, write)
+                    await _stream_body(response, max_bytes, write, self._starved_s)
         finally:
             await transport.aclose()
         return bytes(body)
@@ -177,7 +183,7 @@ class Fetcher:
                 async with asyncio.timeout(timeout_s), _follow_redirects(url, route) as response:
                     if response.status_code != 200:
                         raise _status_error(response, "gone" if response.status_code in GONE else "status")
-                    await _stream_body(response, max_bytes, sink.write)
+                    await _stream_body(response, max_bytes, sink.write, self._starved_s)
             written = await sink.finish()
         return Download(written.sha256, written.size, response.headers.get("content-type"))
 
@@ -203,7 +209,7 @@ def _request(
     body: bytes | None = None,
 ) -> httpx.Request:
     # Built by hand, not by a client, so that no client's headers or cookies are in it.
-    timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0)).as_dict()
+    timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, 10.0), read=min(timeout_s, SILENT_S)).as_dict()
     return httpx.Request(method, url, headers=headers, content=body, extensions={"timeout": timeout})
 
 
@@ -224,9 +230,10 @@ async def _follow_redirects(url: str, route: Route) -> AsyncIterator[httpx.Respo
 
 
 async def _stream_body(
-    response: httpx.Response, max_bytes: int, write: Callable[[bytes], Awaitable[None]]
+    response: httpx.Response, max_bytes: int, write: Callable[[bytes], Awaitable[None]], starved_s: float
 ) -> None:
-    """Pass the body on piece by piece, and refuse one that is too large, too short or oddly packed."""
+    """Pass the body on piece by piece, and refuse one that is too large, too short, starving or oddly
+    packed."""
     announced = response.headers.get("content-length", "")
     expected = int(announced) if announced.isdecimal() else None
     if response.headers.get("content-encoding", "").strip().lower() not in ENCODINGS:
@@ -234,15 +241,32 @@ async def _stream_body(
     too_large = FetchError("too_large", Message("net.too_large", mib=max_bytes / 2**20))
     if expected is not None and expected > max_bytes:
         raise too_large
-    size = 0
+    now = asyncio.get_running_loop().time
+    size, enough = 0, LEAST_RATE * starved_s
     with translate_errors("truncated"):
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > max_bytes:
-                raise too_large
-            await write(chunk)
+        async with _starving(starved_s) as window:
+            async for chunk in response.aiter_bytes():
+                size += len(chunk)
+                if size > max_bytes:
+                    raise too_large
+                if size >= enough:
+                    enough = size + LEAST_RATE * starved_s
+                    window.reschedule(now() + starved_s)
+                await write(chunk)
     if expected is not None and response.num_bytes_downloaded != expected:
         raise FetchError("truncated", FAILURES["truncated"])
+
+
+@asynccontextmanager
+async def _starving(starved_s: float) -> AsyncIterator[asyncio.Timeout]:
+    """A time-out that is put off with what comes. Raises `FetchError` at its end."""
+    try:
+        async with asyncio.timeout(starved_s) as window:
+            yield window
+    except TimeoutError as error:
+        if not window.expired():
+            raise
+        raise FetchError("truncated", Message("net.starved", seconds=starved_s)) from error
 
 
 async def _drain(response: httpx.Response, most: int) -> None:

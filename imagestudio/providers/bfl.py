@@ -31,7 +31,7 @@ from imagestudio.providers.base import (
     ignore,
 )
 from imagestudio.providers.body import build_body, encode_source, read_seed
-from imagestudio.providers.http import Answer, Wire, read_url, same_origin
+from imagestudio.providers.http import Answer, Garbled, Wire, read_url, same_origin
 
 # Plain names only: what else a URL may hold before the domain, clients read differently.
 VENDORS_HOST = re.compile(rb"([a-z0-9-]+\.)+bfl\.ai")
@@ -123,7 +123,7 @@ class Bfl:
             case {"result": {"sample": str(sample)} as result} if _web_url(sample):
                 seed = read_seed(result)
                 return Completed((RemotePicture(sample),), cost_usd=_cost(ticket, body), seed=seed)
-        raise problems.undocumented(self.title, Message("odd.no_picture_url"))
+        raise Garbled(problems.undocumented(self.title, Message("odd.no_picture_url")))
 
     async def cancel(self, ticket: Ticket) -> Cancellation:
         """There is no way to cancel; nothing is sent."""

@@ -55,6 +55,11 @@ def poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
 
     The task was accepted before, so nothing here says that it was free.
     """
+    failure = _poll_failure(answer, variable)
+    return Garbled(failure) if answer.is_page and isinstance(failure, StudioError) else failure
+
+
+def _poll_failure(answer: Answer, variable: str) -> StudioError | Transient:
     match answer.status:
         case 408 | 429:
             return Transient(f"{TITLE} asks to poll later (HTTP {answer.status}).", answer.retry_after)

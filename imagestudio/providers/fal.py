@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import httpx
 
 from imagestudio.catalog.spec import Route
-from imagestudio.core.errors import StudioError
+from imagestudio.core.errors import ProviderFailed, StudioError
 from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.net import Download
@@ -33,7 +33,7 @@ from imagestudio.providers.body import build_body, encode_source
 from imagestudio.providers.fal_reasons import Reasons, most_telling, of_answer
 from imagestudio.providers.fal_result import completed, listed
 from imagestudio.providers.fal_status import Finished, QueueStatus, pushed, read_status
-from imagestudio.providers.http import Answer, Transient, Wire, read_url, same_origin
+from imagestudio.providers.http import Answer, Garbled, Transient, Wire, read_url, same_origin
 
 DOMAIN = "fal.run"
 PLATFORM = "https://api.fal.ai"
@@ -162,7 +162,10 @@ class Fal:
         reasons = most_telling(of_answer(answer), earlier)
         if reasons and not listed(answer.json):
             raise fal_errors.ended(reasons, answer.status)
-        return await completed(answer.json)
+        try:
+            return await completed(answer.json)
+        except ProviderFailed as error:
+            raise Garbled(error) from error
 
     async def cancel(self, ticket: Ticket) -> Cancellation:
         """Ask to stop it. fal takes a waiting task back; one that runs may still finish."""

@@ -67,6 +67,10 @@ def submit_failure(answer: Answer, variable: str, endpoint: str) -> StudioError 
 
 def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
     """The meaning of a status request whose answer holds no status of the task."""
+    return _unless_a_page(answer, _status_failure(answer, variable))
+
+
+def _status_failure(answer: Answer, variable: str) -> StudioError | Transient:
     if passing := _passing(answer):
         return passing
     reasons = of_answer(answer)
@@ -84,6 +88,11 @@ def status_failure(answer: Answer, variable: str) -> StudioError | Transient:
 
 def result_failure(answer: Answer, variable: str, earlier: Reasons) -> StudioError | Transient:
     """The meaning of a finished task's failure. `earlier` is what its status gave for it."""
+    failure = _result_failure(answer, variable, earlier)
+    return failure if earlier else _unless_a_page(answer, failure)
+
+
+def _result_failure(answer: Answer, variable: str, earlier: Reasons) -> StudioError | Transient:
     reasons = of_answer(answer)
     match answer.status:
         case 402:
@@ -140,6 +149,10 @@ def _no_access(reasons: Reasons, variable: str, charged: Charged) -> StudioError
 
 def _no_credit(reasons: Reasons) -> bool:
     return any(problems.says_no_credit(reason.text) for reason in reasons)
+
+
+def _unless_a_page(answer: Answer, failure: StudioError | Transient) -> StudioError | Transient:
+    return Garbled(failure) if answer.is_page and isinstance(failure, StudioError) else failure
 
 
 def _passing(answer: Answer) -> Transient | None:

@@ -59,6 +59,11 @@ class Answer:
     headers: httpx.Headers
 
     @property
+    def is_page(self) -> bool:
+        """Whether it is a page for people: of something between, which the provider's own API never sends."""
+        return self.json is None and self.text.lstrip("\ufeff \t\r\n").startswith("<")
+
+    @property
     def retry_after(self) -> float | None:
         """Seconds that `Retry-After` asks to wait, from either of its two forms (RFC 9110, 10.2.3)."""
         value = self.headers.get("retry-after", "").strip()
@@ -116,9 +121,12 @@ class Wire:
             large = _characters(body) > PARSE_IN_THREAD
             content = await asyncio.to_thread(orjson.dumps, body) if large else orjson.dumps(body)
             headers = {**self._key_headers, "content-type": "application/json"}
-            async with self._client.stream(
-                "POST", read_url(url), content=content, headers=headers, timeout=self._submit_timeout
-            ) as response:
+            async with (
+                asyncio.timeout(self._submit_timeout.read),
+                self._client.stream(
+                    "POST", read_url(url), content=content, headers=headers, timeout=self._submit_timeout
+                ) as response,
+            ):
                 return await self._read(response)
         except Exception as error:
             raise self._submit_failure(error) from error
@@ -126,19 +134,22 @@ class Wire:
     def _submit_failure(self, error: Exception) -> StudioError | SubmitLost:
         if never_sent(error):
             return ProviderFailed(Message("provider.unreachable", title=self.title), charged="no")
-        if isinstance(error, httpx.TimeoutException) and not isinstance(error, httpx.ConnectTimeout):
-            late = Message("provider.no_answer", title=self.title)
-            return SubmitLost(ProviderTimeout(Message("provider.lost", why=late), charged="unknown"))
+        late = isinstance(error, TimeoutError | httpx.TimeoutException)
+        if late and not isinstance(error, httpx.ConnectTimeout):
+            why = Message("provider.no_answer", title=self.title)
+            return SubmitLost(ProviderTimeout(Message("provider.lost", why=why), charged="unknown"))
         broken = Message("provider.connection_broke", title=self.title)
         return SubmitLost(ProviderFailed(Message("provider.lost", why=broken), charged="unknown"))
 
     async def get(self, url: str, *, method: str = "GET", timeout_s: float = 30.0) -> Answer:
-        """Ask about a task. Raises `Transient` where the connection failed, for any method that is free."""
+        """Ask about a task. Raises `Transient` where the connection failed, or the whole took longer than
+        `timeout_s`, for any method that is free."""
         headers = self._headers_for(url)
         try:
-            async with self._client.stream(
-                method, read_url(url), headers=headers, timeout=timeout_s
-            ) as response:
+            async with (
+                asyncio.timeout(timeout_s),
+                self._client.stream(method, read_url(url), headers=headers, timeout=timeout_s) as response,
+            ):
                 return await self._read(response)
         except Exception as error:
             raise Transient(f"{self.title} could not be asked: {type(error).__name__}") from error

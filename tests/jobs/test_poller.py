@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.core.settings import Settings
@@ -27,20 +27,23 @@ async def test_black_forest_labs_is_asked_at_growing_intervals(studio: Studio, e
     assert 1 < looks(emulator) <= 2 + took / 0.1
 
 
-class Proxy:
-    """In front of the emulator: answers so many looks itself, with a page and 200."""
+PAGE = "<html>One moment, please.</html>"
+HICCUPS = (HTMLResponse(PAGE), Response(), HTMLResponse(PAGE, 403))
 
-    def __init__(self, app: Any, garbled: int) -> None:
+
+class Proxy:
+    """In front of the emulator: answers the first looks itself, each as it should not be."""
+
+    def __init__(self, app: Any) -> None:
         self._app = app
-        self.left = garbled
+        self.left = list(HICCUPS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_look = scope["method"] == "GET" and (
             "get_result" in scope["path"] or "/requests/" in scope["path"]
         )
-        if is_look and self.left > 0:
-            self.left -= 1
-            await HTMLResponse("<html>One moment, please.</html>")(scope, receive, send)
+        if is_look and self.left:
+            await self.left.pop(0)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -48,11 +51,11 @@ class Proxy:
 @pytest.mark.slow
 @pytest.mark.parametrize("model", ["flux-2-pro", "sd-3.5"])
 async def test_a_garbled_look_does_not_end_a_paid_job(settings: Settings, model: str) -> None:
-    proxy = Proxy(create_sandbox(speed=0, paint=paint), garbled=3)
+    proxy = Proxy(create_sandbox(speed=0, paint=paint))
     async with serve(proxy) as url:
         origins = {"bfl_base_url": f"{url}/bfl", "fal_base_url": f"{url}/fal"}
         async with open_studio(settings.model_copy(update=origins)) as studio:
             job = await studio.submit("generate", {"prompt": "a hill", "model": model})
             job = await studio.wait(job.id, 60)
-    assert proxy.left == 0
+    assert proxy.left == []
     assert (job.status, job.error) == ("succeeded", None)

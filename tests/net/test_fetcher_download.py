@@ -11,7 +11,7 @@ import httpx
 import pytest
 from httpx_aiohttp import AiohttpTransport
 
-from imagestudio.net import Download, FetchError
+from imagestudio.net import Download, Fetcher, FetchError
 
 if TYPE_CHECKING:
     from tests.net.conftest import World
@@ -54,10 +54,15 @@ def files(folder: Path) -> set[Path]:
 
 
 async def refused(
-    world: "World", url: str, file: Path, client: httpx.AsyncClient, **options: Any
+    world: "World",
+    url: str,
+    file: Path,
+    client: httpx.AsyncClient,
+    fetcher: Fetcher | None = None,
+    **options: Any,
 ) -> FetchError:
     with pytest.raises(FetchError) as failure:
-        await world.fetcher.download(url, file, client=client, **options)
+        await (fetcher or world.fetcher).download(url, file, client=client, **options)
     assert file not in files(file.parent)
     return failure.value
 
@@ -243,6 +248,32 @@ async def test_an_origin_that_is_down_is_unreachable(
 
     failure = await refused(world, f"{trusted}/a", tmp_path / "a", client, trusted_origin=trusted)
     assert failure.reason == "unreachable"
+
+
+async def test_a_file_that_hardly_comes_is_broken_off(
+    world: "World", client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    """Long before its time is over, and though no single read waits long; one that only takes long is not."""
+    trusted = f"http://127.0.0.1:{world.plain_port}"
+    hungry = Fetcher(resolver=world.names, dialer=world.internet, starved_s=0.3)
+    world.site.answer("/drips", length=10**6)
+    world.site.drips = {"/drips"}
+    world.site.answer("/pours", b"x" * 5000, length=5000)
+    world.site.pace = {"/pours": 1000}
+    try:
+        failure = await refused(
+            world, f"{trusted}/drips", tmp_path / "a", client, trusted_origin=trusted, fetcher=hungry
+        )
+        poured = await hungry.download(
+            f"{trusted}/pours", tmp_path / "b", client=client, trusted_origin=trusted
+        )
+    finally:
+        await hungry.aclose()
+    assert (failure.reason, str(failure)) == (
+        "truncated",
+        "Next to nothing of the file came for 0.3 s. Try again.",
+    )
+    assert poured.size == 5000
 
 
 async def test_a_cancelled_download_leaves_no_file(

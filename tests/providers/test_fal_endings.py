@@ -200,7 +200,7 @@ async def test_an_error_beside_a_picture_is_no_error(fal_finished: Any) -> None:
             {},
         ),
         (418, None, f"{FAILED} HTTP 418 without a reason. {MAYBE}", {}),
-        (422, b"<html>", f"{FAILED} HTTP 422 without a reason. {MAYBE}", {}),
+        (422, b"Odd", f"{FAILED} HTTP 422 without a reason. {MAYBE}", {}),
         (422, {"detail": [None, {}, 7]}, f"{FAILED} HTTP 422 without a reason. {MAYBE}", {}),
         (422, {"detail": {"msg": "Odd", "type": 3}}, f"{FAILED} Odd. {MAYBE}", {}),
         (200, {"detail": "Odd \ud800 text"}, f"{FAILED} Odd ? text. {MAYBE}", {}),

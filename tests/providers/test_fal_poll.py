@@ -67,6 +67,7 @@ async def test_the_urls_own_query_stays(wire_for: Any) -> None:
         (200, {}),
         (200, []),
         (200, b"<html>"),
+        (200, b'{"status": "COMP'),
         (200, None),
         (302, {"status": "IN_PROGRESS"}),
     ],
@@ -108,6 +109,15 @@ async def test_a_broken_connection_passes(wire_for: Any) -> None:
     fal, server = wire_for(Fal)
     server.answer("GET", STATUS, body=httpx.ReadError("reset"))
     with pytest.raises(Transient):
+        await fal.poll(TICKET)
+
+
+@rows("status", [400, 401, 403, 404])
+async def test_a_page_in_place_of_a_status_is_no_ending_yet(wire_for: Any, status: int) -> None:
+    """Of something between, which may be gone at the next look; its code is not fal's."""
+    fal, server = wire_for(Fal)
+    server.answer("GET", STATUS, status, b"\n<!doctype html><title>One moment</title>")
+    with pytest.raises(Garbled):
         await fal.poll(TICKET)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imagestudio.core.errors import ContentRefused, ProviderFailed
+from imagestudio.core.errors import ContentRefused
 from imagestudio.providers.base import Completed, InlinePicture, Pending, RemotePicture
 from imagestudio.providers.fal import Fal
 from imagestudio.providers.http import Garbled, Transient
@@ -20,6 +20,7 @@ HELD_BACK = (
     "fal.ai made a picture and held it back. Another wording may pass. "
     "The provider charges for it all the same."
 )
+PAGE = b"<!doctype html><title>One moment</title>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
@@ -92,16 +93,17 @@ async def test_nothing_but_black_pictures_is_an_error(fal_finished: Any, body: A
     ],
 )
 async def test_a_result_that_makes_no_sense(fal_finished: Any, status: int, body: Any, what: str) -> None:
-    with pytest.raises(ProviderFailed) as raised:
+    """Asked for again at first."""
+    with pytest.raises(Garbled) as raised:
         await fal_finished(status, body).poll(TICKET)
-    assert raised.value.as_dict() == {
+    assert raised.value.ending.as_dict() == {
         "code": "PROVIDER_ERROR",
         "message": f"fal.ai answered something undocumented: {what}",
         "details": {"charged": "unknown"},
     }
 
 
-@rows(("status", "body"), [(200, None), (200, b"<html>"), (302, None)])
+@rows(("status", "body"), [(200, None), (200, b"<html>"), (200, b'{"images": [{"u'), (302, None)])
 async def test_a_result_that_nobody_can_read_is_asked_for_again(
     fal_finished: Any, status: int, body: Any
 ) -> None:
@@ -112,6 +114,12 @@ async def test_a_result_that_nobody_can_read_is_asked_for_again(
         "message": f"fal.ai answered something undocumented: the result of a task with HTTP {status}.",
         "details": {"charged": "unknown"},
     }
+
+
+@rows("status", [401, 403, 404, 410])
+async def test_a_page_in_place_of_a_result_is_no_ending_yet(fal_finished: Any, status: int) -> None:
+    with pytest.raises(Garbled):
+        await fal_finished(status, PAGE).poll(TICKET)
 
 
 @rows(

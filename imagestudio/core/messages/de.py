@@ -43,6 +43,7 @@ DE: dict[str, str] = {
     "net.timeout": "Die Datei kam nicht rechtzeitig. Noch einmal versuchen oder eine andere nehmen.",
     "net.unreachable": "Der Server war nicht zu erreichen. Bitte den Link prüfen oder noch einmal versuchen.",
     "net.truncated": "Die Verbindung brach ab, bevor die Datei ganz da war. Bitte noch einmal versuchen.",
+    "net.starved": "{seconds:g} s lang kam fast nichts von der Datei. Bitte noch einmal versuchen.",
     "net.not_public": "{host} liegt nicht im öffentlichen Internet. Bitte einen Link angeben, den jeder öffnen kann.",
     "net.no_public_host": "{host} ist unbekannt oder nicht im öffentlichen Internet. Bitte einen Link angeben, den alle öffnen können.",
     "net.ports": "Bitte einen Link angeben, der mit {ways:or} beginnt und keinen Port außer 80 oder 443 nennt.",

@@ -43,6 +43,7 @@ EN: dict[str, str] = {
     "net.timeout": "The file did not come in time. Try again, or use another.",
     "net.unreachable": "The host could not be reached. Check the link, or try again.",
     "net.truncated": "The connection broke before all of the file had come. Try again.",
+    "net.starved": "Next to nothing of the file came for {seconds:g} s. Try again.",
     "net.not_public": "{host} is not on the public internet. Use a link that anyone can open.",
     "net.no_public_host": "{host} is unknown, or not on the public internet. Use a link that anyone can open.",
     "net.ports": "Use a link that begins with {ways:or} and names no port but 80 or 443.",
