@@ -1,12 +1,11 @@
 """The picture to edit: from an upload, a data URI, a URL, or a file that this studio made."""
 
-import base64
-import binascii
+import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 from imagestudio.catalog.spec import ModelSpec, SourceImage
 from imagestudio.core.errors import InvalidImage
@@ -14,21 +13,22 @@ from imagestudio.core.job import StoredFile
 from imagestudio.core.messages import Message
 from imagestudio.core.turns import Asker, SharedThreads
 from imagestudio.core.units import MAX_UPLOAD
+from imagestudio.jobs import data_uri
 from imagestudio.media import formats as media
 from imagestudio.media.decoder.decoder import Decoder
 from imagestudio.net import Fetcher, FetchError
 from imagestudio.net.url import MAX_LENGTH
 from imagestudio.store.files import Files
 from imagestudio.store.jobs import JobStore
+from imagestudio.store.shares import Shares
 
-OWN_FILE = re.compile(r"^/(?:.*/)?api/v1/image/files/([0-9a-f]{32})$")
-DATA_URI = re.compile(r"^data:[^,]{0,1000}?(;base64)?,", re.IGNORECASE)
+OWN_FILE = re.compile(
+    r"/?(?:.*/)?(?:api/v1/image|visitor)/files/([0-9a-f]{32})(?:/(?:thumbnail|preview|download))?/?"
+)
+SHARED = re.compile(r"/?(?:.*/)?shared/([A-Za-z0-9_-]{22})/?")
+"""The studio's addresses of a picture, under whatever host and prefix: whose the picture is, or the link's
+token, tells whether somebody may have it."""
 TAKEN = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
-ANIMATED = "image/gif"
-"""Its first picture is taken, as a PNG: what providers see of an animation, and whether they take one at all,
-differs and is not documented."""
-PIECE = 64 * 1024
-"""Characters of a data URI that are decoded at a time."""
 MOST_WAITING = 32
 """Data URIs."""
 FIELD, UPLOAD = "image_url", "image"
@@ -55,6 +55,7 @@ class SourcePictures:
         files: Files,
         fetcher: Fetcher,
         decoder: Decoder,
+        shares: Shares,
         clock: Callable[[], float],
         max_pixels: float,
     ) -> None:
@@ -62,6 +63,7 @@ class SourcePictures:
         self._files = files
         self._fetcher = fetcher
         self._decoder = decoder
+        self._shares = shares
         self._clock = clock
         self._max_pixels = int(max_pixels)
         self._threads = SharedThreads(1, "data-uri", room=MOST_WAITING)
@@ -75,22 +77,31 @@ class SourcePictures:
         *,
         keep: bool = True,
         fit: bool = False,
+        origin: str | None = None,
     ) -> SourcePicture:
-        """The picture that `image_url` names, as `from_bytes` takes it. Raises `InvalidImage`."""
-        own = await self._own_file(url, asker.owner)
-        if own is not None:
-            _check_fits(own, spec, how)
-            return SourcePicture(own, new=False, kept=True)
-        if DATA_URI.match(url):
-            data = await self._threads.run(asker, partial(_decode_data_uri, url))
-        else:
+        """The picture that `image_url` names, as `from_bytes` takes it. `origin` is where the studio is, as
+        whoever asks sees it. Raises `InvalidImage`."""
+        if own := await self._own_file(url, asker.owner, origin):
+            if own.owner == asker.owner and own.kind == "result":
+                _check_fits(own, spec, how)
+                return SourcePicture(own, new=False, kept=True)
             try:
-                data = await self._fetcher.get(
-                    url, max_bytes=MAX_UPLOAD if fit else how.max_bytes, asker=asker
-                )
-            except FetchError as error:
-                raise InvalidImage(error.text, field=FIELD) from error
-        return await self.from_bytes(data, spec, how, asker, field=FIELD, keep=keep, fit=fit)
+                data = await asyncio.to_thread(self._files.path(own.name).read_bytes)
+            except FileNotFoundError as error:
+                raise InvalidImage(Message("file.lost"), field=FIELD) from error
+        else:
+            data = await self._fetch(url, MAX_UPLOAD if fit else how.max_bytes, asker)
+        return await self.from_bytes(data, spec, how, asker, field=FIELD, keep=keep, fit=fit, instead=own)
+
+    async def _fetch(self, url: str, max_bytes: int, asker: Asker) -> bytes:
+        if data_uri.DATA_URI.match(url):
+            return await self._threads.run(asker, partial(data_uri.decode, url))
+        if kind := data_uri.bare_base64(url):
+            raise InvalidImage(Message("source.bare_base64", kind=kind), field=FIELD)
+        try:
+            return await self._fetcher.get(url, max_bytes=max_bytes, asker=asker)
+        except FetchError as error:
+            raise InvalidImage(error.text, field=FIELD) from error
 
     async def from_bytes(
         self,
@@ -102,30 +113,29 @@ class SourcePictures:
         field: str = UPLOAD,
         keep: bool = True,
         fit: bool = False,
+        instead: StoredFile | None = None,
     ) -> SourcePicture:
-        """A picture that came in the request's `field`. Not to `keep`, it lies among the temporary files
-        until it is released; to `fit`, it is brought down to what the model takes. Raises `InvalidImage`."""
+        """A picture that came in the request's `field`, upright, of an animation the first frame, and without
+        private data. Not to `keep`, it lies among the temporary files until it is released; to `fit`, it is
+        brought down to what the model takes. Where nothing is done to it, an own file that holds it already
+        may be taken `instead`. Raises `InvalidImage`."""
         if not fit:
             _check_bytes(data, spec, how, field)
-        most, notice = min(how.max_pixels, self._max_pixels), None
+        most = min(how.max_pixels, self._max_pixels)
         try:
-            if fit:
-                data, notice = await self._decoder.fit(
-                    data, max_bytes=how.max_bytes, max_pixels=most, asker=asker
-                )
-            info = await self._decoder.verify(data, max_pixels=most, asker=asker)
-            if info.mime_type == ANIMATED:
-                data = await self._decoder.still(data, max_pixels=most, asker=asker)
-                info = replace(info, mime_type="image/png")
+            taken = await self._decoder.take_in(
+                data, max_bytes=how.max_bytes, max_pixels=most, scale=fit, asker=asker
+            )
         except media.TooManyPixels as error:
             raise InvalidImage(error.text, field=field, allowed={"maxPixels": most}) from error
         except media.NotAnImage as error:
             raise InvalidImage(error.text, field=field, allowed=list(TAKEN)) from error
-        _check_kind(info, field)
-        _check_bytes(data, spec, how, field)
-        return SourcePicture(
-            await self._store_file(data, info, asker.owner, keep), new=True, kept=keep, notice=notice
-        )
+        _check_kind(taken.info, field)
+        _check_bytes(taken.data, spec, how, field)
+        if instead is not None and instead.owner == asker.owner and taken.data == data:
+            return SourcePicture(instead, new=False, kept=True)
+        file = await self._store_file(taken.data, taken.info, asker.owner, keep)
+        return SourcePicture(file, new=True, kept=keep, notice=taken.notice)
 
     async def check(self, data: bytes, asker: Asker) -> None:
         """Whether a model could edit this, once it was brought down. Raises `InvalidImage`; keeps nothing."""
@@ -155,18 +165,26 @@ class SourcePictures:
             await self._store.add_file(file)
         return file
 
-    async def _own_file(self, url: str, owner: str) -> StoredFile | None:
+    async def _own_file(self, url: str, owner: str, origin: str | None) -> StoredFile | None:
+        """The picture of the studio's that an address names, if this owner may have it."""
         if len(url) > MAX_LENGTH:  # urlsplit remembers what it was asked
             return None
         try:
             parts = urlsplit(url)
         except ValueError:
             return None
-        match = OWN_FILE.match(parts.path) if parts.scheme in ("", "http", "https") else None
-        file = await self._store.get_file(match[1]) if match else None
-        if file is None or file.owner != owner:
+        if parts.scheme not in ("", "http", "https"):
             return None
-        if file.gone is not None:
+        if match := SHARED.fullmatch(parts.path):
+            file = await self._shares.find(match[1])
+        elif match := OWN_FILE.fullmatch(parts.path):
+            file = await self._store.get_file(match[1])
+            file = file if file and file.owner == owner else None
+        else:
+            return None
+        if file is None and parts.netloc in ("", urlsplit(origin or "").netloc):
+            raise InvalidImage(Message("source.not_here"), field=FIELD)
+        if file is not None and file.gone is not None:
             raise InvalidImage(file.why_gone, field=FIELD)
         return file
 
@@ -202,28 +220,3 @@ def _check_fits(file: StoredFile, spec: ModelSpec, how: SourceImage) -> None:
             field=FIELD,
             allowed={"maxBytes": how.max_bytes, "maxPixels": how.max_pixels},
         )
-
-
-def _decode_data_uri(url: str) -> bytes:
-    head = DATA_URI.match(url)
-    content = url[head.end() :] if head else ""
-    if head is None or head[1] is None:
-        return _unquoted(content)
-    try:
-        return base64.b64decode(_unquoted(content), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidImage(Message("source.bad_base64"), field=FIELD) from error
-
-
-def _unquoted(text: str) -> bytes:
-    """Its bytes, percent escapes resolved, piece by piece: for each escape the whole would take an object."""
-    if "%" not in text:
-        return text.encode()
-    content, start = bytearray(), 0
-    while start < len(text):
-        end = start + PIECE
-        # An escape that begins in a piece ends in it.
-        end += 2 if text[end - 1 : end] == "%" else text[end - 2 : end - 1] == "%"
-        content += unquote_to_bytes(text[start:end])
-        start = end
-    return bytes(content)

@@ -166,7 +166,9 @@ class Submitter:
             return await self.sources.from_bytes(request.upload.data, *target, keep=keep, fit=fit)
         if checked.image_url is None:
             raise MissingField(Message("source.missing"), field="image_url")
-        return await self.sources.from_url(checked.image_url, *target, keep=keep, fit=fit)
+        return await self.sources.from_url(
+            checked.image_url, *target, keep=keep, fit=fit, origin=request.origin
+        )
 
     async def _release(self, source: SourcePicture | None) -> None:
         if source is not None:

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from imagestudio.core.errors import Explained
 from imagestudio.core.messages import Message
+from imagestudio.media.kinds import HEAD, other_kind
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -53,6 +54,16 @@ class MediaInfo:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A picture that somebody brought, as a provider is to see it: see `intake.take_in`."""
+
+    data: bytes
+    info: MediaInfo
+    notice: Message | None = None
+    """What was done to it."""
+
+
 def inspect(data: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> MediaInfo:
     """Type and size of a PNG, JPEG, WebP, AVIF, GIF or SVG, from its header: no pixel is decoded.
 
@@ -90,21 +101,6 @@ def shrink(data: bytes, side: int) -> bytes:
     return buffer.getvalue()
 
 
-def still(data: bytes, *, max_pixels: int = MAX_PIXELS) -> bytes:
-    """The first picture of a raster file as a PNG: what a provider is to see of an animation.
-
-    Blocking, up to some seconds for the largest. Raises `NotAnImage`, `TooManyPixels`.
-    """
-    buffer = io.BytesIO()
-    with io.BytesIO(data) as file, _open(file) as image:
-        _check_size(image.width, image.height, max_pixels)
-        try:
-            image.convert("RGBA" if image.has_transparency_data else "RGB").save(buffer, "PNG")
-        except Exception as error:  # as in _open
-            raise NotAnImage(Message("image.damaged")) from error
-    return buffer.getvalue()
-
-
 def extension(mime_type: str) -> str:
     """The file name ending, dot included, for a type that `inspect` names. Raises `ValueError` for others."""
     try:
@@ -115,12 +111,12 @@ def extension(mime_type: str) -> str:
 
 def _read(data: bytes | Path, max_pixels: int, *, completely: bool) -> MediaInfo:
     with io.BytesIO(data) if isinstance(data, bytes) else data.open("rb") as file:
-        head = file.read(64)
+        head = file.read(HEAD)
         file.seek(0)
         if not head:
             raise NotAnImage(Message("image.empty"))
         if _looks_like_xml(head):
-            return _read_svg(file, max_pixels, completely=completely)
+            return _read_svg(file, head, max_pixels, completely=completely)
         return _read_raster(file, max_pixels, completely=completely)
 
 
@@ -130,14 +126,14 @@ def _looks_like_xml(head: bytes) -> bool:
     return head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(b"<")
 
 
-def _read_svg(file: IO[bytes], max_pixels: int, *, completely: bool) -> MediaInfo:
+def _read_svg(file: IO[bytes], head: bytes, max_pixels: int, *, completely: bool) -> MediaInfo:
     # Python's parser of XML brings its whole web client along: a decoding process starts sooner without.
     from imagestudio.media import svg
 
     try:
         width, height = svg.measure(iter(lambda: file.read(svg.CHUNK), b""), to_the_end=completely)
     except svg.NotSvg as error:
-        raise NotAnImage(Message("svg.unusable", reason=error.text)) from error
+        raise NotAnImage(other_kind(head) or Message("svg.unusable", reason=error.text)) from error
     _check_size(width, height, max_pixels)
     return MediaInfo(SVG, max(1, round(width)), max(1, round(height)))
 
@@ -162,9 +158,14 @@ def _open(file: IO[bytes]) -> "Image.Image":
     except Image.DecompressionBombError as error:
         raise TooManyPixels(Message("image.far_too_large")) from error
     except UnidentifiedImageError as error:
-        raise NotAnImage(Message("image.unknown_kind")) from error
+        raise NotAnImage(_other_kind(file) or Message("image.unknown_kind")) from error
     except Exception as error:  # hostile bytes make Pillow's readers raise nearly anything
-        raise NotAnImage(Message("image.bad_header")) from error
+        raise NotAnImage(_other_kind(file) or Message("image.bad_header")) from error
+
+
+def _other_kind(file: IO[bytes]) -> Message | None:
+    file.seek(0)
+    return other_kind(file.read(HEAD))
 
 
 def _decode(image: "Image.Image") -> None:

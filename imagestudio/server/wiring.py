@@ -116,8 +116,15 @@ class _Parts:
         )
         self.budget = budget(settings)
         self.accounts = Accounts(self.database, self.budget, clock)
+        self.shares = Shares(self.database, clock)
         self.sources = SourcePictures(
-            self.store, self.files, fetcher, self.decoder, clock, settings.max_megapixels * 1e6
+            self.store,
+            self.files,
+            fetcher,
+            self.decoder,
+            self.shares,
+            clock,
+            settings.max_megapixels * 1e6,
         )
 
     def host(self, alone: bool) -> Host:
@@ -140,7 +147,7 @@ class _Parts:
             _thumbnails=self.thumbnails,
             _vault=self.vault,
             _payers=self.payers,
-            _shares=Shares(self.database, self.clock),
+            _shares=self.shares,
             _library=LibraryStore(self.database),
             _downloads=Downloads(self.files, self.decoder),
             _store=self.store,

@@ -58,16 +58,17 @@ async def test_a_picture_is_brought_down_upright_and_told() -> None:
     Image.new("RGB", (800, 400), "teal").save(buffer, "jpeg", exif=exif)
     decoder = Decoder(processes=1)
     try:
-        made, notice = await decoder.fit(buffer.getvalue(), max_bytes=10**6, max_pixels=80_000)
-        same, nothing = await decoder.fit(made, max_bytes=10**6, max_pixels=80_000)
+        limits: dict[str, Any] = {"max_bytes": 10**6, "max_pixels": 80_000, "scale": True}
+        taken = await decoder.take_in(buffer.getvalue(), **limits)
+        again = await decoder.take_in(taken.data, **limits)
     finally:
         await decoder.aclose()
-    with Image.open(io.BytesIO(made)) as image:
+    with Image.open(io.BytesIO(taken.data)) as image:
         assert image.format == "JPEG"
         assert image.size == (200, 400)
-    assert notice is not None
-    assert "scaled from 400 × 800 to 200 × 400 pixels" in str(notice)
-    assert (same, nothing) == (made, None)
+    assert taken.notice is not None
+    assert "scaled from 400 × 800 to 200 × 400 pixels" in str(taken.notice)
+    assert (again.data, again.notice) == (taken.data, None)
 
 
 COLOURS = ("teal", "red", "gold")

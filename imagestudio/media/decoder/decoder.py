@@ -20,7 +20,7 @@ from imagestudio.core.turns import STUDIO, Asker, Turns
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
 from imagestudio.media.export.conversion import Conversion
-from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TooManyPixels
+from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TakenIn, TooManyPixels
 
 PROCESSES = 2
 WALL_S = 30.0
@@ -87,14 +87,7 @@ class Decoder:
         if isinstance(data, Path):
             facts, data = {**facts, "path": str(data)}, b""
         answer, _ = await self._ask(asker, facts, data)
-        try:
-            return MediaInfo(str(answer["mime_type"]), int(answer["width"]), int(answer["height"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise NotAnImage(LIMITS) from error
-
-    async def still(self, data: bytes, *, max_pixels: int = MAX_PIXELS, asker: Asker = STUDIO) -> bytes:
-        """The first picture of an animation, as a PNG. Raises as `verify` does."""
-        return (await self._ask(asker, {"task": "still", "max_pixels": max_pixels}, data))[1]
+        return _info(answer)
 
     async def shrink(self, path: Path, side: int, *, asker: Asker = STUDIO) -> bytes:
         """A WebP of any picture, its longer side at most `side` pixels; of a drawing exactly so many. Raises
@@ -114,15 +107,15 @@ class Decoder:
         answer, _ = await self._ask(asker, {"task": "losses", "path": str(path), **_facts(conversion)})
         return tuple(str(loss) for loss in answer.get("losses", ()))
 
-    async def fit(
-        self, data: bytes, *, max_bytes: int, max_pixels: int, asker: Asker = STUDIO
-    ) -> tuple[bytes, Message | None]:
-        """A picture brought down to what a model takes, and what was done to it: see `media.fit`. Raises as
+    async def take_in(
+        self, data: bytes, *, max_bytes: int, max_pixels: int, scale: bool, asker: Asker = STUDIO
+    ) -> TakenIn:
+        """A picture that somebody brought, as a provider is to see it: see `intake.take_in`. Raises as
         `verify` does."""
-        limits: Facts = {"max_bytes": max_bytes, "max_pixels": max_pixels}
-        answer, made = await self._ask(asker, {"task": "fit", **limits}, data)
+        facts: Facts = {"max_bytes": max_bytes, "max_pixels": max_pixels, "scale": scale}
+        answer, made = await self._ask(asker, {"task": "take_in", **facts}, data)
         notice = answer.get("notice")
-        return made, from_json(notice) if notice else None
+        return TakenIn(made or data, _info(answer), from_json(notice) if notice else None)
 
     async def _ask(self, asker: Asker, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1
@@ -245,6 +238,13 @@ def _ask(process: Process, facts: Facts, data: bytes) -> tuple[Facts, bytes]:
             return process.ask(facts, file)
     except FileNotFoundError:
         return GONE, b""
+
+
+def _info(answer: Facts) -> MediaInfo:
+    try:
+        return MediaInfo(str(answer["mime_type"]), int(answer["width"]), int(answer["height"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotAnImage(LIMITS) from error
 
 
 def _facts(conversion: Conversion) -> Facts:

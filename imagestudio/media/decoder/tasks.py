@@ -16,13 +16,11 @@ CONNECT_S = 2.0
 
 def verify(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     """Type and size, once all of it was decoded."""
-    found = media.verify(data, max_pixels=facts["max_pixels"])
-    return {"mime_type": found.mime_type, "width": found.width, "height": found.height}, b""
+    return _info(media.verify(data, max_pixels=facts["max_pixels"])), b""
 
 
-def still(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """The first picture, as a PNG."""
-    return {}, media.still(data, max_pixels=facts["max_pixels"])
+def _info(found: media.MediaInfo) -> Facts:
+    return {"mime_type": found.mime_type, "width": found.width, "height": found.height}
 
 
 def shrink(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
@@ -57,15 +55,16 @@ def losses(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
     return {"losses": list(losses(data, conversion, _draw_any))}, b""
 
 
-def fit(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
-    """The picture within a model's `max_bytes` and `max_pixels`, and upright."""
-    from imagestudio.catalog.spec import SourceImage
-    from imagestudio.media import fit as fitting
+def take_in(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
+    """The picture as a provider is to see it, within `max_bytes` and `max_pixels`; no bytes where it is the
+    one that came."""
+    from imagestudio.media import intake
 
-    made = fitting.fit(
-        data, SourceImage("image", "base64", max_bytes=facts["max_bytes"], max_pixels=facts["max_pixels"])
+    taken = intake.take_in(
+        data, max_bytes=facts["max_bytes"], max_pixels=facts["max_pixels"], scale=facts["scale"]
     )
-    return {"notice": to_json(made.notice) if made.notice else None}, made.data
+    notice = to_json(taken.notice) if taken.notice else None
+    return {**_info(taken.info), "notice": notice}, b"" if taken.data == data else taken.data
 
 
 def probe(facts: Facts, data: bytes) -> tuple[Facts, bytes]:
@@ -94,12 +93,11 @@ def _succeeds(attempt: Callable[[], None]) -> bool:
 
 TASKS: dict[str, Task] = {
     "verify": verify,
-    "still": still,
     "shrink": shrink,
     "clean": clean,
     "convert": convert,
     "losses": losses,
-    "fit": fit,
+    "take_in": take_in,
     "probe": probe,
 }
 
