@@ -16,6 +16,7 @@ from imagestudio.api.comparison_views import (
 )
 from imagestudio.api.deps import count_run, origin_of, studio_of
 from imagestudio.api.params import idempotency_key
+from imagestudio.api.query import takes
 from imagestudio.api.responses import PRIVATE, GuardedRoute, language_of, private
 from imagestudio.core.errors import InvalidParameter, NotFound
 from imagestudio.core.messages import Message
@@ -75,6 +76,7 @@ async def download_ranking(request: Request) -> Response:
 
 
 @router.get("/comparisons/{comparison_id}")
+@takes("wait", "version")
 async def read_one(request: Request, comparison_id: str) -> Response:
     """A comparison as it stands. With `wait` in seconds and the `version` that is known, it is answered when
     there is another, or when the time is over."""

@@ -13,6 +13,7 @@ from imagestudio.api.bodies import work_in_turn
 from imagestudio.api.deps import count_conversion, origin_of, studio_of
 from imagestudio.api.file_response import FileBytes, policy_of
 from imagestudio.api.library import checked_ids
+from imagestudio.api.query import takes
 from imagestudio.api.responses import PRIVATE, GuardedRoute, private
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidModel, InvalidParameter, MissingField, NotFound
@@ -35,6 +36,7 @@ router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get("/files/{file_id}/download")
+@takes("format", "side", "quality", "recipe")
 async def download(request: Request, file_id: str) -> Response:
     """A picture in `format` (original, png, webp, jpeg, svg), `side` pixels long at most, of `quality`
     1 to 100; with `recipe=1` its recipe is in it or, where it can't be, beside it in a zip."""
@@ -50,6 +52,7 @@ async def download(request: Request, file_id: str) -> Response:
 
 
 @router.get("/files/{file_id}/download/losses")
+@takes("format", "side", "quality", "recipe")
 async def read_losses(request: Request, file_id: str) -> Response:
     """What the `download` of the same query is not any more, or does not hold, by codes: credentials,
     transparency, animation, enlarging, recipe_beside."""

@@ -1,24 +1,28 @@
 """Jobs: one, a page of them, the end of one; and one that brought no picture, once more."""
 
 import re
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from starlette.responses import Response
 
 from imagestudio.api.deps import count_run, origin_of, studio_of
 from imagestudio.api.generate import answer_job
 from imagestudio.api.openapi.errors import access, endings, foreign, missing, refusals, refused, wrong_query
 from imagestudio.api.openapi.parts import GOES_ON, IDEMPOTENCY_KEY, PREFER, JobPath
-from imagestudio.api.params import idempotency_key
+from imagestudio.api.params import idempotency_key, one_of, period_end, period_start
 from imagestudio.api.responses import GuardedRoute, job_answer, private, success
 from imagestudio.api.schemas import Answer, Job, JobId, JobPage, Replay
 from imagestudio.api.views import job_view
+from imagestudio.catalog import MODELS
 from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import InvalidParameter
+from imagestudio.core.job import JobStatus
 from imagestudio.core.messages import Message
+from imagestudio.core.request import Task
 from imagestudio.jobs.document import job_document
+from imagestudio.store.jobs import JobFilter
 
 JOB_ID = re.compile(r"[0-9a-f]{32}")
 LIMIT = re.compile(r"[0-9]{1,3}")
@@ -51,6 +55,26 @@ Limit = Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_limit), Query(desc
 Before = Annotated[
     JobId | None, BeforeValidator(_before), Query(description="Only jobs older than this one.")
 ]
+STATUSES: tuple[JobStatus, ...] = get_args(JobStatus)
+TASKS: tuple[Task, ...] = get_args(Task)
+TEXT = WithJsonSchema({"type": "string"})
+Status = Annotated[
+    JobStatus | None, one_of("status", STATUSES), Query(description="Only jobs that stand so.")
+]
+Model = Annotated[str | None, one_of("model", tuple(MODELS)), Query(description="Only jobs of this model.")]
+OfTask = Annotated[Task | None, one_of("task", TASKS), Query(description="Only jobs of this task.")]
+Since = Annotated[
+    float | None,
+    BeforeValidator(lambda text: period_start(text, "from")),
+    TEXT,
+    Query(alias="from", description="Only jobs asked for at this date or date-time (UTC) or later."),
+]
+Until = Annotated[
+    float | None,
+    BeforeValidator(lambda text: period_end(text, "to")),
+    TEXT,
+    Query(alias="to", description="Only jobs asked for up to a date, which is within, or a date-time."),
+]
 
 router = APIRouter(route_class=GuardedRoute, tags=["Jobs"])
 page_router = APIRouter(route_class=GuardedRoute)
@@ -64,10 +88,20 @@ page_router = APIRouter(route_class=GuardedRoute)
     response_description="A page.",
     responses=refused(*access(), *wrong_query()),
 )
-async def list_jobs(request: Request, limit: Limit = USUAL, before: Before = None) -> Response:
+async def list_jobs(
+    request: Request,
+    limit: Limit = USUAL,
+    before: Before = None,
+    status: Status = None,
+    model: Model = None,
+    task: OfTask = None,
+    since: Since = None,
+    until: Until = None,
+) -> Response:
     """Their pictures are always addresses: a page of them inline would be huge."""
     studio = studio_of(request)
-    jobs = await studio.jobs(limit=limit + 1, before=before)
+    filters = JobFilter(status, model, task, since, until)
+    jobs = await studio.jobs(limit=limit + 1, before=before, filters=filters)
     page = jobs[:limit]
     views = [job_document(job, origin_of(request)) for job in page]
     return success({"jobs": views, "next_before": page[-1].id if len(jobs) > limit else None})

@@ -12,6 +12,7 @@ from imagestudio.api.bodies import read_object
 from imagestudio.api.deps import origin_of, studio_of
 from imagestudio.api.files import shared_url
 from imagestudio.api.params import period_end, period_start
+from imagestudio.api.query import takes
 from imagestudio.api.responses import GuardedRoute, language_of, private
 from imagestudio.catalog import MODELS
 from imagestudio.core.errors import InvalidParameter, NotFound
@@ -36,6 +37,7 @@ router = APIRouter(route_class=GuardedRoute)
 
 
 @router.get("/library")
+@takes("q", "model", "provider", "task", "from", "to", "favourites", "limit", "before", "after")
 async def read_page(request: Request) -> Response:
     """Pictures, newest first: older than the cursor `before`, newer than `after`, or the newest. How many
     there are, up to a thousand, is told with the first page; with all but older ones, whether more are

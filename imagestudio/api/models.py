@@ -3,19 +3,16 @@
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from imagestudio.api.deps import studio_of
 from imagestudio.api.openapi.errors import access, refused, wrong_query
 from imagestudio.api.openapi.parts import OPEN
 from imagestudio.api.openapi.version import VERSION
+from imagestudio.api.params import one_of
 from imagestudio.api.responses import PRIVATE, GuardedRoute, Json, success
 from imagestudio.api.schemas import Answer, Health, Model, Ready
 from imagestudio.api.views import model_view
-from imagestudio.catalog.validation import excerpt
-from imagestudio.core.errors import InvalidParameter
-from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -24,27 +21,22 @@ HEALTH: dict[str, Any] = {
     "summary": "Whether the studio is up; needs no key",
     "response_model": Health,
     "response_description": "It is up.",
+    "responses": refused(),
     "openapi_extra": OPEN,
 }
 READY: dict[str, Any] = {
     "summary": "Whether the studio can serve: it writes to its database and data folder; needs no key",
     "response_model": Ready,
     "response_description": "It can.",
-    "responses": {503: {"model": Ready, "description": "It can't: `missing` says what does not work."}},
+    "responses": {
+        **refused(),
+        503: {"model": Ready, "description": "It can't: `missing` says what does not work."},
+    },
     "openapi_extra": OPEN,
 }
 
 
-def _task(text: str) -> Task:
-    for task in TASKS:
-        if text == task:
-            return task
-    raise InvalidParameter(
-        Message("query.task", allowed=TASKS, value=excerpt(text)), field="task", allowed=list(TASKS)
-    )
-
-
-TaskQuery = Annotated[Task | None, BeforeValidator(_task), Query(description="Only of this task.")]
+TaskQuery = Annotated[Task | None, one_of("task", TASKS), Query(description="Only of this task.")]
 
 router = APIRouter(route_class=GuardedRoute, tags=["Models"])
 open_router = APIRouter(route_class=GuardedRoute, tags=["Health"])

@@ -1,9 +1,10 @@
 """Headers and query parameters that are read with our own words for what is wrong with them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from pydantic import BeforeValidator
 from starlette.datastructures import Headers
 
 from imagestudio.catalog.validation import excerpt
@@ -40,6 +41,21 @@ def idempotency_key(headers: Headers) -> str | None:
             allowed=allowed,
         )
     return values[0]
+
+
+def one_of(field: str, allowed: Sequence[str]) -> BeforeValidator:
+    """A parameter that is one of these. Raises `InvalidParameter`."""
+
+    def checked(text: str) -> str:
+        if text not in allowed:
+            raise InvalidParameter(
+                Message("query.one_of", field=field, allowed=allowed, value=excerpt(text)),
+                field=field,
+                allowed=list(allowed),
+            )
+        return text
+
+    return BeforeValidator(checked)
 
 
 def prefers_csv(accept: str) -> bool:

@@ -27,6 +27,7 @@ from imagestudio.api import (
 )
 from imagestudio.api.deps import require_access, require_own_page, require_session
 from imagestudio.api.openapi import document
+from imagestudio.api.query import check_query
 from imagestudio.api.responses import PAGE, problem
 from imagestudio.core.errors import BadRequest, NotFound
 from imagestudio.core.messages import Message
@@ -41,7 +42,8 @@ PAGE_ROUTERS = (
     downloads.router,
     comparisons.router,
 )
-OPEN_ROUTERS = (models.open_router, document.router, docs.router, files.open_router)
+OPEN_ROUTERS = (document.router, docs.router, files.open_router)
+"""Opened by people, from links to which mail programs and networks add parameters of their own."""
 
 
 def add_api(app: FastAPI) -> None:
@@ -58,14 +60,16 @@ def _described() -> FastAPI:
     handler's parameters takes FastAPI longer than all else of a start without the page."""
     every = FastAPI(title="Image Studio", docs_url=None, redoc_url=None, openapi_url=None)
     access, own_page, session = Depends(require_access), Depends(require_own_page), Depends(require_session)
+    query = Depends(check_query)
     for router in API_ROUTERS:
-        every.include_router(router, prefix=API, dependencies=[access])
-    every.include_router(usage.router, dependencies=[access])
+        every.include_router(router, prefix=API, dependencies=[access, query])
+    every.include_router(usage.router, dependencies=[access, query])
+    every.include_router(models.open_router, dependencies=[query])
     for router in OPEN_ROUTERS:
         every.include_router(router)
     for router in (*PAGE_ROUTERS, visitor.router):
-        every.include_router(router, prefix=PAGE, dependencies=[session], include_in_schema=False)
-    every.include_router(visitor.open_router, dependencies=[own_page], include_in_schema=False)
+        every.include_router(router, prefix=PAGE, dependencies=[session, query], include_in_schema=False)
+    every.include_router(visitor.open_router, dependencies=[own_page, query], include_in_schema=False)
     return every
 
 

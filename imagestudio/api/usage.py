@@ -11,9 +11,8 @@ from starlette.responses import Response
 from imagestudio.api import schemas
 from imagestudio.api.deps import studio_of
 from imagestudio.api.openapi.errors import access, refused
-from imagestudio.api.params import period_end, period_start, prefers_csv
+from imagestudio.api.params import one_of, period_end, period_start, prefers_csv
 from imagestudio.api.responses import GuardedRoute, success
-from imagestudio.catalog.validation import excerpt
 from imagestudio.core.csv_text import csv_text
 from imagestudio.core.errors import InvalidParameter
 from imagestudio.core.messages import Message
@@ -26,26 +25,6 @@ USAGE = "/api/v1/usage"
 GROUP_BY: tuple[GroupBy, ...] = get_args(GroupBy)
 Format = Literal["json", "csv"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-
-
-def _group_by(text: str) -> GroupBy:
-    for known in GROUP_BY:
-        if text == known:
-            return known
-    raise InvalidParameter(
-        Message("query.group_by", allowed=GROUP_BY, value=excerpt(text)),
-        field="group_by",
-        allowed=list(GROUP_BY),
-    )
-
-
-def _format(text: str) -> Format:
-    for known in FORMATS:
-        if text == known:
-            return known
-    raise InvalidParameter(
-        Message("query.format", allowed=FORMATS, value=excerpt(text)), field="format", allowed=list(FORMATS)
-    )
 
 
 TEXT = WithJsonSchema({"type": "string"})
@@ -64,9 +43,11 @@ Until = Annotated[
         description="A date, which is within, or a date-time, which is not; without it now.",
     ),
 ]
-Group = Annotated[GroupBy, BeforeValidator(_group_by), Query(description="What a group is.")]
-As = Annotated[Format | None, BeforeValidator(_format), Query(description="Without it what Accept names.")]
-WRONG = InvalidParameter(Message("query.group_by", allowed=GROUP_BY, value='"x"'), field="group_by")
+Group = Annotated[GroupBy, one_of("group_by", GROUP_BY), Query(description="What a group is.")]
+As = Annotated[Format | None, one_of("format", FORMATS), Query(description="Without it what Accept names.")]
+WRONG = InvalidParameter(
+    Message("query.one_of", field="group_by", allowed=GROUP_BY, value='"x"'), field="group_by"
+)
 
 router = APIRouter(route_class=GuardedRoute, tags=["Usage"])
 

@@ -1,7 +1,7 @@
 """Who the page's visitor is, what there is for them to know, and the keys that they enter or bring."""
 
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from fastapi import APIRouter, Request
 from pydantic import SecretStr
@@ -12,17 +12,21 @@ from imagestudio.access.identity import Identity
 from imagestudio.access.key_vault import OWN_KEYS, read_key
 from imagestudio.api.bodies import read_object
 from imagestudio.api.deps import count_key_check, require_session, studio_of
+from imagestudio.api.query import takes
 from imagestudio.api.responses import GuardedRoute, language_of, private
 from imagestudio.core.data_dir import DataFolder
 from imagestudio.core.errors import InvalidApiKey, InvalidParameter, MissingField
 from imagestudio.core.messages import Message, render
+from imagestudio.core.request import Task
 from imagestudio.core.settings import Settings
 from imagestudio.providers import PROVIDERS
+from imagestudio.store.jobs import JobFilter
 from imagestudio.studio.service import Studio
 
 Notice = Literal["no_lasting_storage", "no_keys_for_guests", "found_by_cookie"]
 """no_lasting_storage: every picture is lost at a restart. no_keys_for_guests: the server's keys are not
 theirs. found_by_cookie: what they make is found by this browser's cookie only."""
+TASKS: dict[str, Task] = {task: task for task in get_args(Task)}
 JOBS = 200
 """That many of the latest jobs are looked through."""
 PROMPTS = 50
@@ -183,11 +187,12 @@ def _keys(body: dict[str, Any]) -> dict[str, SecretStr | None]:
 
 
 @router.get("/prompts")
+@takes("task")
 async def read_prompts(request: Request) -> Response:
     """The latest prompts of the query's `task`, newest first, each once; at most fifty."""
-    task = request.query_params.get("task")
-    if task not in ("generate", "edit"):
-        raise InvalidParameter(Message("page.task"), field="task", allowed=["generate", "edit"])
-    jobs = await studio_of(request).jobs(JOBS)
-    prompts = list(dict.fromkeys(job.prompt for job in jobs if job.task == task))
+    task = TASKS.get(request.query_params.get("task", ""))
+    if task is None:
+        raise InvalidParameter(Message("page.task"), field="task", allowed=list(TASKS))
+    jobs = await studio_of(request).jobs(JOBS, filters=JobFilter(task=task))
+    prompts = list(dict.fromkeys(job.prompt for job in jobs))
     return private({"prompts": prompts[:PROMPTS]})

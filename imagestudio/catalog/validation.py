@@ -88,7 +88,7 @@ def _known_fields(task: Task, names: Iterable[str]) -> None:
         if name not in allowed:
             raise UnsupportedParameter(
                 Message("field.unknown", task=task, field=excerpt(name), allowed=allowed),
-                field=name if name.isidentifier() and name.isascii() else excerpt(name),
+                field=shown_name(name),
                 allowed=list(allowed),
             )
 
@@ -251,6 +251,11 @@ def excerpt(value: object) -> str:
         if len(text) > MAX_EXCERPT:
             return text[: MAX_EXCERPT - 3] + "..."
     return text
+
+
+def shown_name(name: str) -> str:
+    """A field's name in `details`: as the caller wrote it, where that is short and plain."""
+    return name if name.isascii() and name.isprintable() and len(name) <= MAX_EXCERPT else excerpt(name)
 
 
 def _pieces(value: object) -> Iterator[str]:

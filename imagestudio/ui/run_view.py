@@ -14,6 +14,7 @@ from imagestudio.core.job import Job, Offer, Progress
 from imagestudio.core.log import log_fault
 from imagestudio.core.request import Task
 from imagestudio.jobs.document import job_document
+from imagestudio.store.jobs import JobFilter
 from imagestudio.studio.service import Studio, Upload
 from imagestudio.ui import job_line as facts
 from imagestudio.ui import price_html as money
@@ -71,7 +72,8 @@ class Runs:
     ) -> AsyncIterator[RunView]:
         """Submit, then watch. A refusal leaves the last picture where it is."""
         async for view in self._begin(
-            partial(self._studio.submit, task, fields, upload=upload, fit=True), offers={}
+            partial(self._studio.submit, task, fields, upload=upload, origin=self._origin, fit=True),
+            offers={},
         ):
             yield view
 
@@ -156,8 +158,8 @@ class Runs:
 
     async def running_one(self, task: Task) -> str:
         """The newest job of the task that has not ended; empty where there is none."""
-        recent = await self._studio.jobs(RECENT)
-        return next((job.id for job in recent if job.task == task and not job.ended), "")
+        recent = await self._studio.jobs(RECENT, filters=JobFilter(task=task))
+        return next((job.id for job in recent if not job.ended), "")
 
     async def idle(self) -> RunView:
         """The page before any run."""

@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.asking import DATA_URI
 from tests.api.conftest import API, ORIGIN, Open, ended
 from tests.tables import rows
 
@@ -35,6 +36,30 @@ async def test_pages_go_from_the_newest_to_the_oldest_and_miss_nothing(open_api:
         assert await page(api, "?limit=6") == (["newer", "4", "3", "2", "1", "0"], None)
 
 
+async def test_jobs_are_found_by_how_they_stand_of_what_and_when(open_api: Open) -> None:
+    async with open_api() as api:
+        await made(api, "one", model="sd-3.5")
+        await api.post(f"{API}/generate", json={"prompt": "two demo:refuse"})
+        edit = {"prompt": "three", "image_url": DATA_URI}
+        assert (await api.post(f"{API}/edit", json=edit)).status_code == 200
+        four = await made(api, "four", model="sd-3.5")
+        for query, prompts in (
+            ("?status=failed", ["two demo:refuse"]),
+            ("?status=succeeded", ["four", "three", "one"]),
+            ("?status=running", []),
+            ("?model=sd-3.5", ["four", "one"]),
+            ("?task=edit", ["three"]),
+            ("?status=succeeded&task=generate&model=sd-3.5", ["four", "one"]),
+            (f"?model=sd-3.5&before={four['id']}", ["one"]),
+            (f"?from={four['created_at']}", ["four"]),
+            (f"?to={four['created_at']}", ["three", "two demo:refuse", "one"]),
+            ("?to=2020-01-01", []),
+        ):
+            assert await page(api, query) == (prompts, None), query
+        (first,), more = await page(api, "?model=sd-3.5&limit=1")
+        assert (first, more) == ("four", four["id"])
+
+
 async def test_a_page_names_the_pictures_of_every_provider(api: httpx.AsyncClient) -> None:
     inline = await made(api, "x", model="imagen-4-fast")
     (job,) = (await api.get(f"{API}/jobs?limit=1")).json()["data"]["jobs"]
@@ -58,6 +83,11 @@ async def test_a_page_names_the_pictures_of_every_provider(api: httpx.AsyncClien
         ("before=nope", "before"),
         ("before=' or 1=1", "before"),
         (f"before={'0' * 33}", "before"),
+        ("status=failed,canceled", "status"),
+        ("model=flux", "model"),
+        ("task=draw", "task"),
+        ("from=monday", "from"),
+        ("limit=1&limit=2", "limit"),
     ],
 )
 async def test_a_wrong_page_is_refused(api: httpx.AsyncClient, query: str, field: str) -> None:

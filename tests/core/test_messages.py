@@ -72,7 +72,8 @@ def test_a_message_stands_in_another_and_numbers_are_the_language_s() -> None:
     whole = Message("budget.foreseen", reason=said)
     assert str(whole) == f"It would be refused: {said}"
     assert render(whole, "de") == f"Es würde abgelehnt: {render(said, 'de')}"
-    assert render(Message("query.task", allowed=["a", "b"], value="c"), "de") == "task ist a oder b, nicht c."
+    said = Message("query.one_of", field="task", allowed=["a", "b"], value="c")
+    assert render(said, "de") == "task ist a oder b, nicht c."
     price = example("budget.studio").filled(wanted_usd=0.0336)
     assert "$0.0336" in str(price)
     assert "$0.0336" in render(price, "de")

@@ -59,6 +59,12 @@ def busy() -> list[StudioError]:
     return [ModelUnavailable(Message("turns.busy"), reason="busy", retryAfter=RETRY_S, charged="no")]
 
 
+def any_query() -> list[StudioError]:
+    """A parameter in the address that the route does not take."""
+    unknown = Message("query.unknown", field='"page"', allowed=["limit", "before"])
+    return [UnsupportedParameter(unknown, field="page", allowed=["limit", "before"])]
+
+
 def ours() -> list[StudioError]:
     """Our own fault."""
     return [InternalError(Message("fault", fault_id=EXAMPLE_ID), id=EXAMPLE_ID)]
@@ -154,9 +160,11 @@ def endings() -> list[StudioError]:
     ]
 
 
-def refused(*errors: StudioError) -> Responses:
-    """What a route declares of its failures: an answer a status, with an example a code."""
-    every = [*errors, *ours()]
+def refused(*errors: StudioError, any_name: bool = False) -> Responses:
+    """What a route declares of its failures: an answer a status, with an example a code. `any_name`: its
+    query is not looked at."""
+    told = any_name or any(isinstance(error, UnsupportedParameter) for error in errors)
+    every = [*errors, *([] if told else any_query()), *ours()]
     return {
         status: _response([error for error in every if error.status == status])
         for status in sorted({error.status for error in every})

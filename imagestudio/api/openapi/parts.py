@@ -63,6 +63,11 @@ def picture(*, asks_for_key: bool = True, made: bool = False) -> dict[str, Any]:
             206: {"description": "The ranges asked for.", **whole},
             304: {"description": "Unchanged."},
             416: {"description": "No such range; Content-Range names the size."},
-            **refused(*(access() if asks_for_key else ()), *missing(), *(busy() if made else ())),
+            **refused(
+                *(access() if asks_for_key else ()),
+                *missing(),
+                *(busy() if made else ()),
+                any_name=not asks_for_key,
+            ),
         },
     }
