@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 from imagestudio.core.errors import Explained
 from imagestudio.core.messages import Message
+from imagestudio.media.effort import count
 from imagestudio.media.kinds import HEAD, other_kind
 
 if TYPE_CHECKING:
@@ -153,6 +154,9 @@ def _open(file: IO[bytes]) -> "Image.Image":
 
     # Pillow warns of 89 megapixels and of flaws it can read past. Ours is a refusal or nothing.
     warnings.filterwarnings("ignore", module=r"PIL\.")
+    if refusal := count(file.read()).refusal:
+        raise NotAnImage(refusal)
+    file.seek(0)
     try:
         return Image.open(file, formats=[name for name in RASTER if name != "MPO"])
     except Image.DecompressionBombError as error:

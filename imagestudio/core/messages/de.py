@@ -128,6 +128,8 @@ DE: dict[str, str] = {
     "image.too_large": "Das Bild hat {width:.0f} × {height:.0f} Pixel. Möglich sind höchstens {megapixels:g} Megapixel; bitte kleiner machen.",
     "image.svg_without_pixels": "Ein SVG hat keine eigenen Pixel.",
     "image.beyond_limits": "Das Bild ließ sich nicht lesen: Es braucht mehr Speicher oder Zeit, als dieses Studio gibt.",
+    "image.too_many_scans": "Das Bild geht {scans} Mal oder öfter über seine Pixel; das zu lesen, dauert länger, als dieses Studio gibt. Bitte als gewöhnliches JPEG oder PNG neu speichern.",
+    "image.too_many_parts": "Die Datei des Bildes hat viel mehr Teile, als ein Bild braucht. Bitte neu speichern und noch einmal versuchen.",
     "image.stopping": "Das Studio hält gerade an. Gleich noch einmal versuchen.",
     "svg.unusable": "Die Datei sieht aus wie SVG, geht aber nicht: {reason}.",
     "svg.not_shown": "Die Zeichnung lässt sich nicht zeigen: {reason}.",

@@ -128,6 +128,8 @@ EN: dict[str, str] = {
     "image.too_large": "The picture is {width:.0f} × {height:.0f} pixels. At most {megapixels:g} megapixels are taken; make it smaller.",
     "image.svg_without_pixels": "An SVG has no pixels of its own.",
     "image.beyond_limits": "The picture could not be decoded within the studio's limits of memory and time.",
+    "image.too_many_scans": "The picture goes over its pixels {scans} times or more, which takes longer to decode than this studio gives. Save it again as an ordinary JPEG or PNG.",
+    "image.too_many_parts": "The picture's file has far more parts than a picture needs. Save it again and retry.",
     "image.stopping": "The studio is about to stop. Try it once more in a moment.",
     "svg.unusable": "The file looks like SVG but can't be used: {reason}.",
     "svg.not_shown": "The drawing can't be shown: {reason}.",

@@ -20,6 +20,8 @@ from tests.bombs import drawings, rasters
 
 ROOT = Path(__file__).parents[3]
 PNG = rasters.plain(40, 30, "PNG")
+LARGE = 2048
+"""A side at which the drawing that `endless` is takes longer than a process may have."""
 
 
 @pytest.fixture
@@ -27,6 +29,14 @@ async def decoder() -> AsyncIterator[Decoder]:
     found = Decoder()
     yield found
     await found.aclose()
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """A file whose work can't be counted beforehand."""
+    path = tmp_path / "endless.svg"
+    path.write_text(drawings.deadly())
+    return path
 
 
 Children = Callable[[], list[psutil.Process]]
@@ -137,11 +147,10 @@ async def test_a_picture_beyond_the_limits_is_refused_at_once_when_it_comes_agai
         await decoder.verify(path)
 
 
-async def test_one_network_s_slow_pictures_hold_up_nobody_else(children: Children) -> None:
+async def test_one_network_s_slow_pictures_hold_up_nobody_else(children: Children, endless: Path) -> None:
     decoder = Decoder()
-    bomb = rasters.scanned_again(4400, 2000)
     slow = [
-        asyncio.create_task(decoder.verify(bomb, asker=Asker(f"session:{number}", "a")))
+        asyncio.create_task(decoder.shrink(endless, LARGE, asker=Asker(f"session:{number}", "a")))
         for number in range(4)
     ]
     await until(children)
@@ -154,7 +163,7 @@ async def test_one_network_s_slow_pictures_hold_up_nobody_else(children: Childre
 
 
 async def test_networks_that_brought_pictures_beyond_the_limits_count_as_one(
-    children: Children, tmp_path: Path
+    children: Children, tmp_path: Path, endless: Path
 ) -> None:
     decoder = Decoder()
     path = tmp_path / "tower.svg"
@@ -163,8 +172,7 @@ async def test_networks_that_brought_pictures_beyond_the_limits_count_as_one(
     for asker in askers:
         with pytest.raises(NotAnImage, match="limits of memory and time"):
             await decoder.shrink(path, 512, asker=asker)
-    bomb = rasters.scanned_again(4400, 2000)
-    slow = [asyncio.create_task(decoder.verify(bomb, asker=asker)) for asker in askers]
+    slow = [asyncio.create_task(decoder.shrink(endless, LARGE, asker=asker)) for asker in askers]
     await until(children)
     assert await decoder.verify(PNG, asker=Asker("session:y", "c")) == MediaInfo("image/png", 40, 30)
     assert not any(task.done() for task in slow)
@@ -174,9 +182,9 @@ async def test_networks_that_brought_pictures_beyond_the_limits_count_as_one(
     await decoder.aclose()
 
 
-async def test_whoever_waits_too_long_for_a_turn_is_refused(children: Children) -> None:
+async def test_whoever_waits_too_long_for_a_turn_is_refused(children: Children, endless: Path) -> None:
     decoder = Decoder(processes=1, patience_s=0.01)
-    slow = asyncio.create_task(decoder.verify(rasters.scanned_again(4400, 2000)))
+    slow = asyncio.create_task(decoder.shrink(endless, LARGE))
     await until(children)
     with pytest.raises(ModelUnavailable):
         await decoder.verify(PNG)
@@ -187,10 +195,9 @@ async def test_whoever_waits_too_long_for_a_turn_is_refused(children: Children) 
 
 
 @pytest.mark.slow
-async def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_is_not() -> None:
+async def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_is_not(endless: Path) -> None:
     decoder = Decoder(processes=1, wall_s=5.0)
-    scans = rasters.scanned_again(4400, 2000)
-    slow = asyncio.create_task(decoder.verify(scans))
+    slow = asyncio.create_task(decoder.shrink(endless, LARGE))
     next_one = asyncio.create_task(decoder.verify(PNG))
     with pytest.raises(NotAnImage, match="limits of memory and time"):
         await slow
@@ -209,9 +216,9 @@ async def test_a_process_that_was_killed_while_idle_is_no_picture_s_fault(
     assert children() != [child]
 
 
-async def test_whoever_gives_up_leaves_the_others_their_turn(children: Children) -> None:
+async def test_whoever_gives_up_leaves_the_others_their_turn(children: Children, endless: Path) -> None:
     decoder = Decoder(processes=1)
-    slow = asyncio.create_task(decoder.verify(rasters.scanned_again(4400, 2000)))
+    slow = asyncio.create_task(decoder.shrink(endless, LARGE))
     await until(lambda: children() and children()[0].cpu_times().user > 0.3)
     slow.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -220,9 +227,9 @@ async def test_whoever_gives_up_leaves_the_others_their_turn(children: Children)
     await decoder.aclose()
 
 
-async def test_closing_ends_what_is_under_way(children: Children) -> None:
+async def test_closing_ends_what_is_under_way(children: Children, endless: Path) -> None:
     decoder = Decoder()
-    slow = asyncio.create_task(decoder.verify(rasters.scanned_again(4400, 2000)))
+    slow = asyncio.create_task(decoder.shrink(endless, LARGE))
     await until(children)
     await decoder.aclose()
     with pytest.raises(NotAnImage, match="about to stop"):
