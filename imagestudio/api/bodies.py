@@ -11,7 +11,7 @@ from starlette.types import Message as Event
 from starlette.types import Scope
 
 from imagestudio.access.identity import asker_of
-from imagestudio.catalog.validation import excerpt
+from imagestudio.catalog.validation import excerpt, shown_name
 from imagestudio.core.errors import BadRequest, PayloadTooLarge
 from imagestudio.core.messages import Message
 from imagestudio.core.turns import SharedThreads
@@ -150,7 +150,7 @@ def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if name in fields:
-            raise BadRequest(Message("request.twice", field=excerpt(name)), field=excerpt(name))
+            raise BadRequest(Message("request.twice", field=excerpt(name)), field=shown_name(name))
         fields[name] = value
     return fields
 

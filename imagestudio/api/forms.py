@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 
 from imagestudio.api.bodies import MAX_BODY, bounded
 from imagestudio.catalog import MODELS
-from imagestudio.catalog.validation import FLAG_OPTIONS, excerpt
+from imagestudio.catalog.validation import FLAG_OPTIONS, excerpt, shown_name
 from imagestudio.core.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
 from imagestudio.core.messages import Message
 from imagestudio.studio.service import Upload
@@ -27,16 +28,39 @@ def is_form(request: Request) -> bool:
 
 
 async def read_form(request: Request) -> tuple[dict[str, Any], Upload | None]:
-    """The fields and the picture. Raises the `StudioError` that names the fault."""
+    """The fields and the picture; an empty part is one left out. Raises the `StudioError` that names the
+    fault."""
     counted = bounded(request, list(_as_latin_1(request.headers.raw)))
+    parts = Parts(
+        counted.headers,
+        counted.stream(),
+        max_files=MAX_PARTS,
+        max_fields=MAX_PARTS,
+        max_part_size=MAX_BODY,
+    )
     try:
-        form = await counted.form(max_files=MAX_PARTS, max_fields=MAX_PARTS, max_part_size=MAX_BODY)
-    except HTTPException as error:
-        raise BadRequest(Message("form.unreadable", reason=str(error.detail))) from error
+        form = await parts.parse()
+    except MultiPartException as error:
+        raise BadRequest(Message("form.unreadable", reason=error.message)) from error
     try:
         return await _sorted_out(form.multi_items())
     finally:
         await form.close()
+
+
+class Parts(MultiPartParser):
+    """Takes a picture that has a type and no file name for the file that it is. Relies on the parts of
+    Starlette's parser: `_current_part`, with its headers."""
+
+    def on_headers_finished(self) -> None:
+        """Before the part's content."""
+        part = self._current_part
+        _, options = parse_options_header(part.content_disposition)
+        kind = dict(part.item_headers).get(b"content-type", b"text/plain").strip().lower()
+        named = b"filename" in options or options.get(b"name") != PICTURE.encode()
+        if not named and not kind.startswith(b"text/"):
+            part.content_disposition = (part.content_disposition or b"") + b'; filename=""'
+        super().on_headers_finished()
 
 
 def _as_latin_1(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[bytes, bytes]]:
@@ -53,9 +77,10 @@ async def _sorted_out(
     for raw_name, value in items:
         name = _utf8(raw_name)
         if isinstance(value, UploadFile):
-            _check_file(name, upload)
-            upload = Upload(await value.read())
-        else:
+            if value.filename or value.size:  # else no file was chosen
+                _check_file(name, upload)
+                upload = Upload(await value.read())
+        elif value:
             _check_text(name, fields)
             fields[name] = _converted(name, _utf8(value))
     if upload is not None and "image_url" in fields:
@@ -74,7 +99,7 @@ def _check_file(name: str, upload: Upload | None) -> None:
     if name != PICTURE:
         raise UnsupportedParameter(
             Message("form.unknown_file", name=excerpt(name)),
-            field=_field(name),
+            field=shown_name(name),
             allowed=[PICTURE],
         )
     if upload is not None:
@@ -89,13 +114,9 @@ def _check_text(name: str, fields: dict[str, Any]) -> None:
             field=PICTURE,
         )
     elif name in fields:
-        problem = InvalidParameter(Message("request.twice", field=excerpt(name)), field=_field(name))
+        problem = InvalidParameter(Message("request.twice", field=excerpt(name)), field=shown_name(name))
     if problem:
         raise problem
-
-
-def _field(name: str) -> str:
-    return name if name.isidentifier() and name.isascii() else excerpt(name)
 
 
 def _converted(name: str, text: str) -> Any:

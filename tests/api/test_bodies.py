@@ -12,6 +12,7 @@ import pytest
 from imagestudio.api.bodies import MAX_BODY, MAX_TEXT, MAX_WAITING
 from imagestudio.core.errors import ModelUnavailable
 from imagestudio.core.turns import Asker, SharedThreads
+from tests.api.asking import DATA_URI
 from tests.api.conftest import API, picture
 from tests.jobs.conftest import Emulator
 from tests.tables import rows
@@ -144,6 +145,17 @@ FORMS: dict[str, tuple[list[tuple[str, Any]], str, str]] = {
     "prompt as file": ([("prompt", PNG), ("image", PNG)], "UNSUPPORTED_PARAMETER", "prompt"),
     "image as text": ([("prompt", (None, "x")), ("image", (None, "a.png"))], "INVALID_PARAMETER", "image"),
     "prompt twice": ([("prompt", (None, "x"))] * 2 + [("image", PNG)], "INVALID_PARAMETER", "prompt"),
+    "several": ([("prompt", (None, "x")), ("image[]", PNG)], "UNSUPPORTED_PARAMETER", "image[]"),
+    "with brackets": (
+        [("prompt", (None, "x")), ("image", PNG), ("style[name]", (None, "oil"))],
+        "UNSUPPORTED_PARAMETER",
+        "style[name]",
+    ),
+    "all but the picture empty": (
+        [("prompt", (None, "")), ("image", PNG), ("image_url", (None, ""))],
+        "MISSING_REQUIRED_FIELD",
+        "prompt",
+    ),
     "other field": (
         [("prompt", (None, "x")), ("image", PNG), ("strength", (None, "1"))],
         "UNSUPPORTED_PARAMETER",
@@ -190,6 +202,51 @@ async def test_forms_are_refused_by_name(
     assert emulator.requests == []
 
 
+def raw_form(*parts: tuple[str, bytes]) -> bytes:
+    """A form by its parts' headers and contents."""
+    lines = (b"--b\r\n" + head.encode() + b"\r\n\r\n" + content for head, content in parts)
+    return b"\r\n".join([*lines, b"--b--\r\n"])
+
+
+def part(name: str, more: str = "") -> str:
+    return f'Content-Disposition: form-data; name="{name}"{more}'
+
+
+PROMPT = (part("prompt"), b"x")
+NO_FILE = part("image", '; filename=""\r\nContent-Type: application/octet-stream')
+
+
+@rows(
+    "parts",
+    [
+        [
+            PROMPT,
+            (part("image", '; filename="a.png"'), picture()),
+            (part("image_url"), b""),
+            (part("seed"), b""),
+        ],
+        [PROMPT, (part("image", "\r\nContent-Type: image/png"), picture()), (part("model"), b"")],
+        [PROMPT, (part("image", "\r\nContent-Type: application/octet-stream"), picture())],
+        [PROMPT, (part("image", '; filename=""'), picture())],
+        [PROMPT, (NO_FILE, b""), (part("image_url"), DATA_URI.encode()), (part("dry_run"), b"")],
+        [PROMPT, (NO_FILE, b""), (NO_FILE, b""), (part("image_url"), DATA_URI.encode())],
+        [(part("prompt"), b""), PROMPT, (part("image"), b""), (part("image_url"), DATA_URI.encode())],
+        [PROMPT, (NO_FILE.replace("image", "mask", 1), b""), (part("image_url"), DATA_URI.encode())],
+        [
+            (part("prompt", "\r\nContent-Type: text/plain; charset=utf-8"), b"x"),
+            (part("image_url", "\r\nContent-Type: text/plain"), DATA_URI.encode()),
+        ],
+    ],
+)
+async def test_an_empty_part_is_left_out_and_a_nameless_picture_is_a_file(
+    api: httpx.AsyncClient, parts: list[tuple[str, bytes]]
+) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = await api.post(f"{API}/edit", content=raw_form(*parts), headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert set(answer.json()["data"]["asked"]) <= {"prompt", "image", "image_url"}
+
+
 RAW: dict[str, tuple[str, bytes]] = {
     "no boundary": ("multipart/form-data", b"--b\r\n\r\n"),
     "not a form": ("multipart/form-data; boundary=b", b"hello"),
@@ -220,6 +277,11 @@ RAW: dict[str, tuple[str, bytes]] = {
 async def test_broken_forms_are_bad_requests(api: httpx.AsyncClient, kind: str, body: bytes) -> None:
     response = await api.post(f"{API}/edit", content=body, headers={"Content-Type": kind})
     assert (response.status_code, response.json()["error"]["code"]) == (400, "BAD_REQUEST"), response.text
+
+
+async def test_a_field_that_is_there_twice_is_named_plainly(api: httpx.AsyncClient) -> None:
+    answer = await api.post(f"{API}/generate", content=b'{"prompt": "x", "seed": 1, "seed": 2}')
+    assert answer.json()["error"]["details"]["field"] == "seed"
 
 
 async def test_generate_takes_no_form(api: httpx.AsyncClient) -> None:
