@@ -14,6 +14,7 @@ from imagestudio.catalog import MODELS
 from imagestudio.catalog.validation import FLAG_OPTIONS, excerpt, shown_name
 from imagestudio.core.errors import BadRequest, InvalidParameter, StudioError, UnsupportedParameter
 from imagestudio.core.messages import Message
+from imagestudio.jobs.sources import GIVEN
 from imagestudio.studio.service import Upload
 
 PICTURE = "image"
@@ -84,7 +85,7 @@ async def _sorted_out(
             _check_text(name, fields)
             fields[name] = _converted(name, _utf8(value))
     if upload is not None and "image_url" in fields:
-        raise InvalidParameter(Message("source.two"), field="image_url")
+        raise InvalidParameter(Message("source.two", **GIVEN), field="image_url")
     return fields, upload
 
 

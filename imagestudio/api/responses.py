@@ -17,7 +17,7 @@ from starlette.types import Scope
 from imagestudio.access.paths import path_of
 from imagestudio.core.errors import BadRequest, StudioError, status_of
 from imagestudio.core.log import log_fault
-from imagestudio.core.messages import ENGLISH, Message, language_for
+from imagestudio.core.messages import PROGRAM, Message, language_for
 
 PAGE = "/visitor"
 """What the page's own addresses begin with."""
@@ -58,7 +58,7 @@ def problem(
     status: int | None = None,
     headers: Mapping[str, str] | None = None,
     *,
-    language: str = ENGLISH,
+    language: str = PROGRAM,
 ) -> Json:
     """The answer to a request that was refused or failed."""
     return problem_of(error.as_dict(language), status, headers)
@@ -80,7 +80,7 @@ def problem_of(
 def language_of(scope: Scope) -> str:
     """Who reads the answer: programs read English, the page its visitor's language."""
     if not path_of(scope).startswith(PAGE):
-        return ENGLISH
+        return PROGRAM
     return language_for(Headers(scope=scope).get("accept-language", ""))
 
 

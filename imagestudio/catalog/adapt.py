@@ -7,9 +7,9 @@ from typing import Any, Literal
 from imagestudio.catalog.price import MEGAPIXEL
 from imagestudio.catalog.sizes import apart, fitting_size, nearest_ratio, ratio_size, sides_of
 from imagestudio.catalog.spec import Control, ModelSpec
-from imagestudio.catalog.validation import CONTROLS, field_name, nearest_values, validate
+from imagestudio.catalog.validation import CONTROLS, nearest_values, validate
 from imagestudio.core.errors import StudioError
-from imagestudio.core.messages import Message
+from imagestudio.core.messages import Message, field_name
 
 Reason = Literal[
     "untaken", "range", "steps", "choices", "classes", "no_kind", "one_picture", "pixels_only",
@@ -38,7 +38,7 @@ class Difference:
         )
 
 
-def _name(field: str) -> Message:
+def _name(field: str) -> Message | str:
     return Message(f"wish.{field}") if field in ("aspect_ratio", "image_size", "seed") else field_name(field)
 
 

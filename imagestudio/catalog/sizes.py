@@ -6,7 +6,7 @@ from typing import Any
 from imagestudio.catalog.price import MEGAPIXEL
 from imagestudio.catalog.spec import RATIOS, Control, ModelSpec
 from imagestudio.core.errors import InvalidParameter
-from imagestudio.core.messages import Message
+from imagestudio.core.messages import Message, field_name
 
 ENOUGH = 0.85
 """Of the area wished: what a size may lose to come closer to its ratio."""
@@ -83,6 +83,9 @@ def complete_size(spec: ModelSpec, controls: dict[str, Any]) -> dict[str, Any]:
         raise InvalidParameter(
             Message(
                 "sides.not_ratio",
+                across=field_name("width"),
+                up=field_name("height"),
+                shape=field_name("aspect_ratio"),
                 width=completed["width"],
                 height=completed["height"],
                 ratio=ratio,

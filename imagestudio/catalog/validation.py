@@ -13,7 +13,7 @@ from imagestudio.catalog import default_model, get_model, models_for
 from imagestudio.catalog.sizes import complete_size
 from imagestudio.catalog.spec import Control, ControlName, ModelSpec
 from imagestudio.core.errors import InvalidParameter, MissingField, UnsupportedParameter
-from imagestudio.core.messages import Message
+from imagestudio.core.messages import Message, field_name
 from imagestudio.core.request import ResponseFormat, Task
 
 CONTROLS: tuple[str, ...] = get_args(ControlName)
@@ -87,7 +87,7 @@ def _known_fields(task: Task, names: Iterable[str]) -> None:
     for name in names:
         if name not in allowed:
             raise UnsupportedParameter(
-                Message("field.unknown", task=task, field=excerpt(name), allowed=allowed),
+                Message("request.unknown_field", task=task, field=excerpt(name), allowed=allowed),
                 field=shown_name(name),
                 allowed=list(allowed),
             )
@@ -95,16 +95,15 @@ def _known_fields(task: Task, names: Iterable[str]) -> None:
 
 def _untaken(spec: ModelSpec, name: str) -> UnsupportedParameter:
     names = [control.name for control in spec.controls]
-    text = "untaken"
+    said = Message("untaken", name=spec.name, field=field_name(name))
     if name == "aspect_ratio" and "width" in names:
-        text = "untaken.set_sides"
+        instead = {side: field_name(side) for side in ("width", "height")}
+        said = Message("untaken.set_sides", **said.params, **instead)
     elif name in ("width", "height") and "aspect_ratio" in names:
-        text = "untaken.set_ratio"
+        said = Message("untaken.set_ratio", **said.params, shape=field_name("aspect_ratio"))
     elif not names:
-        text = "untaken.no_settings"
-    return UnsupportedParameter(
-        Message(text, name=spec.name, field=field_name(name)), field=name, allowed=names, model=spec.id
-    )
+        said = Message("untaken.no_settings", **said.params)
+    return UnsupportedParameter(said, field=name, allowed=names, model=spec.id)
 
 
 def _prompt(spec: ModelSpec, value: Any) -> str:
@@ -123,14 +122,16 @@ def _prompt(spec: ModelSpec, value: Any) -> str:
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise InvalidParameter(
-            Message("value.not_text", field=name, value=excerpt(value)), field=name, allowed="string"
+            Message("value.not_text", field=field_name(name), value=excerpt(value)),
+            field=name,
+            allowed="string",
         )
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InvalidParameter(Message("value.surrogate", field=name), field=name) from None
+        raise InvalidParameter(Message("value.surrogate", field=field_name(name)), field=name) from None
     if "\x00" in value:
-        raise InvalidParameter(Message("value.nul", field=name), field=name)
+        raise InvalidParameter(Message("value.nul", field=field_name(name)), field=name)
     return value
 
 
@@ -147,7 +148,9 @@ def _value(spec: ModelSpec, control: Control, value: Any) -> Any:
 def _flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise InvalidParameter(
-            Message("value.not_flag", field=name, value=excerpt(value)), field=name, allowed=[True, False]
+            Message("value.not_flag", field=field_name(name), value=excerpt(value)),
+            field=name,
+            allowed=[True, False],
         )
     return value
 
@@ -173,7 +176,7 @@ def _integer(spec: ModelSpec, control: Control, value: Any) -> int:
     whole = isinstance(value, float) and isfinite(value) and value == int(value)
     if isinstance(value, bool) or not (isinstance(value, int) or whole):
         raise InvalidParameter(
-            Message("value.not_whole", field=control.name, value=excerpt(value)),
+            Message("value.not_whole", field=field_name(control.name), value=excerpt(value)),
             field=control.name,
             allowed=allowed,
         )
@@ -189,6 +192,15 @@ def _integer(spec: ModelSpec, control: Control, value: Any) -> int:
 
 
 def _out_of_range(spec: ModelSpec, control: Control, number: int, nearest: list[int]) -> Message:
+    if control.name == "seed":
+        return Message(
+            "value.not_a_seed",
+            name=spec.name,
+            field=field_name(control.name),
+            minimum=control.minimum,
+            maximum=control.maximum,
+            value=excerpt(number),
+        )
     text = Message(
         "value.not_a_step" if control.step > 1 else "value.out_of_range",
         name=spec.name,
@@ -199,11 +211,6 @@ def _out_of_range(spec: ModelSpec, control: Control, number: int, nearest: list[
         nearest=nearest,
     )
     return text.filled(step=control.step) if control.step > 1 else text
-
-
-def field_name(name: str) -> Message:
-    """What a control is called among people."""
-    return Message(f"field.{name}")
 
 
 def nearest_values(control: Control, number: int) -> list[int]:
@@ -221,10 +228,10 @@ def _image_url(value: Any) -> str | None:
         return None
     url = _text("image_url", value).strip()
     if not url:
-        raise MissingField(Message("image_url.empty"), field="image_url")
+        raise MissingField(Message("image_url.empty", field=field_name("image_url")), field="image_url")
     if len(url) > MAX_URL:
         raise InvalidParameter(
-            Message("image_url.too_long", most=MAX_URL),
+            Message("image_url.too_long", field=field_name("image_url"), most=MAX_URL),
             field="image_url",
             allowed={"maxLength": MAX_URL},
         )

@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Self
 
-from imagestudio.core.messages import ENGLISH, Message, from_json, render, to_json
+from imagestudio.core.messages import PROGRAM, Message, from_json, render, to_json
 
 Charged = Literal["yes", "no", "unknown"]
 """Whether a provider has taken money for a call, as far as its documented rules tell."""
@@ -71,7 +71,7 @@ class Failure:
         charged = self.details.get("charged")
         return Message(f"charged.{charged}") if charged and self.text.id in SILENT_ON_MONEY else None
 
-    def as_dict(self, language: str = ENGLISH) -> dict[str, Any]:
+    def as_dict(self, language: str = PROGRAM) -> dict[str, Any]:
         """The `error` object of the public contract."""
         return {
             "code": self.code,
@@ -125,7 +125,7 @@ class StudioError(Exception):
         """What is kept of it."""
         return Failure(self.code, self.text, self.details)
 
-    def as_dict(self, language: str = ENGLISH) -> dict[str, Any]:
+    def as_dict(self, language: str = PROGRAM) -> dict[str, Any]:
         """The `error` object of the public contract."""
         return self.failure.as_dict(language)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from imagestudio.core.job import Delivery, Job, Payer, StoredFile
-from imagestudio.core.messages import ENGLISH, render
+from imagestudio.core.messages import PROGRAM, render
 
 API = "/api/v1/image"
 PAYERS: dict[Payer, str] = {
@@ -16,7 +16,7 @@ PAYERS: dict[Payer, str] = {
 """Who pays, as whoever asks would call them."""
 
 
-def job_document(job: Job, origin: str, language: str = ENGLISH) -> dict[str, Any]:
+def job_document(job: Job, origin: str, language: str = PROGRAM) -> dict[str, Any]:
     """The contract's Job, its pictures by their addresses. `origin` begins its absolute URLs."""
     gone = (file.why_gone for file in job.files if file.gone is not None)
     return {

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from imagestudio.catalog.spec import ModelSpec, SourceImage
 from imagestudio.core.errors import InvalidImage
 from imagestudio.core.job import StoredFile
-from imagestudio.core.messages import Message
+from imagestudio.core.messages import Message, field_name
 from imagestudio.core.turns import Asker, SharedThreads
 from imagestudio.core.units import MAX_UPLOAD
 from imagestudio.jobs import data_uri
@@ -33,6 +33,8 @@ MOST_WAITING = 32
 """Data URIs."""
 FIELD, UPLOAD = "image_url", "image"
 """Where a caller names a picture, and where a file comes."""
+GIVEN = {"address": field_name(FIELD), "file": field_name(UPLOAD)}
+"""The same in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,9 @@ class SourcePictures:
         if data_uri.DATA_URI.match(url):
             return await self._threads.run(asker, partial(data_uri.decode, url))
         if kind := data_uri.bare_base64(url):
-            raise InvalidImage(Message("source.bare_base64", kind=kind), field=FIELD)
+            raise InvalidImage(
+                Message("source.bare_base64", kind=kind, address=field_name(FIELD)), field=FIELD
+            )
         try:
             return await self._fetcher.get(url, max_bytes=max_bytes, asker=asker)
         except FetchError as error:

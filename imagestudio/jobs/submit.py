@@ -19,7 +19,7 @@ from imagestudio.core.request import GenerationRequest, Task, fingerprint
 from imagestudio.core.visitor import Visitor
 from imagestudio.jobs.payers import Choice, JobKeys, Payers
 from imagestudio.jobs.provider_pool import ProviderPool
-from imagestudio.jobs.sources import SourcePicture, SourcePictures
+from imagestudio.jobs.sources import GIVEN, SourcePicture, SourcePictures
 from imagestudio.jobs.webhooks.target import Receivers
 from imagestudio.jobs.worker import Worker
 from imagestudio.providers.base import Call
@@ -159,13 +159,13 @@ class Submitter:
     ) -> SourcePicture:
         """The picture to edit."""
         if request.upload is not None and checked.image_url is not None:
-            raise InvalidParameter(Message("source.two"), field="image_url")
+            raise InvalidParameter(Message("source.two", **GIVEN), field="image_url")
         target = (checked.spec, how, request.visitor.asker)
         keep, fit = not checked.dry_run, request.fit
         if request.upload is not None:
             return await self.sources.from_bytes(request.upload.data, *target, keep=keep, fit=fit)
         if checked.image_url is None:
-            raise MissingField(Message("source.missing"), field="image_url")
+            raise MissingField(Message("source.missing", **GIVEN), field="image_url")
         return await self.sources.from_url(
             checked.image_url, *target, keep=keep, fit=fit, origin=request.origin
         )

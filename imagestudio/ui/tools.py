@@ -17,6 +17,7 @@ from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.jobs.document import dry_run_document, job_document
+from imagestudio.jobs.sources import GIVEN
 from imagestudio.studio.service import Studio, Upload
 
 FILE = "gradio.FileData"
@@ -155,7 +156,7 @@ class Tools:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
         """
         if image is not None and image_url is not None:
-            raise InvalidParameter(Message("source.two"), field="image_url")
+            raise InvalidParameter(Message("source.two", **GIVEN), field="image_url")
         upload = None
         if isinstance(image, str):
             image_url = image  # An MCP client can't upload: what it gives is an address.

@@ -116,7 +116,7 @@ def test_wishes_of_any_kind_end_in_settings_that_are_taken(wishes: dict[str, Any
             {"aspect_ratio": "16:9", "image_size": "1K", "num_images": 4},
             [
                 ("size", "1920 × 1080", "16:9, 1K", "Imagen 4 takes a shape instead of width and height."),
-                ("num_images", 9, 4, "Imagen 4 takes number of images 1 to 4."),
+                ("num_images", 9, 4, "Imagen 4 takes num_images 1 to 4."),
                 ("seed", 5, None, "Imagen 4 takes no seed."),
             ],
         ),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from imagestudio.catalog.validation import validate
 from imagestudio.core.errors import Explained, Failure, StudioError
 from imagestudio.core.messages import (
     DE,
@@ -17,6 +18,7 @@ from imagestudio.core.messages import (
     render,
     to_json,
 )
+from imagestudio.ui.locale import LANGUAGES as TEXTS
 from tests.messages import calls, example, files, kinds, placeholders
 from tests.source import source
 
@@ -135,3 +137,24 @@ def test_an_error_is_kept_without_its_language() -> None:
 )
 def test_the_language_is_the_reader_s(header: str, language: str) -> None:
     assert language_for(header) == language
+
+
+def test_people_read_the_page_s_labels_and_programs_the_names_that_they_write() -> None:
+    for language, texts in TEXTS.items():
+        labels = {name: LANGUAGES[language].sentences[f"field.{name}"] for name in texts.labels}
+        assert labels == texts.labels
+    said = validation_of({"prompt": "x", "model": "recraft-v4", "num_images": 2})
+    assert said == ("Recraft V4 takes no num_images.", "Bilder: Das nimmt Recraft V4 nicht.")
+    said = validation_of({"prompt": "x", "model": "flux-2-pro", "seed": -1})
+    assert said == (
+        "Flux 2 Pro takes seed 0 to 4294967295, not -1. Leave seed out for a random one.",
+        "Flux 2 Pro nimmt Startwert 0 bis 4294967295, nicht -1. Ohne Startwert wird es ein zufälliger.",
+    )
+
+
+def validation_of(fields: dict[str, Any]) -> tuple[str, str]:
+    """A refusal as a program reads it, and a person on the page in German."""
+    with pytest.raises(StudioError) as refused:
+        validate("generate", fields)
+    assert refused.value.message == refused.value.as_dict()["message"]
+    return refused.value.message, refused.value.as_dict("de")["message"]

@@ -76,7 +76,7 @@ async def test_a_refusal_is_an_error_that_starts_with_its_code(live: Live) -> No
         result = await session.call_tool("generate_image", refused)
     assert result.isError
     assert texts(result) == [
-        "UNSUPPORTED_PARAMETER: Flux 2 Pro takes no aspect ratio. Set width and height instead."
+        "UNSUPPORTED_PARAMETER: Flux 2 Pro takes no aspect_ratio. Set width and height instead."
     ]
     assert live.requests == []
 

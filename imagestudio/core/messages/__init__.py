@@ -1,13 +1,13 @@
 """Every sentence that the studio says to people, by its id: refusals, warnings, reasons to wait.
 
 A `Message` is an id and what stands in its sentence; `en.py` and `de.py` have the sentences, in one order.
-Whoever shows a message renders it in the reader's language: programs read English, the page its own. It is
+Whoever shows a message renders it in the reader's language: `PROGRAM`, or the page's own. It is
 stored as id and parameters, so that it can be read in any language later.
 """
 
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Union
 
 from imagestudio.core.messages.de import DE
@@ -69,6 +69,20 @@ LANGUAGES: Mapping[str, Language] = {
     "de": Language(DE, decimal=",", thousands=".", either=" oder ", both=" und "),
 }
 ENGLISH = "en"
+PROGRAM = "program"
+"""What programs read: English, in which a field has the name that its caller writes."""
+FIELD = "field."
+"""What the ids of fields' names begin with: among people the labels of the page."""
+_NAMES = {id: id.removeprefix(FIELD) for id in EN if id.startswith(FIELD)}
+_READ: Mapping[str, Language] = {
+    **LANGUAGES,
+    PROGRAM: replace(LANGUAGES[ENGLISH], sentences={**EN, **_NAMES}),
+}
+
+
+def field_name(name: str) -> "Message | str":
+    """What a field is called, as a part of a message."""
+    return Message(FIELD + name) if FIELD + name in EN else name
 
 
 def plain(text: str) -> Message:
@@ -76,9 +90,9 @@ def plain(text: str) -> Message:
     return Message("plain", text=text)
 
 
-def render(message: Message, language: str = ENGLISH) -> str:
+def render(message: Message, language: str = PROGRAM) -> str:
     """The sentence. A message that this version does not know, or has less for, is shown by its id."""
-    into = LANGUAGES[language]
+    into = _READ[language]
     try:
         return _Formatter(language).vformat(into.sentences[message.id], (), message.params)
     except (KeyError, ValueError, TypeError):
@@ -87,7 +101,7 @@ def render(message: Message, language: str = ENGLISH) -> str:
 
 class _Formatter(string.Formatter):
     def __init__(self, language: str) -> None:
-        self._name, self._language = language, LANGUAGES[language]
+        self._name, self._language = language, _READ[language]
 
     def format_field(self, value: Any, format_spec: str) -> str:
         match value:

@@ -15,7 +15,7 @@ from typing import Any
 from imagestudio.catalog import get_model, models_for
 from imagestudio.catalog.adapt import SHAPE, Adaptation, adapt, is_of_kind
 from imagestudio.catalog.spec import ModelSpec
-from imagestudio.catalog.validation import CONTROLS, excerpt, field_name, validate
+from imagestudio.catalog.validation import CONTROLS, excerpt, validate
 from imagestudio.core.errors import (
     IdempotencyConflict,
     InvalidParameter,
@@ -26,7 +26,7 @@ from imagestudio.core.errors import (
 )
 from imagestudio.core.ids import new_id
 from imagestudio.core.job import Job, Progress, StoredFile
-from imagestudio.core.messages import Message
+from imagestudio.core.messages import Message, field_name
 from imagestudio.core.request import fingerprint
 from imagestudio.store.comparisons import Comparison, ComparisonEntry, ComparisonStore, Verdict
 from imagestudio.studio.compare.rating import Rank, Usual, Vote, rank
