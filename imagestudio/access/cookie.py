@@ -39,9 +39,11 @@ def new_session() -> Session:
 
 class Cookies:
     """Reads and writes the cookie. Of several secrets the first signs, and each verifies. What is given
-    over http counts over http only: it could be planted under the plain name."""
+    over http counts over http only: it could be planted under the plain name. Under a prefix it has a name of
+    its own, for another studio of the same host would overwrite it."""
 
-    def __init__(self, secrets: Sequence[bytes], clock: Callable[[], float]) -> None:
+    def __init__(self, secrets: Sequence[bytes], clock: Callable[[], float], prefix: str = "") -> None:
+        self._end = prefix.replace("/", "-")
         oldest_first = list(reversed(secrets))  # itsdangerous signs with the last
         signer = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
         self._plain, self._secure, self._former = (
@@ -52,11 +54,11 @@ class Cookies:
 
     def read(self, headers: Headers, *, secure: bool) -> Session | None:
         """The session of a request; None where there is no cookie, or none that this studio signed. One of
-        before there were two names is taken once more, and given anew."""
+        before there were several names is taken once more, and given anew."""
         name, serializer = (SECURE_NAME, self._secure) if secure else (NAME, self._plain)
-        if session := self._first(headers, name, serializer):
+        if session := self._first(headers, name + self._end, serializer):
             return session
-        former = self._first(headers, NAME, self._former)
+        former = self._first(headers, name, serializer) or self._first(headers, NAME, self._former)
         return replace(former, set=True) if former else None
 
     def _first(self, headers: Headers, name: str, serializer: URLSafeSerializer) -> Session | None:
@@ -75,12 +77,13 @@ class Cookies:
         site's page, as Spaces are shown; Partitioned keeps one site's frames apart from another's."""
         content = {"id": session.id, "key": session.key, "at": round(self._clock(), 3)}
         name, serializer = (SECURE_NAME, self._secure) if secure else (NAME, self._plain)
-        return f"{name}={serializer.dumps(content)}; Max-Age={YEAR_S}; {_where(secure)}"
+        return f"{name}{self._end}={serializer.dumps(content)}; Max-Age={YEAR_S}; {_where(secure)}"
 
     def former_ends(self, headers: Headers) -> str | None:
         """The value of the Set-Cookie header that takes the plain cookie from a browser that is at https
         now; None where it sent none."""
-        return f"{NAME}=; Max-Age=0; {_where(True)}" if values(headers, NAME) else None
+        name = NAME + self._end
+        return f"{name}=; Max-Age=0; {_where(True)}" if values(headers, name) else None
 
 
 def _where(secure: bool) -> str:

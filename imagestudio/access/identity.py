@@ -173,7 +173,7 @@ async def open_identity(
         public=settings.public,
         # The oldest: who is known by a hash only stays who they are while it is in the list.
         secret=secrets[-1],
-        cookies=Cookies(secrets, clock),
+        cookies=Cookies(secrets, clock, settings.prefix),
         ring=KeyRings(ConfiguredKeys(settings.api_keys), *rings),
         ends=ends,
         own_keys=own_keys or _no_keys,

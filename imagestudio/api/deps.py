@@ -1,6 +1,7 @@
 """Who may call which surface, and the studio as they see it."""
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from imagestudio.access.api_keys import key_of
 from imagestudio.access.identity import Identity, visitor_of
@@ -69,13 +70,11 @@ def count_key_check(request: Request, kind: KeyKind) -> None:
 
 
 def origin_of(request: Request) -> str:
-    """Scheme, host and path prefix, without a slash at the end: from the settings, else from the request."""
-    settings: Settings = request.app.state.settings
-    prefix = settings.root_path.rstrip("/")
-    if settings.public_url:
-        return settings.public_url
-    if prefix.startswith(("http://", "https://")):
-        return prefix
-    here = str(request.base_url).rstrip("/")
-    # A server that was told the prefix itself has put it there already.
-    return here if here.endswith(prefix) else here + prefix
+    """Scheme, host and path prefix, without a slash at the end."""
+    return address_of(request, request.app.state.settings)
+
+
+def address_of(request: HTTPConnection, settings: Settings) -> str:
+    """The studio's address: as the settings tell it, else as the request does
+    (`api/middleware/address.py`)."""
+    return settings.public_address or str(request.base_url).rstrip("/")

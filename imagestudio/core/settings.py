@@ -17,6 +17,8 @@ from imagestudio.core.data_dir import default_folder, neutral_name
 SECRET_KEY_LENGTH = 32
 """Characters at least."""
 HOST_NAME = re.compile(r"\*|(\*\.)?[A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\]")
+PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
+"""Of a prefix: without what would be written in more than one way, or would lead out of it."""
 ORIGIN = re.compile(r"https?://([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 
 
@@ -55,6 +57,25 @@ def _web_address(value: str) -> str:
     if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment or url.userinfo:
         raise ValueError("must be an http(s) origin with an optional path, such as https://example.com/x")
     return value.rstrip("/")
+
+
+def _own_address(value: str) -> str:
+    url = httpx.URL(_web_address(value))
+    _plain(url.path.rstrip("/"))
+    return str(url)  # in lower case, and without a port that the scheme implies
+
+
+def _root_path(value: str) -> str:
+    if _is_web(value):
+        return _own_address(value)
+    parts = value.strip("/")
+    return _plain(f"/{parts}" if parts else "")
+
+
+def _plain(path: str) -> str:
+    if not PATH.fullmatch(path):
+        raise ValueError("takes a path of letters, digits and .-_~ only, such as /studio")
+    return path
 
 
 def _signing_key(value: SecretStr) -> SecretStr:
@@ -98,6 +119,8 @@ ProviderKey = Annotated[SecretStr, AfterValidator(_printable)]
 SecretKeys = Annotated[tuple[SecretStr, ...], NoDecode, LIST, AfterValidator(_hard_to_guess)]
 SigningKey = Annotated[SecretStr, AfterValidator(_signing_key)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+OwnAddress = Annotated[str, AfterValidator(_own_address)]
+RootPath = Annotated[str, AfterValidator(_root_path)]
 SqliteUrl = Annotated[str, AfterValidator(_sqlite)]
 BlobsUrl = Annotated[str, AfterValidator(_no_blobs)]
 
@@ -156,7 +179,7 @@ class Settings(BaseSettings):
     api_keys: ApiKeys = ()
     secret_key: SecretKeys = ()
     """Newest first: the first signs and seals, each verifies and opens."""
-    public_url: WebAddress | None = None
+    public_url: OwnAddress | None = None
     allowed_hosts: HostNames = ()
     cors_origins: Origins = ()
     space_host: str | None = Field(None, validation_alias="SPACE_HOST")
@@ -167,7 +190,7 @@ class Settings(BaseSettings):
     server_name: str = Field("127.0.0.1", validation_alias="GRADIO_SERVER_NAME")
     server_port: int = Field(7860, ge=0, le=65535, validation_alias="GRADIO_SERVER_PORT")
     forwarded_allow_ips: str = Field(PRIVATE_NETWORKS, validation_alias="FORWARDED_ALLOW_IPS")
-    root_path: str = Field("", validation_alias="GRADIO_ROOT_PATH")
+    root_path: RootPath = Field("", validation_alias="GRADIO_ROOT_PATH")
 
     def key(self, variables: tuple[str, ...]) -> str | None:
         """The provider key that one of these variables holds."""
@@ -219,12 +242,22 @@ class Settings(BaseSettings):
         return bool(self.space_id and self.oauth_client_id and self.oauth_client_secret)
 
     @property
+    def prefix(self) -> str:
+        """The path that the studio is served under, such as `/studio`; empty where the host is its own."""
+        paths = (_path_of(self.public_url or ""), _path_of(self.root_path))
+        return next(filter(None, paths), "")
+
+    @property
+    def public_address(self) -> str | None:
+        """What visitors' browsers reach the studio by, prefix and all; None where nothing says so."""
+        told = self.public_url or (self.root_path if _is_web(self.root_path) else "")
+        return told.removesuffix(_path_of(told)) + self.prefix if told else None
+
+    @property
     def origin(self) -> str:
         """What absolute addresses begin with where no request tells."""
-        prefix = self.root_path.rstrip("/")
-        if not _is_web(prefix):
-            prefix = f"http://{self.server_name}:{self.server_port}{prefix}"
-        return self.public_url or prefix
+        here = f"[{self.server_name}]" if ":" in self.server_name else self.server_name
+        return self.public_address or f"http://{here}:{self.server_port}{self.prefix}"
 
     def base_url(self, provider: str, default: str) -> str:
         """Where a provider is called: the setting, or the vendor's own origin."""
@@ -248,6 +281,11 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {name: _variables(name) for name in S
 
 def _is_web(url: str) -> bool:
     return url.startswith(("http://", "https://"))
+
+
+def _path_of(address: str) -> str:
+    """The path of an own address, or of a path; without a slash at the end."""
+    return (httpx.URL(address).path if _is_web(address) else address).rstrip("/")
 
 
 def is_loopback(host: str) -> bool:

@@ -14,6 +14,8 @@ KEY_LENGTH = 16
 """Characters that a key of the studio's own has at least."""
 KEY_LETTERS = 6
 """Different ones: `aaaaaaaaaaaaaaaa` is no key."""
+TAKEN = ("api", "assets", "config", "docs", "gradio_api", "page", "shared", "static", "visitor")
+"""What the studio's own paths begin with: whether a prefix was taken off could not be told from them."""
 PROVIDER_KEYS = ("GEMINI_API_KEY", "BFL_API_KEY", "FAL_KEY")
 
 Level = Literal["danger", "warning", "note"]
@@ -117,7 +119,7 @@ def _in_the_clear(settings: Settings, place: DataFolder) -> Iterator[Finding]:
     if router.scheme == "http" and not is_loopback(router.host):  # it only ever gets visitors' tokens
         tokens = "http would send visitors' tokens unencrypted. Use https."
         yield Finding("danger", "IMAGESTUDIO_HF_BASE_URL", tokens)
-    if settings.public_url and settings.public_url.startswith("http://") and settings.public:
+    if (settings.public_address or "").startswith("http://") and settings.public:
         plain = "http lets anybody on the way read keys and cookies. Use https."
         level: Level = "danger" if settings.space_id else "warning"
         yield Finding(level, "IMAGESTUDIO_PUBLIC_URL", plain)
@@ -129,6 +131,18 @@ def _web(settings: Settings, place: DataFolder) -> Iterator[Finding]:
         rebinding = "with * any web page can reach the studio under a name of its own. List the names."
         level: Level = "warning" if settings.public else "danger"
         yield Finding(level, "IMAGESTUDIO_ALLOWED_HOSTS", rebinding)
+
+
+def _prefix(settings: Settings, place: DataFolder) -> Iterator[Finding]:
+    """The path that the studio is served under."""
+    name = "GRADIO_ROOT_PATH"
+    own = settings.model_copy(update={"public_url": None}).prefix
+    if own and own != settings.prefix:
+        two = f"it says {own}, and IMAGESTUDIO_PUBLIC_URL {settings.prefix}. Say it once, or the same twice."
+        yield Finding("danger", name, two)
+    if settings.prefix and settings.prefix.split("/")[1] in TAKEN:
+        taken = f"{settings.prefix} begins as addresses of the studio's own do. Take another path."
+        yield Finding("danger", name, taken)
 
 
 def _payers(settings: Settings, place: DataFolder) -> Iterator[Finding]:
@@ -200,6 +214,7 @@ RULES: tuple[Rule, ...] = (
     _own_keys,
     _in_the_clear,
     _web,
+    _prefix,
     _payers,
     _public_money,
     _login,

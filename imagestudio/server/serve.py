@@ -95,8 +95,7 @@ def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
         log_config=None,  # logs.py has configured it
         timeout_graceful_shutdown=ANSWER_S,
         timeout_keep_alive=KEEP_ALIVE_S,
-        # What a proxy says decides whether addresses begin with https, and whose calls are counted together.
-        forwarded_allow_ips=trusted,
+        proxy_headers=False,  # api/middleware/address.py reads them
     )
     server = Server(config, app)
     server.run()

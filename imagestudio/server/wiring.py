@@ -169,7 +169,7 @@ class _Parts:
             database=self.database,
             files=self.files,
             sources=self.sources,
-            receivers=Receivers(self.fetcher, self.settings.public_url),
+            receivers=Receivers(self.fetcher, self.settings.public_address),
             payers=self.payers,
             keys=self.keys,
             pool=self.pool,

@@ -6,6 +6,7 @@ from starlette.requests import HTTPConnection
 
 from imagestudio.access.identity import Identity, visitor_of
 from imagestudio.access.rate_limit import RateLimiter
+from imagestudio.api.deps import address_of
 from imagestudio.core.errors import Unauthorized
 from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings
@@ -37,10 +38,7 @@ class Callers:
 
     def origin(self, request: HTTPConnection | None) -> str:
         """Scheme, host and prefix that absolute addresses begin with."""
-        if self._settings.public_url:
-            return self._settings.public_url
-        prefix = self._settings.root_path.rstrip("/")
-        return str(request.base_url).rstrip("/") + prefix if request else ""
+        return address_of(request, self._settings) if request else self._settings.public_address or ""
 
     def _visitor(self, request: HTTPConnection, session_hash: str | None) -> Visitor:
         identity: Identity = self._app.state.identity

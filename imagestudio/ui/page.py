@@ -44,7 +44,7 @@ def build_ui(
 
     Files that people upload and are handed are in the `exchange`.
     """
-    runs_of = _runs_of(callers, clock, settings.public_url or "", exchange)
+    runs_of = _runs_of(callers, clock, settings.public_address or "", exchange)
     t = Translator()
     demo: gr.Blocks
     with gr.Blocks(

@@ -72,6 +72,23 @@ async def test_a_stranger_is_given_one(opened: Open, scheme: str, name: str, att
     assert set(parts) == {f"Max-Age={YEAR_S}", "Path=/", "HttpOnly"} | attributes
 
 
+async def test_two_studios_of_one_host_leave_each_other_s_alone(opened: Open) -> None:
+    async with opened("https", **PUBLIC) as client:
+        before = await draw(client)
+        drawn = await jobs(client)
+        given = client.cookies
+    async with opened("https", **PUBLIC, GRADIO_ROOT_PATH="/studio") as client:
+        client.cookies = given
+        # Who was here before it had a prefix stays who they are, and has a cookie by its own name.
+        assert await jobs(client) == drawn != []
+        assert before.status_code == 200
+        names = sorted(cookie.name for cookie in client.cookies.jar)
+    assert names == ["__Host-imagestudio", "__Host-imagestudio-studio"]
+    one = Cookies([b"secret" * 6], time.time, "/a/b")
+    plain, whole = (one.header(new_session(), secure=secure).split("=")[0] for secure in (False, True))
+    assert (plain, whole) == ("imagestudio-a-b", "__Host-imagestudio-a-b")
+
+
 async def test_what_needs_no_owner_sets_none(opened: Open) -> None:
     async with opened(**PUBLIC) as client:
         for path in ("/api/health", "/docs", "/openapi.json", "/shared/x", "/api/nothing"):

@@ -23,7 +23,7 @@ PROJECT = Path(__file__).parents[2] / "pyproject.toml"
         ({"GRADIO_ROOT_PATH": "https://proxy.example/studio/"}, "https://proxy.example/studio"),
         (
             {"GRADIO_ROOT_PATH": "/studio", "IMAGESTUDIO_PUBLIC_URL": "https://pictures.example"},
-            "https://pictures.example",
+            "https://pictures.example/studio",
         ),
     ],
 )

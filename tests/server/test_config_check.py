@@ -55,6 +55,11 @@ def test_a_laptop_with_keys_is_nothing_to_talk_about() -> None:
         ({**SPACE, "IMAGESTUDIO_PUBLIC_URL": "http://ann-studio.hf.space"}, "IMAGESTUDIO_PUBLIC_URL"),
         ({"IMAGESTUDIO_ALLOWED_HOSTS": "*"}, "IMAGESTUDIO_ALLOWED_HOSTS"),
         (
+            {"GRADIO_ROOT_PATH": "/studio", "IMAGESTUDIO_PUBLIC_URL": "https://a.example/other"},
+            "GRADIO_ROOT_PATH",
+        ),
+        ({"GRADIO_ROOT_PATH": "/api/studio"}, "GRADIO_ROOT_PATH"),
+        (
             {"IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": 1, "IMAGESTUDIO_VISITOR_BUDGET_USD_DAY": 2},
             "IMAGESTUDIO_VISITOR_BUDGET_USD_DAY",
         ),
@@ -81,6 +86,7 @@ def test_what_is_dangerous_is_refused_in_one_line(variables: dict[str, Any], dan
         {"BFL_API_KEY": "k", "IMAGESTUDIO_BFL_BASE_URL": "http://127.0.0.1:9000/bfl"},
         {"IMAGESTUDIO_BFL_BASE_URL": "http://gateway.example"},
         {"IMAGESTUDIO_HF_BASE_URL": "http://127.0.0.1:9000/hf"},
+        {"GRADIO_ROOT_PATH": "/apis", "IMAGESTUDIO_PUBLIC_URL": "https://a.example/apis"},
         {"IMAGESTUDIO_PUBLIC_BUDGET_USD_DAY": 5, "IMAGESTUDIO_VISITOR_BUDGET_USD_DAY": 1},
         {**SPACE, "IMAGESTUDIO_PUBLIC_URL": "https://ann-studio.hf.space"},
     ],

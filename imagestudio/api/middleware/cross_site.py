@@ -26,7 +26,7 @@ class CrossSiteGuard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._origins = settings.cors_origins
-        self._own = _scheme_and_host(settings.public_url or "")
+        self._own = _scheme_and_host(settings.public_address or "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, or refuse."""

@@ -64,7 +64,6 @@ class _Answer:
 
     def __init__(self, scope: Scope, send: Send, policy: Policy, metrics: RequestMetrics) -> None:
         self._scope, self._send, self._policy, self._metrics = scope, send, policy, metrics
-        self._headers = Headers(scope=scope)
         # Read now: whatever serves the request changes its scope, and tells so which route it was.
         self._path, self._method = path_of(scope), scope["method"]
         self._began_at = time.perf_counter()
@@ -72,7 +71,7 @@ class _Answer:
         self._nonce = ""
         self._parts: list[bytes] = []
         self.begun = False
-        request_id = self._headers.get(ID, "")
+        request_id = Headers(scope=scope).get(ID, "")
         self.request_id = request_id if LOOKS_LIKE_ONE.fullmatch(request_id) else new_id()
 
     async def send(self, message: Message) -> None:
@@ -99,7 +98,7 @@ class _Answer:
             headers.setdefault("Strict-Transport-Security", HSTS)
         if headers.get("content-type", "").startswith("application/json"):
             headers.setdefault("Cache-Control", "no-store")  # of one visitor
-        if keeps_apart(self._scope["scheme"], self._headers.get("host", "")):
+        if keeps_apart(self._scope["scheme"], Headers(scope=self._scope).get("host", "")):
             headers.setdefault("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
         if not self._path.startswith(EMBEDDED):
             headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

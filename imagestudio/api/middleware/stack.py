@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from imagestudio.access.proxies import SilentProxies
 from imagestudio.access.rate_limit import DoorLimits
+from imagestudio.api.middleware.address import Forwarded, MeantHost
 from imagestudio.api.middleware.body_limits import BodyLimit
 from imagestudio.api.middleware.compression import Compression
 from imagestudio.api.middleware.cross_site import CrossSiteGuard
@@ -29,12 +30,15 @@ def guard(app: FastAPI, settings: Settings) -> None:
     once it runs."""
     app.state.doors = DoorLimits(settings.rate, time.monotonic)
     stack = (
+        # Whom a proxy asks for, and under which address.
+        Middleware(Forwarded, settings=settings),
         Middleware(Compression),
         # An id, the figures, faults, and the headers of every answer.
         Middleware(RequestMiddleware, policy=Policy(settings), metrics=app.state.metrics),
         # Did it come by an address that we were told of, and for one of our names?
         Middleware(LoopbackOnly, settings=settings),
         Middleware(TrustedHosts, settings=settings),
+        Middleware(MeantHost, settings=settings),
         # Other sites read answers only if they are listed, and never with cookies. Being there, it also keeps
         # Gradio from adding a laxer policy of its own.
         Middleware(

@@ -10,7 +10,6 @@ from imagestudio.api.openapi.requests import request_schemas
 from imagestudio.api.openapi.version import VERSION
 from imagestudio.api.openapi.webhooks import webhooks
 from imagestudio.api.responses import GuardedRoute, Json
-from imagestudio.core.settings import Settings
 
 ABOUT = (
     "Image models of several providers behind one API. Every request becomes a job that is kept: "
@@ -31,10 +30,9 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 @router.get("/openapi.json")
 async def read_openapi(request: Request) -> Response:
     """The API as OpenAPI 3.1."""
-    settings: Settings = request.app.state.settings
     identity: Identity = request.app.state.identity
     described: FastAPI = request.app.state.described
-    return Json(document(described, settings.root_path, keys=await identity.ring.has_keys()))
+    return Json(document(described, request.scope.get("root_path", ""), keys=await identity.ring.has_keys()))
 
 
 def document(app: FastAPI, root_path: str, *, keys: bool) -> dict[str, Any]:

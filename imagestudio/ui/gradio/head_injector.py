@@ -3,8 +3,12 @@ light or dark, and the page's own scripts. Gradio would bring those only once it
 call them. And which of Gradio's files the page needs: it finds out step by step, and much of the time until a
 page could be used was spent waiting for the next sixty small ones.
 
-Relies on `<head>`, `lang="en"` and `</body>` in Gradio's page; on its scripts being modules, which run in
-their order; and on its files' names, which have their contents' hashes in them: another version has others.
+The page does not tell the browser where it is: the browser knows better, whatever a proxy passed on.
+
+Relies on `<head>`, `lang="en"`, `</body>` and the manifest's address in Gradio's page; on the page's own
+address in it as JSON, which its scripts resolve against where they got the page; on these being modules, which
+run in their order; and on its files' names, which have their contents' hashes in them: another version has
+others.
 """
 
 from collections.abc import Mapping
@@ -12,13 +16,16 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import httpx
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.ui import assets
 from imagestudio.ui.locale import texts_for
 
 HEAD, END = b"<head>", b"</body>"
+MANIFEST = b'href="/manifest.json"'
 ENGLISH = b'lang="en"'
 PRELOADS = Path(__file__).with_name("preloads.txt")
 """Names by what a page loaded before it could be used; a browser test holds it to that. Gradio's version is
@@ -62,10 +69,20 @@ class HeadInjector:
         language = texts_for(Headers(scope=scope).get("accept-language", "")).language
         # In the page itself: the browser would stop and wait for a file. The nonce is added where the policy
         # is; the data comes last, for nothing waits for it. Modules run in their order: ours before Gradio's.
-        first = f"<script>{_script()}</script>{assets.scripts()}".encode() + _preloads()
+        prefix = scope.get("root_path", "")
+        base = f'<base href="{prefix}/">' if prefix else ""
+        first = f"{base}<script>{_script()}</script>{assets.scripts()}".encode() + _preloads()
         named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + first, 1)
+        named = named.replace(MANIFEST, MANIFEST.replace(b"/", b"", 1), 1).replace(
+            _own_address(scope), b'"."'
+        )
         before, end, after = named.rpartition(END)
         return before + self._data[language] + end + after
+
+
+def _own_address(scope: Scope) -> bytes:
+    """As Gradio writes it."""
+    return f'"{httpx.URL(str(HTTPConnection(scope).base_url).rstrip("/"))}"'.encode()
 
 
 def _is_page(message: Message) -> bool:

@@ -71,7 +71,7 @@ def mount_page(app: FastAPI, settings: Settings) -> None:
         app,
         page,
         path="/",
-        root_path=settings.root_path or None,
+        root_path="",  # or it would read the variable itself: each request has its prefix already
         run_history=False,
         show_error=False,
         ssr_mode=False,

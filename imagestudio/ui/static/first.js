@@ -1,3 +1,7 @@
+// Addresses in the page are relative, for it may be served under a prefix: that ends with a slash.
+if (!location.pathname.endsWith("/"))
+  history.replaceState(history.state, "", `${location.pathname}/${location.search}${location.hash}`);
+
 // Who the visitor is: asked for while Gradio is still being loaded. visitor.js waits for it.
 window.studioVisit = fetch("visitor").then((response) => response.json());
 window.studioVisit.catch(() => {});

@@ -17,7 +17,7 @@ from starlette.routing import Mount
 import imagestudio.ui.gradio as ours
 from imagestudio.ui.gradio.asset_cache import FOLDER
 from imagestudio.ui.gradio.call_guard import GRADIOS_OWN
-from imagestudio.ui.gradio.head_injector import END, ENGLISH, HEAD, preload_names
+from imagestudio.ui.gradio.head_injector import END, ENGLISH, HEAD, MANIFEST, preload_names
 from imagestudio.ui.gradio.route_allowlist import OPEN
 from imagestudio.ui.tools import FILE
 from tests.public import routes
@@ -118,7 +118,7 @@ RELIANCES: list[tuple[str, str, Callable[[], bool]]] = [
     ("asset_cache", f"hashes in the names below {FOLDER}",
      lambda: all(HASHED.fullmatch(file.name) for file in ASSETS.glob("*.js"))),
     ("head_injector", "the marks in its page where the head and the data go",
-     lambda: all(mark in (FRONTEND / "index.html").read_bytes() for mark in (HEAD, END, ENGLISH))),
+     lambda: all(mark in (FRONTEND / "index.html").read_bytes() for mark in (HEAD, END, ENGLISH, MANIFEST))),
     ("head_injector", "the files that preloads.txt names",
      lambda: all((ASSETS / name).is_file() for name in preload_names())),
     ("login", "load_event_to_attach, an event that the login's button brings",
