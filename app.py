@@ -4,13 +4,13 @@ import sys
 
 from fastapi import FastAPI
 
-from imagestudio import cli as command
-from imagestudio.cli import serve
-from imagestudio.core.settings import load_settings
+from imagestudio.cli import main
 
 
 def create_app() -> FastAPI:
     """The application, by the environment's settings. Raises `SettingsError` where they are dangerous."""
+    from imagestudio.cli import serve
+    from imagestudio.core.settings import load_settings
     from imagestudio.server import create as server
 
     settings = load_settings()
@@ -19,4 +19,4 @@ def create_app() -> FastAPI:
 
 
 if __name__ == "__main__":
-    sys.exit(command.main(["serve"]))
+    sys.exit(main(["serve"]))

@@ -1,47 +1,18 @@
-"""The `imagestudio` command: one file a subcommand, each with `add_parser` and `run`."""
+"""The `imagestudio` command."""
 
-import argparse
-import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
-
-from imagestudio.cli import backup, check, keys, restore, serve, sessions
-from imagestudio.core.data_dir import UnusableData
-from imagestudio.core.settings import Settings, SettingsError, load_settings
-
-
-class Command(Protocol):
-    """What a subcommand's file offers."""
-
-    def add_parser(self, subparsers: Any) -> None:
-        """Take a place on the command line, under the subcommand's name."""
-
-    def run(self, args: argparse.Namespace, settings: Settings) -> int:
-        """Do it; the exit status. Raises `SettingsError` or `UnusableData`."""
-
-
-COMMANDS: Mapping[str, Command] = {
-    "serve": serve,
-    "check": check,
-    "keys": keys,
-    "sessions": sessions,
-    "backup": backup,
-    "restore": restore,
-}
-FAULTY = 2
-"""The exit status where a setting is wrong or dangerous, or the data can't be used."""
+import signal
+from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a subcommand; its exit status. A wrong setting, or data that can't be used, ends it with one line
-    and status 2."""
-    parser = argparse.ArgumentParser(prog="imagestudio", description="Fourteen image models, one studio.")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS.values():
-        command.add_parser(subparsers)
-    args = parser.parse_args(argv)
+    and status 2; Ctrl+C ends it by that signal, without a trace."""
     try:
-        return COMMANDS[args.command].run(args, load_settings())
-    except (SettingsError, UnusableData) as error:
-        sys.stderr.write(f"{error}\n")
-        return FAULTY
+        # Here, for they take a second or two to import, in which somebody may change their mind.
+        from imagestudio.cli.commands import run
+
+        return run(argv)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
+        raise

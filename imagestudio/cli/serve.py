@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from imagestudio.core import log as logs
@@ -14,6 +15,7 @@ from imagestudio.core.settings import Settings
 from imagestudio.media.decoder import confinement
 from imagestudio.server import config_check
 from imagestudio.server.config_check import Finding
+from imagestudio.server.listening import listen
 from imagestudio.store.database import database_url, prepare_database
 
 log = logging.getLogger(__name__)
@@ -29,15 +31,21 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve. Raises `SettingsError` where the settings are dangerous, and `UnusableData`."""
     told = sys.stdout
-    findings = prepare(settings)
+    with ExitStack() as on_refusal:
+        sockets = listen(settings.server_name, settings.server_port)
+        for one in sockets:
+            on_refusal.callback(one.close)
+        prepare(settings)
+        on_refusal.pop_all()
     # Here, so that the other commands, and refusals, don't wait for Gradio.
     from imagestudio.server import create as server
     from imagestudio.server import serve as serving
 
     app = server.create_app(settings)
-    told.writelines(f"{line}\n" for line in announcement(settings, findings))
+    port = sockets[0].getsockname()[1]
+    told.writelines(f"{line}\n" for line in announcement(settings, port))
     told.flush()
-    serving.serve(app, settings.server_name, settings.server_port)
+    serving.serve(app, settings.server_name, port, sockets=sockets)
     return 0
 
 
@@ -72,9 +80,9 @@ def warn_of_reach(missing: Sequence[str]) -> None:
         )
 
 
-def announcement(settings: Settings, findings: list[Finding]) -> list[str]:
+def announcement(settings: Settings, port: int) -> list[str]:
     """What whoever starts the studio is told."""
-    host, port = settings.server_name, settings.server_port
+    host = settings.server_name
     lines = [f"Image Studio at http://{f'[{host}]' if ':' in host else host}:{port}"]
     if settings.demo:
         lines.append(DEMO)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import signal
 import socket
 import sys
 import threading
@@ -22,6 +23,7 @@ from imagestudio.server.connections import (
     guarded_protocol,
     raise_descriptors,
 )
+from imagestudio.server.listening import listen
 from imagestudio.studio.host import Host
 
 ANSWER_S = 1
@@ -79,8 +81,16 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
-    """Serve until SIGTERM or SIGINT."""
+def serve(
+    app: FastAPI,
+    host: str,
+    port: int,
+    log_level: str = "info",
+    sockets: list[socket.socket] | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT, which then ends the process without a trace. `sockets` are of that host
+    and port already. Raises `SettingsError` where there are none and it can't be listened there."""
+    sockets = sockets or listen(host, port)
     trusted = app.state.settings.forwarded_allow_ips
     room = max(SPARE, raise_descriptors() - SPARE)
     connections = Connections(min(MOST, room), is_proxy=proxies(trusted))
@@ -98,7 +108,14 @@ def serve(app: FastAPI, host: str, port: int, log_level: str = "info") -> None:
         proxy_headers=False,  # api/middleware/address.py reads them
     )
     server = Server(config, app)
-    server.run()
+    # At the end uvicorn raises the signal once more: Python would make an exception of this one.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        server.run(sockets)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        for one in sockets:
+            one.close()
     if not server.started:
         sys.exit(FAILED_TO_START)
 

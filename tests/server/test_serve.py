@@ -1,7 +1,9 @@
 """How the process ends: at once where it can't start, and by a signal whatever it is doing."""
 
+import errno
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -14,12 +16,15 @@ import uvicorn
 from fastapi import FastAPI
 
 from imagestudio.cli import main
+from imagestudio.cli.commands import FAULTY
 from imagestudio.cli.serve import prepare
 from imagestudio.core.data_dir import UnusableData, make_private
 from imagestudio.core.settings import load_settings
+from imagestudio.server.listening import reason
 from imagestudio.server.serve import FAILED_TO_START, Server, serve
 from tests.conftest import picture
 from tests.crash.conftest import Process
+from tests.tables import rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -154,7 +159,7 @@ def test_no_answer_tells_where_the_data_lies(tmp_path: Path) -> None:
 def test_no_answer_names_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     configs: list[uvicorn.Config] = []
 
-    def run(server: Server) -> None:
+    def run(server: Server, sockets: object) -> None:
         configs.append(server.config)
         server.started = True
 
@@ -163,3 +168,82 @@ def test_no_answer_names_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     app.state.settings = load_settings({})
     serve(app, "127.0.0.1", 0)
     assert [config.server_header for config in configs] == [False]
+
+
+ENDED_WHILE_A_PAGE_IS_OPEN = """
+import os, signal, socket, threading, time
+from contextlib import asynccontextmanager
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from imagestudio.core.settings import load_settings
+from imagestudio.server.listening import listen
+from imagestudio.server.serve import serve
+
+async def endless():
+    yield b"x"
+    await __import__("asyncio").Event().wait()
+
+def press(port):
+    page = socket.create_connection(("127.0.0.1", port))
+    page.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+    page.recv(1)
+    for _ in range(TIMES):
+        os.kill(os.getpid(), signal.SIGINT)
+    page.recv(1000000)
+
+app = FastAPI()
+app.state.settings = load_settings({})
+app.get("/")(lambda: StreamingResponse(endless()))
+sockets = listen("127.0.0.1", 0)
+threading.Thread(target=press, args=[sockets[0].getsockname()[1]], daemon=True).start()
+serve(app, "127.0.0.1", 0, sockets=sockets)
+"""
+ENDED_AT_THE_START = """
+import signal
+from imagestudio.cli import main
+signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.setitimer(signal.ITIMER_REAL, 0.01)
+main(["check", "--offline"])
+"""
+
+
+@pytest.mark.slow
+@rows(
+    "script",
+    [
+        ENDED_WHILE_A_PAGE_IS_OPEN.replace("TIMES", "1"),
+        ENDED_WHILE_A_PAGE_IS_OPEN.replace("TIMES", "2"),
+        ENDED_AT_THE_START,
+    ],
+)
+def test_ctrl_c_ends_it_without_a_trace(script: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == -signal.SIGINT, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "KeyboardInterrupt" not in done.stderr
+
+
+def test_where_it_cannot_listen_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("IMAGESTUDIO_DATA_DIR", str(tmp_path / "data"))
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        for name, value, said in (
+            ("127.0.0.1", port, f"GRADIO_SERVER_PORT: another program listens on port {port}."),
+            ("localhost", port, f"GRADIO_SERVER_PORT: another program listens on port {port}."),
+            ("192.0.2.7", "0", "GRADIO_SERVER_NAME: 192.0.2.7 is no address of this machine."),
+            ("no.such.name.invalid", "0", "GRADIO_SERVER_NAME: no address is known for"),
+        ):
+            monkeypatch.setenv("GRADIO_SERVER_NAME", name)
+            monkeypatch.setenv("GRADIO_SERVER_PORT", value)
+            assert main(["serve"]) == FAULTY
+            (line,) = capsys.readouterr().err.splitlines()
+            assert line.startswith(said)
+    assert not (tmp_path / "data").exists()
+    refused = reason(PermissionError(errno.EACCES, "Permission denied"), "127.0.0.1", 80)
+    assert refused.startswith("GRADIO_SERVER_PORT: this account may not listen on port 80.")

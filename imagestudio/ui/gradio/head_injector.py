@@ -6,8 +6,8 @@ page could be used was spent waiting for the next sixty small ones.
 The page does not tell the browser where it is: the browser knows better, whatever a proxy passed on.
 
 Relies on `<head>`, `lang="en"`, `</body>` and the manifest's address in Gradio's page; on the page's own
-address in it as JSON, which its scripts resolve against where they got the page; on these being modules, which
-run in their order; and on its files' names, which have their contents' hashes in them: another version has
+address in it as JSON, which its scripts resolve against where they got it; on these being modules, which run
+in their order; and on its files' names, which have their contents' hashes in them: another version has
 others.
 """
 
