@@ -1,19 +1,28 @@
 """A library of any size, written straight into the database."""
 
 import itertools
+import json
 import re
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
-from imagestudio.store.library import separate_signs
+from imagestudio.store.search_text import is_plain, search_text
 
 MODELS = (("flux-2-pro", "bfl"), ("imagen-4", "google"), ("recraft-v4", "fal"))
 WORDS = ("red", "fox", "snow", "café", "harbour", "blue", "night", "paper", "lamp", "tree")
 
 
-def seed(path: Path, count: int, owner: str, mark: str = "a", name: str = "none.png") -> None:
+def seed(
+    path: Path,
+    count: int,
+    owner: str,
+    mark: str = "a",
+    name: str = "none.png",
+    prompt_of: Callable[[int], str] | None = None,
+) -> None:
     """Jobs of one picture each, made in the seconds from 0 on; all files are `name`, and may not be there."""
-    jobs = [_job(number, owner, mark) for number in range(count)]
+    jobs = [_job(number, owner, mark, (prompt_of or _prompt)(number)) for number in range(count)]
     files = [_file(number, owner, mark, name) for number in range(count)]
     with sqlite3.connect(path) as connection:
         triggers = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
@@ -26,7 +35,11 @@ def seed(path: Path, count: int, owner: str, mark: str = "a", name: str = "none.
         )
         connection.executemany(
             "INSERT INTO prompt_words (job_id, text) VALUES (?, ?)",
-            [(job[0], words) for job in jobs if (words := separate_signs(str(job[10]))) != job[10]],
+            [
+                (job[0], words)
+                for job in jobs
+                if not is_plain(str(job[10]), words := search_text(str(job[10])))
+            ],
         )
         connection.executemany(
             "INSERT INTO files (id, kind, name, mime_type, width, height, bytes, sha256, created_at, owner, "
@@ -43,11 +56,10 @@ def seed(path: Path, count: int, owner: str, mark: str = "a", name: str = "none.
     connection.close()
 
 
-def _job(number: int, owner: str, mark: str) -> tuple[object, ...]:
+def _job(number: int, owner: str, mark: str, prompt: str) -> tuple[object, ...]:
     model, provider = MODELS[number % 3]
     task = "edit" if number % 7 == 0 else "generate"
-    asked = f'{{"prompt": "{_prompt(number)}", "model": "{model}"}}'
-    rest = (asked, _prompt(number), "{}", "auto", "[]")
+    rest = (json.dumps({"prompt": prompt, "model": model}), prompt, "{}", "auto", "[]")
     return (f"{mark}{number:031x}", owner, task, "succeeded", model, provider, 1, number, number + 3, *rest)
 
 

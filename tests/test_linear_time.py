@@ -24,7 +24,7 @@ from imagestudio.media.svg import values
 from imagestudio.media.svg.measure import size_of
 from imagestudio.net import FetchError
 from imagestudio.net.url import parse
-from imagestudio.store.library import fts_query
+from imagestudio.store.search_text import fts_query
 from tests.tables import rows
 
 pytestmark = pytest.mark.timeout(60)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from imagestudio.core.job import (
@@ -27,8 +27,8 @@ from imagestudio.store.budget import Budget
 from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.database import Database
 from imagestudio.store.job_rows import change_call, columns, load_job, load_jobs
-from imagestudio.store.library import separate_signs
 from imagestudio.store.outbox import enqueue
+from imagestudio.store.search_text import is_plain, search_text
 from imagestudio.store.tables import calls, files, idempotency_keys, job_keys, jobs, prompt_words
 
 ADD_JOB, ADD_CALL, ADD_FILE = insert(jobs), insert(calls), insert(files)
@@ -78,8 +78,9 @@ class JobFilter:
         """As the table of jobs is asked."""
         asked = {"status": self.status, "model": self.model, "task": self.task}
         equal = [jobs.c[name] == value for name, value in asked.items() if value is not None]
-        since = [] if self.since is None else [jobs.c.created_at >= self.since]
-        until = [] if self.until is None else [jobs.c.created_at < self.until]
+        moment = jobs.c.created_at + 0  # as a sum no index has it: one by time would have to be sorted by id
+        since = [] if self.since is None else [moment >= self.since]
+        until = [] if self.until is None else [moment < self.until]
         return [*equal, *since, *until]
 
 
@@ -124,7 +125,7 @@ class JobStore:
             if budget is not None:
                 budget.check(connection, job, caps or Caps())
             connection.execute(ADD_JOB, columns(jobs, job))
-            if (words := separate_signs(job.prompt)) != job.prompt:
+            if not is_plain(job.prompt, words := search_text(job.prompt)):
                 connection.execute(ADD_WORDS, {"job_id": job.id, "text": words})
             connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
             if sealed is not None:
@@ -159,10 +160,7 @@ class JobStore:
         self, owner: str, limit: int, before: str | None = None, filters: JobFilter = EVERY_JOB
     ) -> list[Job]:
         """An owner's jobs, newest first, older than the job `before`."""
-        query = select(jobs).where(jobs.c.owner == owner, jobs.c.gone.is_(None), *filters.conditions())
-        if before is not None:
-            query = query.where(jobs.c.id < before)
-        query = query.order_by(jobs.c.id.desc()).limit(limit)
+        query = page_query(owner, limit, before, filters)
         return await self._database.read(lambda connection: load_jobs(connection, query))
 
     async def has_unfinished(self, owner: str) -> bool:
@@ -327,6 +325,16 @@ class JobStore:
             return set(connection.execute(select(files.c.name)).scalars())
 
         return await self._database.read(fetch)
+
+
+def page_query(
+    owner: str, limit: int, before: str | None = None, filters: JobFilter = EVERY_JOB
+) -> Select[Any]:
+    """A page's query: see `JobStore.page`."""
+    query = select(jobs).where(jobs.c.owner == owner, jobs.c.gone.is_(None), *filters.conditions())
+    if before is not None:
+        query = query.where(jobs.c.id < before)
+    return query.order_by(jobs.c.id.desc()).limit(limit)
 
 
 def conclude_job(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:

@@ -1,11 +1,7 @@
 """One owner's pictures, newest first, searched and filtered, and the edits of edits; a page costs what it
 shows."""
 
-import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, text
@@ -14,22 +10,11 @@ from imagestudio.core.job import Job, StoredFile
 from imagestudio.core.request import Task
 from imagestudio.store.database import Database
 from imagestudio.store.job_rows import load_jobs
+from imagestudio.store.search_text import fts_query
 from imagestudio.store.tables import files, jobs, library
 
-MOST_TERMS = 16
-"""Words of a search that count. More would find no more, and take longer."""
-LONGEST_TERM = 64
 LARGEST_FAMILY = 500
 """Jobs of an edit family that are shown, those nearest to its first picture first."""
-TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
-SIGN = re.compile(
-    "["
-    "\u3005-\u3007"  # iteration mark, zero
-    "\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # kana, also of half width
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
-    "]"
-)
-"""Chinese and Japanese writing, which has no spaces between words."""
 Values = dict[str, Any]
 
 # UNION and not UNION ALL: a damaged record that goes in circles ends all the same.
@@ -56,8 +41,8 @@ class Filter:
     """Which pictures are meant. Whatever is None, or empty, is not asked about."""
 
     text: str = ""
-    """Beginnings of words that the prompt has, in any order; in double quotes, words that stand together. Of
-    writing without spaces any part."""
+    """Beginnings of words that the prompt has, in any order, and symbols; in double quotes, words that stand
+    together. Of writing without spaces any part."""
     model: str | None = None
     provider: str | None = None
     task: Task | None = None
@@ -149,30 +134,6 @@ def page_query(
         .join(jobs, jobs.c.id == files.c.job_id)
     )
     return query, values | {"limit": limit, "before": before, "after": after}
-
-
-def fts_query(owner: str, words: str) -> str | None:
-    """A search as FTS5 takes it (sqlite.org/fts5.html, 3): everything from outside stands in quotes, so that
-    no sign of it means anything. None where there is no word in it."""
-    terms = list(islice(_terms(words), MOST_TERMS))
-    if not terms:
-        return None
-    return f'owner : "o{owner.encode().hex()}" AND prompt : ({" AND ".join(terms)})'
-
-
-def separate_signs(text: str) -> str:
-    """A text as the search takes it: the signs of writing without spaces apart, so that each is a word,
-    in its usual form. Unchanged where it has none."""
-    if SIGN.search(text) is None:
-        return text
-    return SIGN.sub(r" \g<0> ", unicodedata.normalize("NFKC", text))
-
-
-def _terms(words: str) -> Iterator[str]:
-    for term_match in TERM.finditer(words.replace("\0", " ")):
-        term = separate_signs((term_match[1] or term_match[2] or "")[:LONGEST_TERM]).replace('"', " ").strip()
-        if any(character.isalnum() for character in term):
-            yield f'"{term}"' if term_match[1] else f'"{term}" *'
 
 
 def _conditions(owner: str, filters: Filter) -> tuple[list[str], Values]:

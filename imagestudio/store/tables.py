@@ -92,7 +92,8 @@ jobs = Table(
     Column("gone", String(16)),
     Column("gone_at", Float),
     Column("network", String(64), nullable=False, server_default=""),
-    Index("jobs_by_owner", "owner", "id"),
+    # A page of an owner's jobs is found in this one, whichever filters are on.
+    Index("jobs_by_owner", *("owner", "id", "gone", "status", "model", "task", "created_at")),
     Index("jobs_by_status", "status"),
     Index("jobs_by_time", "created_at"),
     Index("jobs_by_owner_and_time", "owner", "created_at"),
@@ -174,7 +175,7 @@ prompt_words = Table(
     Column("job_id", String(32), ForeignKey("jobs.id"), primary_key=True),
     Column("text", Text, nullable=False),
 )
-"""Prompts as the search takes them, where that is not as they are: see `library.separate_signs`."""
+"""Prompts as the search takes them, where that is not as they are: see `search_text`."""
 
 idempotency_keys = Table(
     "idempotency_keys",

@@ -3,10 +3,13 @@
 import asyncio
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from imagestudio.core.errors import Failure
 from imagestudio.core.ids import new_id
 from imagestudio.core.messages import Message
-from imagestudio.store.jobs import IdempotencyKey, JobFilter, JobStore, KeyTaken
+from imagestudio.store.database import Database
+from imagestudio.store.jobs import IdempotencyKey, JobFilter, JobStore, KeyTaken, page_query
 from tests.store.conftest import held, new_job, picture
 from tests.tables import rows
 
@@ -138,3 +141,28 @@ async def test_jobs_are_found_by_what_they_are(
     await store.finish(jobs[2], "canceled", finished_at=4.0)
     found = await store.page(owner, 10, filters=filters)
     assert [job.id for job in found] == sorted((jobs[place].id for place in places), reverse=True)
+
+
+@rows(
+    "filters",
+    [
+        JobFilter(),
+        JobFilter(status="failed"),
+        JobFilter(model="sd-3.5"),
+        JobFilter(task="edit"),
+        JobFilter(since=1.0, until=2.0),
+        JobFilter("failed", "sd-3.5", "generate", 1.0),
+    ],
+)
+@rows("before", [None, "f" * 32])
+async def test_a_page_of_jobs_is_looked_up_and_never_sorted(
+    database: Database, before: str | None, filters: JobFilter
+) -> None:
+    def plan(connection: Connection) -> list[str]:
+        query = page_query("ann", 20, before, filters).compile(
+            connection, compile_kwargs={"literal_binds": True}
+        )
+        return [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+
+    (step,) = await database.read(plan)
+    assert step.startswith("SEARCH jobs USING INDEX jobs_by_owner (owner=?")

@@ -89,6 +89,7 @@ async def test_a_database_of_ten_steps_opens_with_all_that_is_in_it(old: Path) -
     await database.open()
     after = rows(old)
     assert after.pop("ended_sessions") == []
+    assert {job for job, _ in after.pop("prompt_words")} >= {job for job, _ in before.pop("prompt_words")}
     for table, added in (("jobs", (None, None, "")), ("comparisons", (None,))):
         before[table] = [row + added for row in before[table]]
     assert after == before
@@ -152,6 +153,26 @@ async def test_a_database_of_ten_steps_opens_with_all_that_is_in_it(old: Path) -
     with closing(sqlite3.connect(old)) as connection:
         connection.execute("INSERT INTO library_search (library_search) VALUES ('integrity-check')")
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+async def test_prompts_of_an_old_database_are_found_folded(old: Path) -> None:
+    with closing(sqlite3.connect(old)) as connection:
+        for table, key, values in (
+            ("jobs", "id", {"id": "j" * 32, "prompt": "Straße 🦊"}),
+            ("files", "job_id", {"id": "f" * 32, "job_id": "j" * 32, "call": None, "gone": None}),
+        ):
+            connection.row_factory = sqlite3.Row
+            query = f"SELECT * FROM {table} WHERE owner = 'ann' AND {key} LIKE 'job%1'"
+            row = {**connection.execute(query).fetchone(), **values}
+            marks = ", ".join(f":{name}" for name in row)
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", row)
+        connection.commit()
+    migrate(f"sqlite:///{old}")
+    database = Database(f"sqlite:///{old}")
+    library = LibraryStore(database)
+    for text in ("strasse", "🦊"):
+        assert [entry.file.id for entry in await library.page("ann", Filter(text=text), 9)] == ["f" * 32]
+    await database.close()
 
 
 @pytest.mark.parametrize("revision", ["0007", "9999"])
