@@ -1,6 +1,6 @@
 """The Edit tab."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -36,14 +36,7 @@ def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, t: Transla
     form.listen("edit", demo, prompt, choice, controls, foot.run, source.image, source.image_url)
     given = {"prompt": prompt, "image": source.file, "image_url": source.image_url}
     names = {**given, "model": choice.model, **controls}
-    foot.run.click(
-        results_panel.handler(edit, names),
-        set(names.values()),
-        results_panel.outputs,
-        concurrency_limit=None,
-        **panel.PRIVATE,
-    )
-    results_panel.listen(demo)
+    results_panel.listen(demo, edit, names)
     return foot
 
 
@@ -103,15 +96,13 @@ def build_source(t: Translator) -> Source:
     return Source(image, file, problem, image_url)
 
 
-async def edit(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[RunView]:
+async def edit(runs: Runs, values: Mapping[str, Any]) -> RunView:
     """Run a form's values, by name. `image` are the bytes of an uploaded file."""
     spec = get_model(values["model"], "edit")
     fields = {"prompt": values["prompt"], "model": spec.id, **asked(spec, values)}
     if image_url := (values["image_url"] or "").strip():
         fields["image_url"] = image_url
     if values["image"] and image_url:
-        yield runs.refused(InvalidParameter(Message("form.two_pictures"), field="image_url"))
-        return
+        return runs.refused(InvalidParameter(Message("form.two_pictures"), field="image_url"))
     upload = Upload(values["image"]) if values["image"] else None
-    async for part in runs.start("edit", fields, upload):
-        yield part
+    return await runs.start("edit", fields, upload)

@@ -1,6 +1,6 @@
 """The Generate tab."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -27,20 +27,12 @@ def build(demo: gr.Blocks, runs_of: panel.RunsOf, settings: Settings, t: Transla
     results_panel = panel.Panel("generate", foot, stage, runs_of)
     form.listen("generate", demo, prompt, choice, controls, foot.run)
     names: dict[str, Any] = {"prompt": prompt, "model": choice.model, **controls}
-    foot.run.click(
-        results_panel.handler(generate, names),
-        set(names.values()),
-        results_panel.outputs,
-        concurrency_limit=None,
-        **panel.PRIVATE,
-    )
-    results_panel.listen(demo)
+    results_panel.listen(demo, generate, names)
     return foot
 
 
-async def generate(runs: Runs, values: Mapping[str, Any]) -> AsyncIterator[RunView]:
+async def generate(runs: Runs, values: Mapping[str, Any]) -> RunView:
     """Run a form's values, by name."""
     spec = get_model(values["model"], "generate")
     fields = {"prompt": values["prompt"], "model": spec.id, **asked(spec, values)}
-    async for part in runs.start("generate", fields):
-        yield part
+    return await runs.start("generate", fields)

@@ -1,6 +1,6 @@
 """The parts that both tabs have: run and stop, status, the picture and the lines under it."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from imagestudio.ui.locale.i18n import Translator
 from imagestudio.ui.run_view import Runs, RunView
 
 RunsOf = Callable[[gr.Request], Runs]
-Run = Callable[[Runs, Mapping[str, Any]], AsyncIterator[RunView]]
+Run = Callable[[Runs, Mapping[str, Any]], Awaitable[RunView]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,7 @@ class Panel:
         self.runs_of = runs_of
         # Which job a browser's tab shows is kept by that tab: see static/shown-job.js. Two tabs don't fight.
         self.job_id = gr.Textbox("", visible="hidden", elem_id=f"{task}-job")
+        self.begun = gr.Textbox("", visible="hidden")
         self.show = gr.Button("", visible="hidden", elem_id=f"{task}-show")
         self.results = stage.results
         self.outputs = [
@@ -121,51 +122,57 @@ class Panel:
             *(gr.skip() if part is None else part for part in parts),
         ]
 
-    def handler(self, run: Run, names: Mapping[str, Any]) -> Callable[..., AsyncIterator[list[Any]]]:
+    def begun_row(self, view: RunView) -> list[Any]:
+        """The same with the id of the job to follow."""
+        return [*self.row(view), view.job_id if view.running else ""]
+
+    def handler(self, run: Run, names: Mapping[str, Any]) -> Callable[..., Awaitable[list[Any]]]:
         """The handler that runs what the form holds, its components by the names that `run` takes."""
 
-        async def handle(values: Mapping[Any, Any], request: gr.Request) -> AsyncIterator[list[Any]]:
+        async def handle(values: Mapping[Any, Any], request: gr.Request) -> list[Any]:
             form_values = {name: values[component] for name, component in names.items()}
-            async for view in run(self.runs_of(request), form_values):
-                yield self.row(view)
+            return self.begun_row(await run(self.runs_of(request), form_values))
 
         return handle
 
-    def listen(self, demo: gr.Blocks) -> None:
+    def listen(self, demo: gr.Blocks, run: Run, names: Mapping[str, Any]) -> None:
         """Wire the buttons of a run, and take the run up again after a reload."""
-        for event, handler in (
-            (self.foot.stop.click, self.stop),
-            (self.foot.look_again.click, self.look_again),
-            (self.foot.run_again.click, self.run_again),
-        ):
-            event(handler, self.job_id, self.outputs, concurrency_limit=None, **PRIVATE)
+        self._begin(self.foot.run, self.handler(run, names), set(names.values()))
+        self._begin(self.foot.look_again, self.look_again, self.job_id)
+        self._begin(self.foot.run_again, self.run_again, self.job_id)
+        self.foot.stop.click(self.stop, self.job_id, self.outputs, concurrency_limit=None, **PRIVATE)
         ask = f"() => window.studio.jobToShow({self.task!r})"
         for event in (demo.load, self.show.click):
-            # A later one may come while an earlier one still watches: it ends by its own.
-            event(
-                self.resume,
-                self.job_id,
-                self.outputs,
-                js=ask,
-                concurrency_limit=None,
-                trigger_mode="multiple",
-                **PRIVATE,
-            )
+            event(self.resume, self.job_id, self.outputs, js=ask, **WATCHING, **PRIVATE)
         drawn = f"(_, id) => window.studio.onRendered({self.task!r}, id)"
         self.results.change(None, [self.results, self.job_id], None, js=drawn, **PRIVATE)
+
+    def _begin(self, button: gr.Button, begin: Callable[..., Any], inputs: Any) -> None:
+        """Gradio drops a press while an earlier one is not over. That keeps a double click from paying twice,
+        and must not last longer than until the first one's answer is seen: hence what was begun is watched by
+        an event of its own."""
+        outputs = [*self.outputs, self.begun]
+        pressed = button.click(begin, inputs, outputs, concurrency_limit=None, **PRIVATE)
+        pressed.then(self.follow, self.begun, self.outputs, **WATCHING, **PRIVATE)
 
     async def stop(self, job_id: Any, request: gr.Request) -> list[Any]:
         """Stop the job that the page shows."""
         return self.row(await self.runs_of(request).stop(_id(job_id)))
 
-    async def look_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+    async def look_again(self, job_id: Any, request: gr.Request) -> list[Any]:
         """Look again for what the page shows."""
-        async for view in self.runs_of(request).look_again(_id(job_id)):
-            yield self.row(view)
+        return self.begun_row(await self.runs_of(request).look_again(_id(job_id)))
 
-    async def run_again(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+    async def run_again(self, job_id: Any, request: gr.Request) -> list[Any]:
         """Run again what the page shows."""
-        async for view in self.runs_of(request).run_again(_id(job_id)):
+        return self.begun_row(await self.runs_of(request).run_again(_id(job_id)))
+
+    async def follow(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
+        """Show the job that was begun to its ending; nothing after a refusal."""
+        if not (job := _id(job_id)):
+            yield [gr.skip() for _ in self.outputs]
+            return
+        async for view in self.runs_of(request).watch(job):
             yield self.row(view)
 
     async def resume(self, job_id: Any, request: gr.Request) -> AsyncIterator[list[Any]]:
@@ -182,6 +189,8 @@ class Panel:
 NONE = "none"
 """In the place of a job's id: nothing is to be shown, not even what runs."""
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# A later one may come while an earlier one still watches: it ends by its own.
+WATCHING: dict[str, Any] = {"concurrency_limit": None, "trigger_mode": "multiple"}
 
 
 def _id(job_id: Any) -> str:

@@ -4,7 +4,8 @@ Closing the page ends the watching only: the job runs on in the studio.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -67,43 +68,35 @@ class Runs:
         self._address = address
         self._count = count
 
-    async def start(
-        self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None
-    ) -> AsyncIterator[RunView]:
-        """Submit, then watch. A refusal leaves the last picture where it is."""
-        async for view in self._begin(
-            partial(self._studio.submit, task, fields, upload=upload, origin=self._origin, fit=True),
-            offers={},
-        ):
-            yield view
+    async def start(self, task: Task, fields: Mapping[str, Any], upload: Upload | None = None) -> RunView:
+        """Submit. A refusal leaves the last picture where it is."""
+        submit = partial(self._studio.submit, task, fields, upload=upload, origin=self._origin, fit=True)
+        return await self._begin(submit, offers={})
 
-    async def look_again(self, job_id: str) -> AsyncIterator[RunView]:
-        """Ask the provider what became of a job, free of charge, and watch the same job."""
-        async for view in self._begin(partial(self._studio.look_again, job_id), offers=None):
-            yield view
+    async def look_again(self, job_id: str) -> RunView:
+        """Ask the provider what became of a job, free of charge."""
+        return await self._begin(partial(self._studio.look_again, job_id), offers=None)
 
-    async def run_again(self, job_id: str) -> AsyncIterator[RunView]:
-        """Run a job's request as a new job, and watch that."""
-        async for view in self._begin(partial(self._studio.run_again, job_id), offers=None):
-            yield view
+    async def run_again(self, job_id: str) -> RunView:
+        """Run a job's request as a new job."""
+        return await self._begin(partial(self._studio.run_again, job_id), offers=None)
 
     async def _begin(
         self, begin: Callable[[], Awaitable[Job]], offers: Mapping[Offer, str] | None
-    ) -> AsyncIterator[RunView]:
-        """Count, begin, and watch the job once it is there. After a refusal the page has these offers; None
-        keeps what it has."""
+    ) -> RunView:
+        """Count, begin, and how the job stands then: `watch` goes on from there. After a refusal the page has
+        these offers; None keeps what it has."""
         try:
             self._count()
             begun = await begin()
         except StudioError as error:
-            yield RunView(status.refusal(error.failure, self.texts), offers=offers)
+            return RunView(status.refusal(error.failure, self.texts), offers=offers)
         except Exception as error:
-            yield RunView(status.refusal(log_fault(error).failure, self.texts), offers=offers)
-        else:
-            async for view in self.watch(begun.id):
-                yield view
+            return RunView(status.refusal(log_fault(error).failure, self.texts), offers=offers)
+        async with aclosing(self.watch(begun.id)) as views:
+            return await anext(views)
 
-    async def watch(self, job_id: str) -> AsyncIterator[RunView]:
+    async def watch(self, job_id: str) -> AsyncGenerator[RunView]:
         """A job to its ending; nothing for one that the studio does not know."""
         studio, arrived = self._studio, -1
         try:

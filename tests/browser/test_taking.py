@@ -95,6 +95,8 @@ async def test_what_is_made_meanwhile_appears_without_a_reload(open_page: Open, 
         await cells.first.click()
         await page.get_by_role("button", name=re.compile(WORDS["run_again"])).click()
         await expect(page.locator(".toast")).to_contain_text(WORDS["running_again"])
+        # However long somebody looks at a picture: nothing moves under it, and all is there afterwards.
+        await expect(page.locator("#library .fresh")).to_have_text(re.compile("1 new picture"))
         await page.keyboard.press("Escape")
         await expect(page.locator("#library .said")).to_have_text("2 pictures")
         await expect(cells).to_have_count(2)

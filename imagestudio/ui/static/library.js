@@ -48,7 +48,10 @@ class LibraryTab {
       remove: (ids) => this.#remove(ids),
       removeJob: (detail) => this.#removeJob(detail),
       setFavourite: (picture) => this.#toggleFavourite(picture),
-      closed: (index) => this.grid.go(index),
+      closed: (index) => {
+        this.grid.go(index);
+        this.#draw(); // what came meanwhile was kept back
+      },
     });
     this.line = new SelectionLine(this.source, this.#selection, {
       remove: () => this.#remove([...this.#selection]),
