@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.access.conftest import API, Visitor
+from tests.pressed import Tab
 
 SURNAME = "Featherstonehaugh"
 """In each of the first visitor's prompts, and nowhere else."""
@@ -37,8 +38,7 @@ class Made:
 def make_things(visitor: Visitor) -> Made:
     """Pictures by the page, its comparison, REST and gradio_client, and a job that takes its time."""
     session = uuid.uuid4().hex
-    index, values = form(visitor, "generate", f"{SURNAME} by the page")
-    shown = visitor.run_event(session, index, values)
+    shown = Tab(visitor.page, "generate").run(f"{SURNAME} by the page", session)
     by_page = re.findall(r"visitor/files/([0-9a-f]{32})", shown)[-1]
     (lent,), by_program = visitor.program().predict(f"{SURNAME} by a program", api_name="/generate")
     by_rest = post(visitor, f"{SURNAME} by REST")
@@ -78,19 +78,6 @@ def post(visitor: Visitor, prompt: str, **headers: str) -> dict[str, Any]:
     assert answer.status_code in (200, 202), answer.text
     job: dict[str, Any] = answer.json()["data"]
     return job
-
-
-def form(visitor: Visitor, tab: str, prompt: str) -> tuple[int, list[Any]]:
-    """A tab's button: its event, and what it sends as the page stands, with a prompt."""
-    config = visitor.page.get("/config").json()
-    components = {one["id"]: one["props"] for one in config["components"]}
-    (run,) = [id for id, props in components.items() if props.get("elem_id") == f"{tab}-run"]
-    (event,) = [one for one in config["dependencies"] if [run, "click"] in one["targets"]]
-    sent = [
-        prompt if components[id].get("elem_id") == f"{tab}-prompt" else components[id].get("value")
-        for id in event["inputs"]
-    ]
-    return event["id"], sent
 
 
 def lent_addresses(visitor: Visitor, job_id: str) -> list[str]:

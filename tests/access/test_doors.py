@@ -20,8 +20,8 @@ PING = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
 DOORS = [
     ("call/models", {"data": [None]}),
     ("call/v2/models", {}),
-    ("queue/join", {"fn_index": 26, "data": [None], "session_hash": "program"}),
-    ("cancel", {"session_hash": "program", "fn_index": 26, "event_id": "x"}),
+    ("queue/join", {"fn_index": 32, "data": [None], "session_hash": "program"}),
+    ("cancel", {"session_hash": "program", "fn_index": 32, "event_id": "x"}),
     ("reset", {"event_id": "x"}),
     ("upload", {}),
     ("mcp/", PING),

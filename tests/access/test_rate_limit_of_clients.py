@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +13,7 @@ from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from tests.api.conftest import API
 from tests.conftest import served
+from tests.pressed import Tab
 from tests.ui.conftest import texts
 
 pytestmark = pytest.mark.slow
@@ -63,53 +63,11 @@ async def test_an_agent_is_told_by_the_code(url: str) -> None:
     assert REFUSED in texts(refused)[0]
 
 
-def page(url: str) -> tuple[httpx.Client, dict[str, Any]]:
-    """A browser's visit, and what the page's Generate button sends."""
-    browser = httpx.Client(base_url=url, timeout=60)
-    browser.get("/")
-    config = browser.get("/config").json()
-    ids = {component["id"]: component["props"].get("elem_id") for component in config["components"]}
-    (event,) = [
-        dependency
-        for dependency in config["dependencies"]
-        if any(
-            ids.get(target) == "generate-run" and name == "click" for target, name in dependency["targets"]
-        )
-        and dependency["backend_fn"]
-    ]
-    values = [
-        "a fox" if ids[number] == "generate-prompt" else config_value(config, number)
-        for number in event["inputs"]
-    ]
-    return browser, {"fn_index": event["id"], "data": values, "session_hash": "abcdefgh123"}
-
-
-def config_value(config: dict[str, Any], number: int) -> Any:
-    (value,) = [
-        component["props"].get("value") for component in config["components"] if component["id"] == number
-    ]
-    return value
-
-
-def shown(browser: httpx.Client, event: dict[str, Any]) -> str:
-    """All that the page is told of one run."""
-    joined = browser.post("/gradio_api/queue/join", json=event)
-    assert joined.status_code == 200, joined.text
-    told = ""
-    with browser.stream(
-        "GET", "/gradio_api/queue/data", params={"session_hash": event["session_hash"]}
-    ) as answer:
-        for line in answer.iter_lines():
-            told += line
-            if '"process_completed"' in line:
-                break
-    return told
-
-
 def test_a_run_on_the_page_counts_and_is_refused_in_its_status(url: str) -> None:
-    browser, event = page(url)
-    told = [shown(browser, {**event, "session_hash": f"abcdefgh{number}"}) for number in range(7)]
-    assert ["This studio takes 6 requests a minute from you." in text for text in told] == [False] * 6 + [
-        True
-    ]
-    browser.close()
+    refusal = "This studio takes 6 requests a minute from you."
+    with httpx.Client(base_url=url, timeout=60) as browser:
+        browser.get("/").raise_for_status()
+        tab = Tab(browser, "generate")
+        press = tab.press_of("run")
+        told = [tab.told(press, tab.values(press, "a fox"), f"abcdefgh{number}") for number in range(7)]
+    assert [refusal in str(one) for one in told] == [False] * 6 + [True]

@@ -139,7 +139,8 @@ for (const task of TASKS) {
 }
 
 /**
- * Values: prompt, an edit's image_url, model, controls, an edit's image. It gates as well.
+ * Values: prompt, an edit's image_url, model, controls, an edit's image. It gates as well. Only what is to be filled in
+ * is set: anything else may have been typed on since Gradio read it.
  *
  * @param {Task} task @param {string[]} names @param {any[]} values
  */
@@ -151,22 +152,24 @@ export const fill = async (task, names, values) => {
   const current = Object.fromEntries(order.map((name, i) => [name, values[i]]));
   const { fields, whole } = pending[task] ?? { fields: /** @type {Fields} */ ({}), whole: false };
   pending[task] = null;
-  /** @param {string} name */
-  const otherwise = (name) => {
-    if (!whole || name === "prompt" || name === "model") return current[name];
-    return typeof current[name] === "boolean" ? false : "";
+  /** @param {string} name @returns {Fields} */
+  const change = (name) => {
+    if (fields[name] != null) return { value: fields[name] };
+    if (!whole || name === "prompt" || name === "model") return {};
+    return { value: typeof current[name] === "boolean" ? false : "" };
   };
-  const next = Object.fromEntries(order.map((name) => [name, fields[name] ?? otherwise(name)]));
-  if (models[next.model]?.task !== task) next.model = current.model;
+  const changes = Object.fromEntries(order.map((name) => [name, change(name)]));
+  if (models[String(changes.model.value)]?.task !== task) changes.model = {};
+  const next = Object.fromEntries(order.map((name) => [name, changes[name].value ?? current[name]]));
   const upload = fields.image_url ? null : values[order.length];
   const settings = names.map((name) => next[name]);
   const priceUpdates = await price(task, names, [next.model, ...settings, upload, next.image_url]);
-  session.save(`form.${task}`, next);
+  for (const name of texts) if ("value" in changes[name]) saveForm(task, { [name]: next[name] });
   announce("studio:gated", task);
   return [
-    ...texts.map((name) => update({ value: next[name] })),
-    update({ value: next.model, choices: modelChoices(task) }),
-    ...controlStates(models[next.model], names).map((state, i) => update({ ...state, value: settings[i] })),
+    ...texts.map((name) => update(changes[name])),
+    update({ ...changes.model, choices: modelChoices(task) }),
+    ...controlStates(models[next.model], names).map((state, i) => update({ ...state, ...changes[names[i]] })),
     ...priceUpdates,
     ...(task === "edit" ? [fields.image_url ? update({ value: null }) : update({})] : []),
   ];
