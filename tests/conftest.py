@@ -4,6 +4,7 @@ import functools
 import gc
 import io
 import os
+import random
 import re
 import shutil
 import tempfile
@@ -156,6 +157,27 @@ def picture(width: int = 64, height: int = 64, kind: str = "png", colour: str = 
     return buffer.getvalue()
 
 
+def _plain(wish: Wish) -> bytes:
+    return SVG if wish.format == "svg" else picture(wish.width, wish.height, wish.format)
+
+
+def _noise(wish: Wish) -> bytes:
+    """As large as a picture of its size can be."""
+    size, buffer = (wish.width, wish.height), io.BytesIO()
+    pixels = random.Random(0).randbytes(wish.width * wish.height * 3)
+    Image.frombytes("RGB", size, pixels).save(buffer, "PNG", compress_level=0)
+    return buffer.getvalue()
+
+
+ODD: dict[str, Callable[[Wish], bytes]] = {
+    "of noise": _noise,
+    "as AVIF": lambda wish: picture(wish.width, wish.height, "avif"),
+    "as GIF": lambda wish: picture(wish.width, wish.height, "gif"),
+    "cut off": lambda wish: _plain(wish)[: -len(_plain(wish)) // 3],
+}
+"""What a prompt says that is drawn otherwise."""
+
+
 @pytest.fixture(scope="session")
 def demo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The studio as it starts without a key."""
@@ -173,9 +195,9 @@ def live_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
     def paint(wish: Wish) -> bytes:
         assert HELD not in wish.prompt or gate.wait(100)
-        plain = SVG if wish.format == "svg" else picture(wish.width, wish.height, wish.format)
-        drawn.add(plain)
-        return plain
+        odd = next((make for word, make in ODD.items() if word in wish.prompt), None)
+        drawn.add(made := odd(wish) if odd else _plain(wish))
+        return made
 
     emulator = create_sandbox(speed=0.01, paint=paint)
     with served(lambda: emulator, lifespan="off") as providers:

@@ -16,6 +16,10 @@ PAYERS: dict[Payer, str] = {
 """Who pays, as whoever asks would call them."""
 
 
+BEGINNING = 200
+"""Characters of a text in a list."""
+
+
 def job_document(job: Job, origin: str, language: str = PROGRAM) -> dict[str, Any]:
     """The contract's Job, its pictures by their addresses. `origin` begins its absolute URLs."""
     gone = (file.why_gone for file in job.files if file.gone is not None)
@@ -47,6 +51,29 @@ def job_document(job: Job, origin: str, language: str = PROGRAM) -> dict[str, An
         "offers": list(job.offers),
         "webhook": _webhook(job),
     }
+
+
+def job_summary(job: Job, origin: str) -> dict[str, Any]:
+    """A job in a few lines, for lists: as bounded as its prompt's beginning and its pictures' addresses."""
+    error = job.error
+    return {
+        "id": job.id,
+        "task": job.task,
+        "status": job.status,
+        "model": job.model,
+        "prompt": shortened(job.prompt),
+        "created_at": timestamp(job.created_at),
+        "finished_at": timestamp(job.finished_at),
+        "images": [f"{origin}{API}/files/{file.id}" for file in job.pictures],
+        "charged": job.charged,
+        "error": {"code": error.code, "message": shortened(str(error.text))} if error else None,
+        "offers": list(job.offers),
+    }
+
+
+def shortened(text: str) -> str:
+    """Its beginning."""
+    return text if len(text) <= BEGINNING else f"{text[: BEGINNING - 1]}…"
 
 
 def dry_run_document(job: Job) -> dict[str, Any]:

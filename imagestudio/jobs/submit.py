@@ -5,7 +5,7 @@ Validate, choose who pays, bring the picture to edit, prepare the calls, price t
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from imagestudio.catalog.spec import ModelSpec, Route, SourceImage
@@ -28,7 +28,7 @@ from imagestudio.store.budget import Budget
 from imagestudio.store.concurrency import ConcurrencyLimit
 from imagestudio.store.database import Database
 from imagestudio.store.files import Files
-from imagestudio.store.jobs import IdempotencyKey, JobStore, KeyTaken
+from imagestudio.store.jobs import ANY_JOB, IdempotencyKey, JobStore, KeyTaken
 from imagestudio.store.leases import Leases
 from imagestudio.store.retention import Retention
 
@@ -36,6 +36,10 @@ DEMO = Message("demo")
 LONGEST = 1000
 """Characters of a string that are recorded whole."""
 HEAD = 60
+AGAIN = "\nagain "
+"""What the keys begin with that requests have of themselves, and nobody can give: see `Submission.join`."""
+JOIN_S = 600.0
+"""Seconds after its end that a job is what the same request asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,21 @@ class Submission:
     """Of this studio, as whoever asks sees it."""
     fit: bool = False
     """Whether a picture is brought down to what the model takes, rather than refused."""
+    join: bool = False
+    """Whether the same request a little earlier, of the same owner, is this one: its answer was lost, say."""
 
     @property
     def dry_run(self) -> bool:
         """Whether the job is only to be shown."""
         return self.fields.get("dry_run") is True
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A request's job, and whether an earlier request began it."""
+
+    job: Job
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +101,58 @@ class Submitter:
     clock: Callable[[], float]
     on_checkpoint: OnCheckpoint = ignore_checkpoint
 
-    async def submit(self, request: Submission) -> Job:
+    async def submit(self, request: Submission) -> Submitted:
         """Accept a request; see `Studio.submit`."""
-        if request.dry_run or request.idempotency_key is None:
-            return await self._submit_new(request, None)
-        key = IdempotencyKey(request.idempotency_key, await _fingerprint(request))
-        if known := await self._find_known(request.visitor, key):
-            return known
+        if request.dry_run or (request.idempotency_key is None and not request.join):
+            return Submitted(await self._submit_new(request, ()))
+        mark = await _fingerprint(request)
+        again = IdempotencyKey(f"{AGAIN}{mark}", mark)
+        if request.idempotency_key is None:
+            return await self._submit_once(request, again, ())
+        # Whoever asks for it once more without the key is given the job of the newest one.
+        others = (replace(again, former=ANY_JOB),) if request.join else ()
+        return await self._submit_once(request, IdempotencyKey(request.idempotency_key, mark), others)
+
+    async def _submit_once(
+        self, request: Submission, key: IdempotencyKey, others: tuple[IdempotencyKey, ...]
+    ) -> Submitted:
+        """The job that the key stands for, or a new one that it stands for from now on, as `others` do."""
+        known, former = await self._find_known(request.visitor, key)
+        if known:
+            return Submitted(known, joined=True)
         try:
-            return await self._submit_new(request, key)
+            return Submitted(await self._submit_new(request, (replace(key, former=former), *others)))
         except (KeyTaken, StudioError):
             # The same request may have come twice at once: whatever stops the second, the first is its job.
-            if known := await self._find_known(request.visitor, key):
-                return known
+            known, _ = await self._find_known(request.visitor, key)
+            if known:
+                return Submitted(known, joined=True)
             raise
 
-    async def _find_known(self, visitor: Visitor, key: IdempotencyKey) -> Job | None:
+    async def _find_known(self, visitor: Visitor, key: IdempotencyKey) -> tuple[Job | None, str | None]:
+        """The job that a key stands for, or else the id of the one that it is to stand for no more."""
         row = await self.store.find_key(visitor.owner, key.value)
         if row is None:
-            return None
+            return None, None
         if row[0] != key.fingerprint:
             raise IdempotencyConflict(Message("job.key_reused"), job_id=row[1])
         job = await self.store.get(row[1])
+        if key.value.startswith(AGAIN):
+            return (job, None) if job and self._is_still_meant(job) else (None, row[1])
         if job is not None and job.gone is not None:
             raise NotFound(job.why_gone, job_id=job.id)
-        return job
+        return job, None
 
-    async def _submit_new(self, request: Submission, key: IdempotencyKey | None) -> Job:
+    def _is_still_meant(self, job: Job) -> bool:
+        """Whether the same request once more asks for this job: it is under way or has just ended. What cost
+        nothing and brought nothing is tried again, and what was stopped or deleted is wanted anew."""
+        if not job.ended:
+            return True
+        if job.gone is not None or job.status == "canceled" or (job.status, job.charged) == ("failed", "no"):
+            return False
+        return self.clock() < (job.finished_at or job.created_at) + JOIN_S
+
+    async def _submit_new(self, request: Submission, keys: tuple[IdempotencyKey, ...]) -> Job:
         if not request.dry_run:
             await self._check_capacity(request.visitor, request.task)
         checked = validate(request.task, request.fields)
@@ -138,7 +177,7 @@ class Submitter:
             await self._release(source)
             return await self.accounts.warn_of_budget(job, request.visitor.caps)
         with self.worker.starting(job.id):
-            await self._save(job, key, choice, source, request.visitor)
+            await self._save(job, keys, choice, source, request.visitor)
             self.worker.start(job, calls)
         return job
 
@@ -242,7 +281,7 @@ class Submitter:
     async def _save(
         self,
         job: Job,
-        key: IdempotencyKey | None,
+        keys: tuple[IdempotencyKey, ...],
         choice: Choice,
         source: SourcePicture | None,
         visitor: Visitor,
@@ -250,7 +289,7 @@ class Submitter:
         """Keep the job with its share of every limit, and lend it the key that pays for it."""
         sealed = self.keys.seal(job.id, choice.key)
         try:
-            await self.store.add(job, key, self.budget, self.concurrency, caps=visitor.caps, sealed=sealed)
+            await self.store.add(job, keys, self.budget, self.concurrency, caps=visitor.caps, sealed=sealed)
         except Exception:
             await self._release(source)
             raise

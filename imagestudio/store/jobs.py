@@ -61,6 +61,11 @@ class IdempotencyKey:
 
     value: str
     fingerprint: str
+    former: str | None = None
+    """The job that the key stands for no more; ANY_JOB, whichever it is."""
+
+
+ANY_JOB = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +110,17 @@ class JobStore:
     async def add(
         self,
         job: Job,
-        key: IdempotencyKey | None = None,
+        keys: Sequence[IdempotencyKey] = (),
         budget: Budget | None = None,
         concurrency: ConcurrencyLimit | None = None,
         *,
         caps: Caps | None = None,
         sealed: bytes | None = None,
     ) -> None:
-        """Keep a new job with its calls and, in the same breath, its key and its share of the budget, and
+        """Keep a new job with its calls and, in the same breath, its keys and its share of the budget, and
         the sealed key of the provider that whoever asks lends it.
 
-        Raises `KeyTaken` where a job holds that key already, `BudgetExceeded`, `RateLimited` or
+        Raises `KeyTaken` where a job holds one of those keys already, `BudgetExceeded`, `RateLimited` or
         `ModelUnavailable` where the job would pass a limit; nothing is kept then.
         """
 
@@ -130,11 +135,8 @@ class JobStore:
             connection.execute(ADD_CALL, [columns(calls, call) for call in job.calls])
             if sealed is not None:
                 connection.execute(ADD_KEY, {"job_id": job.id, "sealed": sealed})
-            if key is not None:
-                row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
-                connection.execute(
-                    ADD_IDEMPOTENCY_KEY, {**row, "job_id": job.id, "created_at": job.created_at}
-                )
+            for key in keys:
+                _give_key(connection, key, job)
 
         try:
             await self._database.write(change)
@@ -335,6 +337,15 @@ def page_query(
     if before is not None:
         query = query.where(jobs.c.id < before)
     return query.order_by(jobs.c.id.desc()).limit(limit)
+
+
+def _give_key(connection: Connection, key: IdempotencyKey, job: Job) -> None:
+    table = idempotency_keys.c
+    if key.former is not None:
+        former = delete(idempotency_keys).where(table.owner == job.owner, table.key == key.value)
+        connection.execute(former if key.former == ANY_JOB else former.where(table.job_id == key.former))
+    row = {"owner": job.owner, "key": key.value, "fingerprint": key.fingerprint}
+    connection.execute(ADD_IDEMPOTENCY_KEY, {**row, "job_id": job.id, "created_at": job.created_at})
 
 
 def conclude_job(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:

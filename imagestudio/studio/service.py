@@ -24,7 +24,7 @@ from imagestudio.jobs.payers import Payers
 from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.provider_pool import ProviderPool
 from imagestudio.jobs.sources import SourcePictures
-from imagestudio.jobs.submit import Submission, Submitter, Upload, fields_to_repeat
+from imagestudio.jobs.submit import Submission, Submitted, Submitter, Upload, fields_to_repeat
 from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.media.export.conversion import Conversion
 from imagestudio.media.export.pack import Item
@@ -134,6 +134,20 @@ class Studio:
         is left alone. To `fit`, a picture too large for the model is brought down, and the job says so.
         """
         request = Submission(task, fields, self.visitor, upload, idempotency_key, origin, fit)
+        return (await self._submitter.submit(request)).job
+
+    async def submit_or_join(
+        self,
+        task: Task,
+        fields: Mapping[str, Any],
+        *,
+        upload: Upload | None = None,
+        idempotency_key: str | None = None,
+        origin: str | None = None,
+    ) -> Submitted:
+        """As `submit`. Without a key, the same request gives the same job for as long as that is under way,
+        and for ten minutes more, unless it failed free of charge or was canceled."""
+        request = Submission(task, fields, self.visitor, upload, idempotency_key, origin, join=True)
         return await self._submitter.submit(request)
 
     async def check_picture(self, data: bytes) -> None:
@@ -266,12 +280,21 @@ class Studio:
         self, job_id: str, *, idempotency_key: str | None = None, origin: str | None = None
     ) -> Job:
         """An ended job's request as a new job that names the old one. It is paid for like any other."""
+        task, fields = await self._request_to_repeat(job_id)
+        return await self.submit(task, fields, idempotency_key=idempotency_key, origin=origin)
+
+    async def run_again_or_join(
+        self, job_id: str, *, idempotency_key: str | None = None, origin: str | None = None
+    ) -> Submitted:
+        """As `run_again`, and joins as `submit_or_join` does."""
+        task, fields = await self._request_to_repeat(job_id)
+        return await self.submit_or_join(task, fields, idempotency_key=idempotency_key, origin=origin)
+
+    async def _request_to_repeat(self, job_id: str) -> tuple[Task, dict[str, Any]]:
         job = await self.job(job_id)
         if not job.ended:
             raise InvalidParameter(Message("job.not_ended"), field="job_id", job_id=job.id)
-        return await self.submit(
-            job.task, fields_to_repeat(job), idempotency_key=idempotency_key, origin=origin
-        )
+        return job.task, fields_to_repeat(job)
 
     async def resend_webhook(self, job_id: str) -> str:
         """Send a job's ending to its webhook once more, as a new message; its id. Raises
@@ -401,4 +424,4 @@ class Studio:
         self._vault.forget(self.visitor.owner)
 
 
-__all__ = ["ModelView", "Studio", "Upload"]
+__all__ = ["ModelView", "Studio", "Submitted", "Upload"]

@@ -64,7 +64,7 @@ def build_ui(
             with gr.Tab(t(lambda texts: texts.tabs["library"]), id="library"):
                 gr.HTML(_library(), padding=False)
         panel.share_spent(one, other)
-        endpoints.register(tools, callers, exchange)
+        endpoints.register(tools, callers, exchange, settings.sync_timeout_s)
     return demo, t.i18n()
 
 

@@ -1,26 +1,45 @@
-"""The five functions that gradio_client and MCP call. Their docstrings are what an agent reads.
+"""The functions that gradio_client and MCP call. Their docstrings are what an agent reads.
 
 What they answer is the studio's own: `ui/gradio/endpoints.py` hands pictures over as Gradio's files,
-`ui/mcp.py` as image content.
+`ui/mcp/` as image content. A run that was begun is `Started`; whoever calls waits for it as suits them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, TypedDict, TypeGuard, TypeVar, get_args
 
 from imagestudio.api.views import model_view
-from imagestudio.core.errors import InvalidImage, InvalidParameter, StudioError
-from imagestudio.core.job import Job, StoredFile
+from imagestudio.catalog import MODELS
+from imagestudio.core.errors import (
+    Failure,
+    IdempotencyConflict,
+    InvalidImage,
+    InvalidModel,
+    InvalidParameter,
+    NotFound,
+    StudioError,
+)
+from imagestudio.core.job import Job, JobStatus, StoredFile
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
-from imagestudio.jobs.document import dry_run_document, job_document
+from imagestudio.jobs.document import dry_run_document, job_document, job_summary
 from imagestudio.jobs.sources import GIVEN
-from imagestudio.studio.service import Studio, Upload
+from imagestudio.store.jobs import JobFilter
+from imagestudio.studio.service import Studio, Submitted, Upload
+from imagestudio.ui.locale import EN
+from imagestudio.ui.status_html import progress_text
+from imagestudio.ui.tool_values import choice, id_of, key_of, seconds_of, whole
 
 FILE = "gradio.FileData"
+TASKS: tuple[Task, ...] = get_args(Task)
+AGENTS_ONLY = frozenset({"idempotency_key", "wait_s"})
+"""Parameters that agents have only: calls of Gradio are lists of values, which one more would break."""
+USUALLY_LISTED, MOST_LISTED = 10, 50
 T = TypeVar("T")
 
 
@@ -44,35 +63,60 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls a tool: `studio` as they see it, the `origin` that addresses begin with for them, and where
-    the file is that they have uploaded under a name."""
+    """Who calls a tool: `studio` as they see it, the `origin` that addresses begin with for them, where the
+    file is that they have uploaded under a name, and whether the same request once more `joins` its job."""
 
     studio: Studio
     origin: str
     uploaded: Callable[[object], Path | None]
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A job to wait for, at most `wait_s` where that is given. `joined`: an earlier request began it."""
+
+    job: Job
+    joined: bool = False
+    wait_s: float | None = None
+    shows_error: bool = False
+    """Whether a job that failed is an answer, not a failure of the call."""
 
 
 Answer = tuple[list[Picture], dict[str, Any]]
+Run = Answer | Started
 
 
 class ToolError(Exception):
     """A call that brought nothing. The message is one line that starts with the public code."""
 
+    def __init__(self, failure: Failure, line: str) -> None:
+        super().__init__(line)
+        self.failure = failure
+
 
 class Tools:
-    """The five functions, over the studio. A run is waited for so long."""
+    """The functions, over the studio."""
 
-    def __init__(self, sync_timeout_s: float) -> None:
-        self._sync_timeout_s = sync_timeout_s
-
-    def by_name(self) -> dict[str, tuple[str, Callable[..., Awaitable[Any]]]]:
-        """Each tool's function and Gradio's name for it, by the name that agents call it."""
+    def by_name(self) -> dict[str, Callable[..., Awaitable[Any]]]:
+        """The tools of agents."""
         return {
-            "generate_image": ("generate", self.generate_image),
-            "edit_image": ("edit", self.edit_image),
-            "list_models": ("models", self.list_models),
-            "get_job": ("job", self.get_job),
-            "cancel_job": ("cancel", self.cancel_job),
+            "generate_image": self.generate_image,
+            "edit_image": self.edit_image,
+            "list_models": self.list_models,
+            "get_job": self.get_job,
+            "list_jobs": self.list_jobs,
+            "cancel_job": self.cancel_job,
+        }
+
+    def by_api_name(self) -> dict[str, Callable[..., Awaitable[Any]]]:
+        """The endpoints of Gradio's clients."""
+        return {
+            "generate": self.generate_image,
+            "edit": self.edit_image,
+            "models": self.list_models,
+            "job": self.get_job,
+            "cancel": self.cancel_job,
         }
 
     async def generate_image(
@@ -89,12 +133,14 @@ class Tools:
         vector: bool | None = None,
         dry_run: bool = False,
         webhook_url: str | None = None,
-    ) -> Answer:
+        idempotency_key: str | None = None,
+    ) -> Run:
         """Draw pictures from a text prompt. Each run may cost money: list_models tells the prices.
 
         Set only what the model takes (list_models tells); anything else is refused by name, nothing is
         dropped in silence. A run that takes too long to wait for comes back unfinished, with its job's
-        status "queued" or "running": ask get_job for it later instead of starting it again.
+        status "queued" or "running": ask get_job for it later instead of starting it again. An answer that
+        was lost is found with list_jobs.
 
         Args:
             prompt: What the picture shall show, 1 to 10000 characters.
@@ -108,6 +154,7 @@ class Tools:
             vector: true for an SVG drawing in place of a picture of pixels.
             dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
             webhook_url: A public http(s) address to post the job to when it has ended, signed.
+            idempotency_key: Any text, new for each run that is wanted. The same key never pays twice.
 
         Returns:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
@@ -125,7 +172,7 @@ class Tools:
             "dry_run": dry_run or None,
             "webhook_url": webhook_url,
         }
-        return await self._run("generate", fields, None, caller)
+        return await _start("generate", fields, None, idempotency_key, caller)
 
     async def edit_image(
         self,
@@ -137,7 +184,8 @@ class Tools:
         seed: int | None = None,
         dry_run: bool = False,
         webhook_url: str | None = None,
-    ) -> Answer:
+        idempotency_key: str | None = None,
+    ) -> Run:
         """Change a picture as a text instruction says. Each run may cost money: list_models tells the prices.
 
         Give the picture either as a file or by its address, not both. A run that takes too long to wait
@@ -151,10 +199,12 @@ class Tools:
             seed: 0 to 4294967295, where the model takes one.
             dry_run: true to be told only what would be sent and what it would cost. Free; nothing is kept.
             webhook_url: A public http(s) address to post the job to when it has ended, signed.
+            idempotency_key: Any text, new for each run that is wanted. The same key never pays twice.
 
         Returns:
             the pictures as files, and the job with what was asked, what was sent, cost and warnings
         """
+        image, image_url = image or None, image_url or None
         if image is not None and image_url is not None:
             raise InvalidParameter(Message("source.two", **GIVEN), field="image_url")
         upload = None
@@ -171,7 +221,12 @@ class Tools:
             "dry_run": dry_run or None,
             "webhook_url": webhook_url,
         }
-        return await self._run("edit", fields, upload, caller)
+        try:
+            return await _start("edit", fields, upload, idempotency_key, caller)
+        except StudioError as error:
+            if isinstance(image, str) and error.details.get("field") == "image_url":
+                error.details["field"] = "image"  # as the caller wrote it
+            raise
 
     async def list_models(self, caller: Caller, task: Task | None = None) -> list[dict[str, Any]]:
         """List the models: what each takes, costs and is good at, and whether it can run now.
@@ -182,67 +237,160 @@ class Tools:
         Returns:
             the models, each with its controls as JSON Schema
         """
-        if task not in (None, *get_args(Task)):
-            raise InvalidParameter(Message("tool.task"), field="task", allowed=list(get_args(Task)))
         studio = caller.studio
-        return [model_view(studio, view) for view in studio.models(task)]
+        return [model_view(studio, view) for view in studio.models(choice("task", task, TASKS))]
 
     async def get_job(
-        self, caller: Caller, job_id: str, look_again: bool = False, run_again: bool = False
-    ) -> Answer:
+        self,
+        caller: Caller,
+        job_id: str,
+        look_again: bool = False,
+        run_again: bool = False,
+        wait_s: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Run:
         """Look at a job: how it goes, and its pictures once it has succeeded. Free, unless run_again is set.
 
         A job that brought no picture names in its "offers" what can be done about it.
 
         Args:
-            job_id: The "id" of a job that generate_image or edit_image gave.
+            job_id: The "id" of a job, as generate_image, edit_image or list_jobs give it.
             look_again: true to ask the provider once more what became of it. Free of charge.
             run_again: true to run an ended job's request again, as a new job that may cost money.
+            wait_s: Seconds to wait for the job's end, 0 to 50. Left out: it is told as it stands.
+            idempotency_key: With run_again: any text, new for each run. The same key never pays twice.
 
         Returns:
             the pictures as files, and the job
         """
-        studio = caller.studio
+        studio, job_id = caller.studio, id_of(job_id)
         if look_again and run_again:
             raise InvalidParameter(Message("tool.look_or_run"), field="run_again")
-        if look_again:
-            return await self._ended(await studio.look_again(_id(job_id)), caller)
-        if run_again:
-            job = await studio.run_again(_id(job_id), origin=caller.origin)
-            return await self._ended(job, caller)
-        return await self._answer(await studio.job(_id(job_id)), caller)
+        wait = seconds_of(wait_s)
+        try:
+            if look_again:
+                return Started(await studio.look_again(job_id), wait_s=wait)
+            if run_again:
+                return await _start_again(job_id, key_of(idempotency_key), caller, wait)
+            return Started(await studio.job(job_id), wait_s=wait or 0.0, shows_error=True)
+        except NotFound as error:
+            error.details["field"] = "job_id"
+            raise
+
+    async def list_jobs(
+        self,
+        caller: Caller,
+        status: JobStatus | None = None,
+        model: str | None = None,
+        task: Task | None = None,
+        limit: int | None = None,
+        before: str | None = None,
+    ) -> dict[str, Any]:
+        """List your jobs, newest first: look here for a run whose answer was lost, before you start it again.
+
+        Args:
+            status: Only jobs that stand so. Left out: all.
+            model: Only jobs of this model, by its id.
+            task: Only jobs of one task.
+            limit: How many, 1 to 50. Left out: 10.
+            before: Only jobs older than the one of this id, such as the last answer's "next_before".
+
+        Returns:
+            the jobs in short, each with the addresses of its pictures, and next_before where there are more
+        """
+        if model and model not in MODELS:
+            raise InvalidModel(
+                Message("model.unknown", allowed=list(MODELS)), field="model", allowed=list(MODELS)
+            )
+        filters = JobFilter(
+            choice("status", status, get_args(JobStatus)), model or None, choice("task", task, TASKS)
+        )
+        most = whole("limit", limit, 1, MOST_LISTED) or USUALLY_LISTED
+        jobs = await caller.studio.jobs(most + 1, id_of(before, "before") if before else None, filters)
+        page = jobs[:most]
+        return {
+            "jobs": [self._listed(job, caller) for job in page],
+            "next_before": page[-1].id if len(jobs) > most else None,
+        }
 
     async def cancel_job(self, caller: Caller, job_id: str) -> dict[str, Any]:
         """Stop a job. Its warnings say whether it is charged all the same. An ended job stays as it is.
 
         Args:
-            job_id: The "id" of a job that generate_image or edit_image gave.
+            job_id: The "id" of a job, as generate_image, edit_image or list_jobs give it.
 
         Returns:
             the job
         """
-        return await self._job(await caller.studio.cancel(_id(job_id)), caller)
+        try:
+            return job_document(await caller.studio.cancel(id_of(job_id)), caller.origin)
+        except NotFound as error:
+            error.details["field"] = "job_id"
+            raise
 
-    async def _run(self, task: Task, fields: dict[str, Any], upload: Upload | None, caller: Caller) -> Answer:
-        job = await caller.studio.submit(task, fields, upload=upload, origin=caller.origin)
-        return ([], dry_run_document(job)) if job.dry_run else await self._ended(job, caller)
+    async def ended(self, started: Started, caller: Caller, timeout_s: float) -> Answer:
+        """What a call is answered once its job has ended, or when it was waited for so long. Raises
+        `ToolError` where the job failed."""
+        job, wait_s = started.job, timeout_s if started.wait_s is None else min(timeout_s, started.wait_s)
+        if wait_s and not job.ended:
+            job = await caller.studio.outcome(job, wait_s)
+        return await self.outcome(replace(started, job=job), caller)
 
-    async def _ended(self, job: Job, caller: Caller) -> Answer:
-        job = await caller.studio.wait(job.id, self._sync_timeout_s)
-        if job.error is not None:
-            raise ToolError(f"{job.error.code}: {job.error.text} (job {job.id})")
-        return await self._answer(job, caller)
+    async def outcome(self, started: Started, caller: Caller) -> Answer:
+        """The same for a job as it stands."""
+        job = started.job
+        if job.error is not None and not started.shows_error:
+            failure = job.error.with_details(job_id=job.id)
+            raise ToolError(failure, f"{failure.code}: {failure.text} (job {job.id})")
+        return await self.answer(job, caller)
 
-    async def _answer(self, job: Job, caller: Caller) -> Answer:
-        return [await self._picture(file, caller) for file in job.pictures], await self._job(job, caller)
+    async def answer(self, job: Job, caller: Caller) -> Answer:
+        """A job with its pictures, which it names by url, whatever the provider's own habit."""
+        pictures = [await self._picture(file, caller) for file in job.pictures]
+        return pictures, job_document(job, caller.origin)
 
-    async def _job(self, job: Job, caller: Caller) -> dict[str, Any]:
-        # The pictures come as files: the job names them by url, whatever the provider's own habit.
-        return job_document(job, caller.origin)
+    def _listed(self, job: Job, caller: Caller) -> dict[str, Any]:
+        summary = job_summary(job, caller.origin)
+        if job.ended:
+            return summary
+        return {**summary, "progress": progress_text(job, caller.studio.progress(job.id), time.time(), EN)}
 
     async def _picture(self, file: StoredFile, caller: Caller) -> Picture:
         _, path = await caller.studio.file(file.id)
         return Picture(file, path)
+
+
+async def _start(
+    task: Task, fields: Mapping[str, Any], upload: Upload | None, key: str | None, caller: Caller
+) -> Run:
+    given = {name: value for name, value in fields.items() if value is not None}
+    submit = caller.studio.submit_or_join if caller.joins else caller.studio.submit
+    with _naming_key():
+        job = await submit(task, given, upload=upload, idempotency_key=key_of(key), origin=caller.origin)
+    started = _started(job)
+    return ([], dry_run_document(started.job)) if started.job.dry_run else started
+
+
+async def _start_again(job_id: str, key: str | None, caller: Caller, wait_s: float | None) -> Started:
+    studio = caller.studio
+    run_again = studio.run_again_or_join if caller.joins else studio.run_again
+    with _naming_key():
+        job = await run_again(job_id, idempotency_key=key, origin=caller.origin)
+    return replace(_started(job), wait_s=wait_s)
+
+
+def _started(job: Job | Submitted) -> Started:
+    return Started(job.job, job.joined) if isinstance(job, Submitted) else Started(job)
+
+
+@contextmanager
+def _naming_key() -> Iterator[None]:
+    """A key that was used for another request is a fault of the field that it came in."""
+    try:
+        yield
+    except IdempotencyConflict as error:
+        error.details["field"] = "idempotency_key"
+        raise
 
 
 def is_file(image: object) -> TypeGuard[UploadedFile]:
@@ -265,12 +413,6 @@ def _no_file() -> NoReturn:
     raise InvalidImage(Message("tool.image_not_uploaded"))
 
 
-def _id(job_id: object) -> str:
-    if not isinstance(job_id, str):
-        raise InvalidParameter(Message("tool.job_id_text"), field="job_id", allowed="string")
-    return job_id
-
-
 async def refused_in_a_line(call: Awaitable[T]) -> T:
     """What a call brings. Raises nothing but `ToolError`; the reason of a fault goes to the log."""
     try:
@@ -278,9 +420,10 @@ async def refused_in_a_line(call: Awaitable[T]) -> T:
     except ToolError:
         raise
     except StudioError as error:
-        raise ToolError(public_message(error)) from None
+        raise ToolError(error.failure, public_message(error)) from None
     except Exception as error:
-        raise ToolError(public_message(log_fault(error))) from None
+        fault = log_fault(error)
+        raise ToolError(fault.failure, public_message(fault)) from None
 
 
 def public_message(error: StudioError) -> str:

@@ -139,6 +139,27 @@ async def test_an_agent_without_a_key_comes_back_by_its_cookie_or_its_session(gu
         assert job_of(await session.call_tool("get_job", {"job_id": job["id"]}))["id"] == job["id"]
 
 
+async def test_an_agent_without_cookie_or_key_is_known_by_its_session(guests: Shared) -> None:
+    """As clients are that keep no cookies: else every request would be another visitor's."""
+    headers = {"Accept": "application/json, text/event-stream"}
+
+    async def ask(method: str, params: dict[str, Any], session: str | None) -> httpx.Response:
+        known = headers | ({"Mcp-Session-Id": session} if session else {})
+        call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        async with httpx.AsyncClient(timeout=60) as web:
+            return await web.post(f"{guests.url}/gradio_api/mcp/", json=call, headers=known)
+
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    names = [(await ask("initialize", hello, None)).headers["mcp-session-id"] for _ in range(2)]
+    run = {"name": "generate_image", "arguments": {"prompt": "a fox"}}
+    await ask("tools/call", run, names[0])
+    jobs = [
+        (await ask("tools/call", {"name": "list_jobs", "arguments": {}}, name)).text.count('\\"id\\"')
+        for name in names
+    ]
+    assert jobs == [1, 0]
+
+
 def test_a_key_that_is_gone_leaves_a_guest(members: Shared) -> None:
     browser = entered(members, FIRST)
     cookies = members.app.state.identity.cookies

@@ -46,7 +46,7 @@ async def test_the_database_is_durable_at_every_commit(database: Database) -> No
 async def test_a_change_that_fails_spoils_no_other(store: JobStore) -> None:
     first, second = new_job(), new_job()
     key = IdempotencyKey("k", "f")
-    twice = [store.add(job, key) for job in (first, second)]
+    twice = [store.add(job, [key]) for job in (first, second)]
     others = [new_job() for _ in range(20)]
     results = await asyncio.gather(*twice, *(store.add(job) for job in others), return_exceptions=True)
     assert results[0] is None

@@ -96,7 +96,7 @@ async def test_looking_again_reopens_what_has_a_ticket(store: JobStore) -> None:
 async def test_one_job_a_key_however_concurrently(store: JobStore) -> None:
     jobs = [new_job() for _ in range(50)]
     answers = await asyncio.gather(
-        *(store.add(job, IdempotencyKey("key", "print")) for job in jobs), return_exceptions=True
+        *(store.add(job, [IdempotencyKey("key", "print")]) for job in jobs), return_exceptions=True
     )
     winners = [job for job, answer in zip(jobs, answers, strict=True) if answer is None]
     assert len(winners) == 1

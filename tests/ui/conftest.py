@@ -1,22 +1,30 @@
 """Clients of Gradio's API and of MCP, as their own libraries make them."""
 
+import asyncio
+import base64
 import functools
+import io
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from imagestudio.core.job import CallRecord, Job, StoredFile
-from tests.conftest import Live
+from tests.conftest import Live, picture
 
 if TYPE_CHECKING:  # each takes a second to import, and many files here call neither
     from gradio_client import Client
     from mcp import ClientSession
     from mcp.types import CallToolResult
+
+SOURCE = "data:image/png;base64," + base64.b64encode(picture(80, 60)).decode()
+"""A picture to edit, as an address."""
 
 Connect = Callable[[str], "Client"]
 
@@ -55,6 +63,26 @@ async def mcp_session(url: str, headers: Mapping[str, str] | None = None) -> Asy
         yield session
 
 
+@pytest.fixture
+async def agent(live: Live) -> AsyncIterator["ClientSession"]:
+    """An agent of the live studio, in a task of its own: so rows can share one."""
+    ready: asyncio.Future[ClientSession] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+
+    async def hold() -> None:
+        async with mcp_session(live.url) as session:
+            ready.set_result(session)
+            await over.wait()
+
+    task = asyncio.create_task(hold())
+    await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        await task
+    yield ready.result()
+    over.set()
+    await task
+
+
 def texts(result: "CallToolResult") -> list[str]:
     """What an agent reads."""
     return [content.text for content in result.content if content.type == "text"]
@@ -65,6 +93,37 @@ def job_of(result: "CallToolResult") -> dict[str, Any]:
     assert not result.isError, texts(result)
     job: dict[str, Any] = json.loads(texts(result)[-1])
     return job
+
+
+def refusal_of(result: "CallToolResult") -> dict[str, Any]:
+    """What a refused call says to programs."""
+    assert result.isError, texts(result)
+    assert result.structuredContent
+    refused: dict[str, Any] = result.structuredContent["error"]
+    return refused
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture that an agent looks at."""
+
+    data: bytes
+    mime_type: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        with Image.open(io.BytesIO(self.data)) as image:
+            image.load()
+            return image.size
+
+
+def pictures_of(result: "CallToolResult") -> list[Shown]:
+    """The pictures of an answer."""
+    return [
+        Shown(base64.b64decode(content.data), content.mimeType)
+        for content in result.content
+        if content.type == "image"
+    ]
 
 
 def upload(path: Path, data: bytes) -> Path:

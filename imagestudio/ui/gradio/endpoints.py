@@ -1,4 +1,4 @@
-"""Registers the five tools with Gradio, which serves them to gradio_client.
+"""Registers the tools with Gradio, which serves them to gradio_client.
 
 Relies on `gradio.events.api`, which makes an endpoint of a function: its parameters from the signature, its
 text from the docstring, and the request for the parameter that is annotated with `gr.Request`.
@@ -15,7 +15,18 @@ from gradio.events import api
 from imagestudio.ui.callers import Callers
 from imagestudio.ui.gradio.file_exchange import Exchange
 from imagestudio.ui.gradio.sessions import holder_of
-from imagestudio.ui.tools import FILE, Caller, Picture, ToolError, Tools, UploadedFile, refused_in_a_line
+from imagestudio.ui.tools import (
+    AGENTS_ONLY,
+    FILE,
+    Caller,
+    Picture,
+    Run,
+    Started,
+    ToolError,
+    Tools,
+    UploadedFile,
+    refused_in_a_line,
+)
 
 
 class Refused(gr.Error):
@@ -29,14 +40,22 @@ class Refused(gr.Error):
         return self.text
 
 
-def register(tools: Tools, callers: Callers, exchange: Exchange) -> None:
-    """Add the public endpoints to the page that is being built. Each call is counted first."""
-    for api_name, function in tools.by_name().values():
-        api(_endpoint(function, callers, exchange), api_name=api_name, concurrency_limit=None)
+def register(tools: Tools, callers: Callers, exchange: Exchange, sync_timeout_s: float) -> None:
+    """Add the public endpoints to the page that is being built. Each call is counted first, and a run is
+    waited for so long."""
+
+    async def finished(answer: Any, caller: Caller) -> Any:
+        return await tools.ended(answer, caller, sync_timeout_s) if isinstance(answer, Started) else answer
+
+    for api_name, function in tools.by_api_name().items():
+        api(_endpoint(function, finished, callers, exchange), api_name=api_name, concurrency_limit=None)
 
 
 def _endpoint(
-    function: Callable[..., Awaitable[Any]], callers: Callers, exchange: Exchange
+    function: Callable[..., Awaitable[Any]],
+    finished: Callable[[Any, Caller], Awaitable[Any]],
+    callers: Callers,
+    exchange: Exchange,
 ) -> Callable[..., Awaitable[Any]]:
     async def run(request: gr.Request, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         connection, session = request.request, request.session_hash
@@ -47,7 +66,8 @@ def _endpoint(
             callers.origin(connection),
             lambda address: exchange.find(address, holder),
         )
-        return _as_files(await function(caller, *args, **kwargs), exchange, holder)
+        answer = await finished(await function(caller, *args, **kwargs), caller)
+        return _as_files(answer, exchange, holder)
 
     @wraps(function)
     async def call(request: gr.Request, *args: Any, **kwargs: Any) -> Any:
@@ -64,10 +84,10 @@ def _describe(call: Callable[..., Any], function: Callable[..., Any]) -> None:
     """Give the endpoint the tool's signature, as Gradio reads it: the request in the caller's place, and
     pictures as files."""
     signature = inspect.signature(function)
-    _, *parameters = signature.parameters.values()
+    _, *parameters = (each for each in signature.parameters.values() if each.name not in AGENTS_ONLY)
     request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=gr.Request)
     answer = signature.return_annotation
-    if answer == tuple[list[Picture], dict[str, Any]]:
+    if answer == Run:
         answer = tuple[list[UploadedFile], dict[str, Any]]
     public = signature.replace(parameters=[request, *parameters], return_annotation=answer)
     call.__signature__ = public  # type: ignore[attr-defined]

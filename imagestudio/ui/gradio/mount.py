@@ -28,7 +28,7 @@ from imagestudio.ui.gradio.file_exchange import Exchange, upload_bytes
 from imagestudio.ui.gradio.head_injector import HeadInjector
 from imagestudio.ui.gradio.route_allowlist import RouteAllowlist
 from imagestudio.ui.gradio.sessions import Sessions
-from imagestudio.ui.mcp import McpServer
+from imagestudio.ui.mcp.server import McpServer
 from imagestudio.ui.page import build_ui
 from imagestudio.ui.page_data import page_data
 from imagestudio.ui.theme import look
@@ -50,9 +50,9 @@ def mount_page(app: FastAPI, settings: Settings) -> None:
     exchange = app.state.exchange = Exchange(
         Path(get_upload_folder()) / "imagestudio", time.time, most_bytes=upload_bytes(settings)
     )
-    callers, tools = Callers(app, settings), Tools(settings.sync_timeout_s)
+    callers, tools = Callers(app, settings), Tools()
     page, i18n = build_ui(callers, tools, settings, exchange)
-    agents = McpServer(tools, callers, exchange)
+    agents = McpServer(tools, callers, exchange, settings.sync_timeout_s)
     _prepare(page)
 
     @asynccontextmanager

@@ -137,9 +137,9 @@ async def test_an_agent_gives_known_arguments_only(public: Open) -> None:
         for argument in ("request", "nonsense", "self"):
             result = await session.call_tool("list_models", {argument: {"scope": {}}})
             assert result.isError
-            assert texts(result) == [f'UNSUPPORTED_PARAMETER: list_models takes no "{argument}".']
+            assert texts(result)[0].startswith(f'UNSUPPORTED_PARAMETER: list_models takes no "{argument}".')
         result = await session.call_tool("delete_everything", {})
-        assert texts(result) == ['There is no tool "delete_everything" here.']
+        assert texts(result)[0].startswith('NOT_FOUND: There is no tool "delete_everything" here.')
 
 
 @rows("door", ["call/generate", "call/v2/generate", "queue/join", "cancel", "mcp/"])
