@@ -8,7 +8,7 @@ In front of Gradio's app, in the order in which a request meets them (`mount.py`
     asset_cache      its scripts and styles, read once                its folder of assets
 
 Beside it:
-    endpoints        the five tools for gradio_client                 `gradio.events.api`
+    endpoints        the tools for gradio_client                      `gradio.events.api`
     sessions         whose sessions, uploads and answers              `session_hash`
     file_exchange    uploads, and pictures that are lent              its form of a file
     file_routes      its addresses for files, served by the studio    its clients' requests
