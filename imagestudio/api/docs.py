@@ -8,7 +8,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 from fastapi import APIRouter, FastAPI
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from imagestudio.api.responses import GuardedRoute
@@ -63,6 +63,12 @@ router = APIRouter(route_class=GuardedRoute, include_in_schema=False)
 async def docs() -> Response:
     """The page."""
     return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY})
+
+
+@router.get("/docs/")
+async def docs_with_a_slash() -> Response:
+    """The page's links are relative: its address has no slash at the end."""
+    return RedirectResponse("../docs")
 
 
 def add_docs(app: FastAPI) -> None:

@@ -41,9 +41,7 @@ async def test_a_broken_host_is_refused_and_not_repeated(api: httpx.AsyncClient,
     assert "<script>" not in response.text
 
 
-@rows(
-    "path", ["/api/", "/api/v1", "/api/v2/image/models", f"{API}/models/", f"{API}/jobs/a/b", "/api/health/x"]
-)
+@rows("path", ["/api/", "/api/v1", "/api/v2/image/models", f"{API}/jobs/a/b", "/api/health/x"])
 @rows("method", ["GET", "POST", "DELETE", "OPTIONS", "PROPFIND"])
 async def test_nothing_there_is_said_in_json(api: httpx.AsyncClient, method: str, path: str) -> None:
     response = await api.request(method, path)
@@ -81,6 +79,39 @@ async def test_another_method_is_told_what_is_allowed(
             "details": {"allowed": allowed},
         }
     }
+
+
+@rows(
+    ("method", "path"),
+    [
+        ("GET", f"{API}/models/"),
+        ("GET", f"/{API}/models"),
+        ("GET", "/api//v1/image//models//?task=edit"),
+        ("POST", f"//{API}/generate/"),
+        ("GET", f"{API}/jobs/?limit=1"),
+        ("GET", "/api/health/"),
+        ("GET", "/api/v1/usage/"),
+        ("GET", "/visitor/"),
+        ("GET", "//openapi.json"),
+        ("GET", "//docs/swagger-ui.css"),
+    ],
+)
+async def test_a_slash_too_many_changes_nothing(api: httpx.AsyncClient, method: str, path: str) -> None:
+    answer = await api.request(method, f"{ORIGIN}{path}", json={"prompt": "x"} if method == "POST" else None)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_slash_too_many_gets_past_no_guard(open_api: Open) -> None:
+    async with open_api(IMAGESTUDIO_API_KEYS="marked-key-of-ann-0") as api:
+        for path in (f"/{API}/models", "//api/v1/usage/", f"{API}//jobs"):
+            assert (await api.get(f"{ORIGIN}{path}")).status_code == 401
+
+
+async def test_the_reference_s_page_is_found_without_its_slash(api: httpx.AsyncClient) -> None:
+    answer = await api.get("/docs/")
+    assert answer.is_redirect
+    assert answer.next_request is not None
+    assert answer.next_request.url == f"{ORIGIN}/docs"
 
 
 async def test_health(api: httpx.AsyncClient) -> None:

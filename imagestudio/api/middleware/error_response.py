@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
@@ -17,9 +18,11 @@ GRADIO = "/gradio_api/"
 def refusal(
     scope: Scope, error: StudioError, status: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The answer that whoever calls this address can read. Its line starts with the public code."""
+    """The answer that whoever calls this address can read: a person a line, which starts with the public
+    code, a program JSON."""
     path = path_of(scope)
-    if path.startswith(OURS):
+    asks_for_page = "text/html" in Headers(scope=scope).get("accept", "")
+    if path.startswith(OURS) or not (asks_for_page or path.startswith(GRADIO)):
         return problem(error, status, headers, language=language_of(scope))
     if isinstance(error, RateLimited) and error.retry_after is not None:
         headers = {"Retry-After": str(math.ceil(error.retry_after)), **(headers or {})}

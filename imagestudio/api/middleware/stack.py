@@ -16,6 +16,7 @@ from imagestudio.api.middleware.cross_site import CrossSiteGuard
 from imagestudio.api.middleware.csp import Policy
 from imagestudio.api.middleware.hosts import LoopbackOnly, TrustedHosts
 from imagestudio.api.middleware.request import RequestMiddleware
+from imagestudio.api.middleware.tidy_path import TidyPath
 from imagestudio.api.middleware.visitor import VisitorMiddleware
 from imagestudio.core.settings import Settings
 
@@ -32,6 +33,7 @@ def guard(app: FastAPI, settings: Settings) -> None:
     stack = (
         # Whom a proxy asks for, and under which address.
         Middleware(Forwarded, settings=settings),
+        Middleware(TidyPath),
         Middleware(Compression),
         # An id, the figures, faults, and the headers of every answer.
         Middleware(RequestMiddleware, policy=Policy(settings), metrics=app.state.metrics),

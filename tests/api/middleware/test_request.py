@@ -39,26 +39,28 @@ def client() -> httpx.AsyncClient:
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"),
+    ("path", "accept", "kind"),
     [
-        ("/api/v1/image/x", "application/json"),
-        ("/visitor/x", "application/json"),
-        ("/gradio_api/x", "application/json"),
-        ("/x", "text/plain; charset=utf-8"),
+        ("/api/v1/image/x", "text/html", "application/json"),
+        ("/visitor/x", "*/*", "application/json"),
+        ("/gradio_api/x", "*/*", "application/json"),
+        ("/x", "text/html,*/*;q=0.8", "text/plain; charset=utf-8"),
+        ("/x", "*/*", "application/json"),
+        ("/v1/images", "application/json", "application/json"),
     ],
 )
 async def test_a_fault_tells_an_id_and_the_log_the_reason(
-    client: httpx.AsyncClient, path: str, kind: str, caplog: pytest.LogCaptureFixture
+    client: httpx.AsyncClient, path: str, accept: str, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await client.get(path, headers={"X-Request-Id": "of-the-proxy-1"})
+    answer = await client.get(path, headers={"X-Request-Id": "of-the-proxy-1", "Accept": accept})
     line = "The studio failed. The reason is in the log under of-the-proxy-1."
     assert (answer.status_code, answer.headers["content-type"]) == (500, kind)
     assert answer.headers["x-request-id"] == "of-the-proxy-1"
-    if path.startswith(("/api/", "/visitor")):
+    if path.startswith("/gradio_api"):
+        assert answer.json() == {"detail": f"INTERNAL_ERROR: {line}"}
+    elif kind == "application/json":
         details = {"id": "of-the-proxy-1"}
         assert answer.json() == {"error": {"code": "INTERNAL_ERROR", "message": line, "details": details}}
-    elif path.startswith("/gradio_api"):
-        assert answer.json() == {"detail": f"INTERNAL_ERROR: {line}"}
     else:
         assert answer.text == f"INTERNAL_ERROR: {line}\n"
     assert "frame-ancestors" in answer.headers["content-security-policy"]

@@ -102,3 +102,21 @@ def test_login_has_its_own() -> None:
         assert not is_open("GET", path, login=False)
         assert is_open("GET", path, login=True)
         assert not is_open("POST", path, login=True)
+
+
+@rows(
+    ("path", "accept", "status", "kind"),
+    [
+        ("//", "text/html", 200, "text/html; charset=utf-8"),
+        ("//gradio_api//info", "*/*", 200, "application/json"),
+        ("//gradio_api/mcp/schema", "*/*", 200, "application/json"),
+        ("/v1/images/generations", "application/json", 404, "application/json"),
+        ("/nothing", "*/*", 404, "application/json"),
+        ("/nothing", "text/html,application/xhtml+xml,*/*;q=0.8", 404, "text/plain; charset=utf-8"),
+    ],
+)
+def test_slashes_and_unknown_addresses(public: Open, path: str, accept: str, status: int, kind: str) -> None:
+    answer = httpx.get(f"{public.url}{path}", headers={"Accept": accept}, timeout=20)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, kind)
+    if (status, kind) == (404, "application/json"):
+        assert answer.json()["error"]["code"] == "NOT_FOUND"
