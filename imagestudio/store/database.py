@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from imagestudio.core.data_dir import UnusableData
@@ -35,6 +35,27 @@ BROKEN = frozenset(
 )
 MOST_TOGETHER = 64
 """Changes that share a commit: with more, the first ones would wait for the last."""
+MOST_COMPILED = 1000
+
+
+class _Compiled(dict[Any, Any]):
+    """What SQLAlchemy has made of our statements, once for the process: each engine would make it anew, which
+    takes longer than most statements. All engines are of one dialect, so the key leaves it out."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_without_dialect(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        if len(self) >= MOST_COMPILED:
+            self.clear()
+        super().__setitem__(_without_dialect(key), compiled)
+
+
+def _without_dialect(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(part for part in key if not isinstance(part, Dialect))
+
+
+COMPILED = _Compiled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +277,7 @@ def database_url(configured: str | None, data: Path) -> str:
 
 
 def _engine(url: str, *, begin: str, busy_s: float = BUSY_S) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, execution_options={"compiled_cache": COMPILED})
 
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: object) -> None:

@@ -19,6 +19,7 @@ from tests.tables import rows
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
+APP, SERVE = ["app.py"], ["-m", "imagestudio", "serve"]
 SECRETS = {
     "GEMINI_API_KEY": "marked-google-key",
     "IMAGESTUDIO_API_KEYS": "marked-first-api-key,marked-second-api-key",
@@ -111,7 +112,7 @@ def test_check_asks_the_providers_what_the_keys_can_do(tmp_path: Path) -> None:
 
 @rows(
     "command",
-    [["app.py"], ["-m", "imagestudio", "serve"], ["-m", "imagestudio", "check", "--offline"]],
+    [APP, SERVE, ["-m", "imagestudio", "check", "--offline"]],
 )
 def test_a_setting_that_is_wrong_ends_it_with_one_line(command: list[str]) -> None:
     done = run(*command, IMAGESTUDIO_SECRET_KEY="marked-short")
@@ -121,14 +122,13 @@ def test_a_setting_that_is_wrong_ends_it_with_one_line(command: list[str]) -> No
     assert "marked-short" not in done.stderr
 
 
-@rows("command", [["app.py"], ["-m", "imagestudio", "serve"]])
 @rows(
-    ("variable", "value"),
+    ("command", "variable", "value"),
     [
-        ("IMAGESTUDIO_API_KEYS", "short"),
-        ("IMAGESTUDIO_METRICS_TOKEN", "short"),
-        ("IMAGESTUDIO_ALLOWED_HOSTS", "*"),
-        ("IMAGESTUDIO_DATA_DIR", "/proc/no-place"),
+        (APP, "IMAGESTUDIO_API_KEYS", "short"),
+        (SERVE, "IMAGESTUDIO_METRICS_TOKEN", "short"),
+        (SERVE, "IMAGESTUDIO_ALLOWED_HOSTS", "*"),
+        (APP, "IMAGESTUDIO_DATA_DIR", "/proc/no-place"),
     ],
 )
 def test_a_dangerous_setting_keeps_it_from_starting(command: list[str], variable: str, value: str) -> None:
