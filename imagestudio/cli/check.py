@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from imagestudio.api.openapi.version import VERSION
 from imagestudio.catalog import MODELS
+from imagestudio.cli.public_address import NOT_SET, try_out
 from imagestudio.core.data_dir import DataFolder, inspect_folder
 from imagestudio.core.settings import VARIABLES, Settings
 from imagestudio.media.decoder.probe import Reach, probe
@@ -33,7 +34,11 @@ VERDICTS: dict[KeyCheck, str] = {
 def add_parser(subparsers: Any) -> None:
     """Its place on the command line."""
     parser = subparsers.add_parser("check", help="say what is set, what the keys can do, and who gets in")
-    parser.add_argument("--offline", action="store_true", help="don't ask the providers about their keys")
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="ask neither the providers about their keys nor the public address",
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -45,6 +50,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         "Data": _data(place),
         "Decoding processes": reach_lines(_reach(place)),
         "Who gets in": _doors(settings),
+        "Address": _address(settings, args.offline),
         "Keys": _keys(settings, args.offline),
         "Findings": [f"{finding.level:<8} {finding}" for finding in found] or ["none"],
     }
@@ -100,6 +106,17 @@ def _doors(settings: Settings) -> Iterator[str]:
         yield "metrics: holders of IMAGESTUDIO_METRICS_TOKEN"
     else:
         yield f"metrics: {'nobody' if settings.public else 'this machine'}"
+
+
+def _address(settings: Settings, offline: bool) -> list[str]:
+    """What visitors are told that it is."""
+    if offline:
+        return [f"told: {settings.public_address or NOT_SET}"]
+
+    async def tried() -> list[str]:
+        return [line async for line in try_out(settings)]
+
+    return asyncio.run(tried())
 
 
 def _keys(settings: Settings, offline: bool) -> Iterator[str]:

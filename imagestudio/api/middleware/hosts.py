@@ -1,5 +1,6 @@
 """Where the studio may be reached: at which addresses of its machine, and under which host names."""
 
+import logging
 import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ from imagestudio.api.middleware.error_response import refusal
 from imagestudio.core.errors import BadRequest, Forbidden
 from imagestudio.core.messages import Message
 from imagestudio.core.settings import Settings, is_loopback
+
+log = logging.getLogger(__name__)
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 EVERY_ADDRESS = ("0.0.0.0", "::", "[::]", "")
@@ -65,6 +68,7 @@ class TrustedHosts:
         self._app = app
         self._exact = frozenset(name for name in allowed_hosts(settings) if "*" not in name)
         self._ends = tuple(name[1:] for name in allowed_hosts(settings) if name.startswith("*."))
+        self._named, self._has_warned = allowed_hosts(settings), False
         self._any = "*" in allowed_hosts(settings)
         # Nobody can rebind an address that is a number, and whoever looks after a container uses one.
         self._numbers = settings.server_name in EVERY_ADDRESS
@@ -81,6 +85,13 @@ class TrustedHosts:
             scope["headers"] = _without_gradios_own(scope["headers"])
             await self._app(scope, receive, send)
             return
+        if not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "a request was refused for its host, which is none of %s. If your proxy sent it, let it pass "
+                "on the header Host; further names go into IMAGESTUDIO_ALLOWED_HOSTS. This is said once.",
+                ", ".join(self._named),
+            )
         error = BadRequest(Message("request.host"))
         await refusal(scope, error)(scope, receive, send)
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
-from imagestudio.api.middleware.hosts import allowed_hosts, host_name
+from imagestudio.api.middleware.hosts import TrustedHosts, allowed_hosts, host_name
 from imagestudio.core.settings import SettingsError, load_settings
 from imagestudio.server.create import create_app
 from tests.fresh import data_folder
@@ -116,6 +117,21 @@ def test_nobody_tells_gradio_where_it_is(public: Open) -> None:
     answer = httpx.get(f"{public.url}/config", headers={"X-Gradio-Server": "http://evil.example"})
     assert answer.status_code == 200
     assert "evil" not in answer.text
+
+
+async def test_the_log_names_the_header_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def never(scope: Scope, receive: Receive, send: Send) -> None:
+        raise AssertionError
+
+    settings = load_settings({"IMAGESTUDIO_PUBLIC_URL": "https://studio.example"})
+    transport = httpx.ASGITransport(TrustedHosts(never, settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://backend:7860") as proxy:
+        answers = [await proxy.get("/") for _ in range(3)]
+    assert {answer.status_code for answer in answers} == {400}
+    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "let it pass on the header Host" in line
+    assert "studio.example" in line
+    assert "backend" not in line
 
 
 EVERYWHERE = {"GRADIO_SERVER_NAME": "0.0.0.0"}
