@@ -93,6 +93,6 @@ async def _accepted(request: Request, job: jobs.Job, headers: dict[str, str]) ->
 
 async def _ended(request: Request, job: jobs.Job) -> Response:
     """The job, or why it has no picture. That it was canceled meanwhile is no error."""
-    if job.error is not None:
-        return problem_of(job.error.with_details(job_id=job.id).as_dict())
+    if job.told_error is not None:
+        return problem_of(job.told_error.with_details(job_id=job.id).as_dict())
     return await job_answer(await job_view(studio_of(request), job, origin_of(request)))

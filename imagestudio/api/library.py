@@ -82,10 +82,15 @@ async def _detail(request: Request, studio: Studio, file: StoredFile, job: Job) 
         "estimate_usd": await _estimate(studio, job),
         "controls": job.controls,
         "input_file": job.input_file,
-        "job": job_document(job, origin, language_of(request.scope)),
+        # The seed as text: browsers know whole numbers up to 2⁵³, providers name larger ones.
+        "job": job_document(job, origin, language_of(request.scope)) | {"seed": _as_text(job.seed)},
         "shared_url": shared_url(origin, token) if (token := await studio.share_token(file.id)) else None,
         "lineage": await _lineage(studio, file.id),
     }
+
+
+def _as_text(number: int | None) -> str | None:
+    return None if number is None else str(number)
 
 
 async def _estimate(studio: Studio, job: Job) -> float | None:

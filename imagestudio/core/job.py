@@ -234,7 +234,10 @@ class Job:
 
     @property
     def reported_usd(self) -> float | None:
-        """What the provider says it charged, over all calls; None while it has said nothing."""
+        """What the provider says it charged, over all calls; None while it has said nothing, and in the demo,
+        where nothing is charged."""
+        if self.demo:
+            return None
         reported = [
             0.0 if call.charged == "no" else call.reported_usd
             for call in self.calls
@@ -244,9 +247,20 @@ class Job:
 
     @property
     def charged(self) -> Charged:
-        """Whether money moved: unknown if that is unknown of any call."""
+        """Whether money moved: unknown if that is unknown of any call. In the demo none does."""
+        if self.demo:
+            return "no"
         answers = {call.charged for call in self.calls}
         return "unknown" if "unknown" in answers else "yes" if "yes" in answers else "no"
+
+    @property
+    def told_error(self) -> Failure | None:
+        """The error that it ended in as programs are told it: in the demo nothing was charged, whatever a
+        provider would have done."""
+        if self.error is None or not self.demo or self.error.details.get("charged", "no") == "no":
+            return self.error
+        text = Message("charged.in_demo", error=self.error.text)
+        return replace(self.error, text=text).with_details(charged="no")
 
     @property
     def outcome(self) -> tuple[JobStatus, Failure | None]:

@@ -47,7 +47,7 @@ def job_document(job: Job, origin: str, language: str = PROGRAM) -> dict[str, An
             "reported_usd": job.reported_usd,
             "charged": job.charged,
         },
-        "error": job.error.as_dict(language) if job.error else None,
+        "error": job.told_error.as_dict(language) if job.told_error else None,
         "offers": list(job.offers),
         "webhook": _webhook(job),
     }
@@ -55,7 +55,7 @@ def job_document(job: Job, origin: str, language: str = PROGRAM) -> dict[str, An
 
 def job_summary(job: Job, origin: str) -> dict[str, Any]:
     """A job in a few lines, for lists: as bounded as its prompt's beginning and its pictures' addresses."""
-    error = job.error
+    error = job.told_error
     return {
         "id": job.id,
         "task": job.task,

@@ -64,9 +64,10 @@ class Tree:
 
 
 def run_of(job: Job) -> Run:
-    """A job's part in the tree. What its provider said it charged wins over the estimate."""
+    """A job's part in the tree. What its provider said it charged wins over the estimate, which says of the
+    demo's what they would cost."""
     usd = job.reported_usd if job.reported_usd is not None else job.estimated_usd
-    if job.charged == "no":
+    if job.charged == "no" and not job.demo:
         usd = 0.0
     pictures = tuple(file.id for file in job.files)
     return Run(job.id, job.task, job.prompt, job.model, job.created_at, job.input_file, pictures, usd)

@@ -339,8 +339,8 @@ class Tools:
     async def outcome(self, started: Started, caller: Caller) -> Answer:
         """The same for a job as it stands."""
         job = started.job
-        if job.error is not None and not started.shows_error:
-            failure = job.error.with_details(job_id=job.id)
+        if job.told_error is not None and not started.shows_error:
+            failure = job.told_error.with_details(job_id=job.id)
             raise ToolError(failure, f"{failure.code}: {failure.text} (job {job.id})")
         return await self.answer(job, caller)
 

@@ -41,6 +41,25 @@ async def test_an_ending_without_a_picture(
     assert error["details"]["charged"] == job["cost"]["charged"]
 
 
+@pytest.mark.slow
+async def test_in_the_demo_nothing_is_charged(open_api: Open) -> None:
+    async with open_api(IMAGESTUDIO_SANDBOX="on") as api:
+        for prompt, model in (
+            ("a fox", "flux-2-pro"),
+            ("a fox demo:refuse-image", "flux-2-pro"),
+            ("a fox demo:drop", "sd-3.5"),
+        ):
+            answer = await api.post(f"{API}/generate", json={"prompt": prompt, "model": model})
+            answered = answer.json()
+            job_id = answered["data"]["id"] if answer.is_success else answered["error"]["details"]["job_id"]
+            job = (await api.get(f"{API}/jobs/{job_id}")).json()["data"]
+            assert job["cost"]["estimated_usd"] > 0
+            assert (job["cost"]["reported_usd"], job["cost"]["charged"]) == (None, "no")
+            if not answer.is_success:
+                assert answered["error"]["details"]["charged"] == job["error"]["details"]["charged"] == "no"
+                assert answered["error"]["message"].endswith("This is the demo: nothing was charged.")
+
+
 async def test_an_account_without_credit(open_api: Open) -> None:
     """In a studio of its own: nothing more is sent to that provider for a while."""
     async with open_api() as api:

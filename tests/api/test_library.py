@@ -2,8 +2,10 @@
 
 import io
 import json
+import sqlite3
 import zipfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -106,6 +108,18 @@ async def test_a_question_that_makes_no_sense_is_refused_by_name(
     answer = await ann.get("/visitor/library", params=query)
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["details"]["field"]) == (400, "INVALID_PARAMETER", field)
+
+
+async def test_a_seed_larger_than_a_browser_s_numbers_is_told_exactly(open_api: Open, tmp_path: Path) -> None:
+    seed = 2**53 + 1
+    async with open_api(IMAGESTUDIO_DATA_DIR=tmp_path / "data") as client:
+        job = (await client.post(f"{API}/generate", json={"prompt": "x"})).json()["data"]
+        with sqlite3.connect(tmp_path / "data" / "studio.db") as database:
+            database.execute("UPDATE calls SET seed = ?", (seed,))
+        database.close()
+        detail = (await client.get(f"/visitor/library/{job['images'][0]['id']}")).json()["data"]
+        assert detail["job"]["seed"] == str(seed)
+        assert (await client.get(f"{API}/jobs/{job['id']}")).json()["data"]["seed"] == seed
 
 
 async def test_a_detail_tells_what_was_asked_sent_and_got(ann: httpx.AsyncClient) -> None:

@@ -10,6 +10,7 @@ DE: dict[str, str] = {
     "charged.yes": "Das wurde berechnet.",
     "charged.unknown": "Ob es berechnet wurde, ist nicht bekannt.",
     "charged.demo": "Dies ist die Demo: Es wurde nichts berechnet.",
+    "charged.in_demo": "{error} Dies ist die Demo: Es wurde nichts berechnet.",
     "wait.seconds": "in {seconds} s",
     "wait.moment": "in Kürze",
     "field.width": "Breite",

@@ -10,6 +10,7 @@ EN: dict[str, str] = {
     "charged.yes": "This was charged.",
     "charged.unknown": "Whether it was charged is not known.",
     "charged.demo": "This is the demo: nothing was charged.",
+    "charged.in_demo": "{error} This is the demo: nothing was charged.",
     "wait.seconds": "in {seconds} s",
     "wait.moment": "in a little while",
     "field.width": "Width",

@@ -81,7 +81,8 @@ export interface Cost {
 
 /** The contract's Job, as far as the page reads it. */
 export interface Job {
-  seed: number | null;
+  /** Text: it may be larger than a number of ours is exact. */
+  seed: string | null;
   demo: boolean;
   payer: string;
   asked: unknown;
