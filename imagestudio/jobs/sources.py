@@ -99,9 +99,7 @@ class SourcePictures:
         if data_uri.DATA_URI.match(url):
             return await self._threads.run(asker, partial(data_uri.decode, url))
         if kind := data_uri.bare_base64(url):
-            raise InvalidImage(
-                Message("source.bare_base64", kind=kind, address=field_name(FIELD)), field=FIELD
-            )
+            raise InvalidImage(Message("source.bare_base64", kind=kind), field=FIELD)
         try:
             return await self._fetcher.get(url, max_bytes=max_bytes, asker=asker)
         except FetchError as error:

@@ -299,7 +299,7 @@ DE: dict[str, str] = {
     "source.no_pixels": "{name} bearbeitet Bilder aus Pixeln; diese Datei ist {kind}.",
     "source.too_large": "{name} nimmt Bilder bis {max_bytes:,} Bytes und {max_pixels:,} Pixel.",
     "source.bad_base64": "Die Data-URI ist kein gültiges Base64.",
-    "source.bare_base64": "{address} ist ein Bild als base64 ohne seinen Anfang. Bitte data:{kind};base64, davorsetzen.",
+    "source.bare_base64": "Das Bild ist base64 ohne seinen Anfang. Bitte data:{kind};base64, davorsetzen.",
     "source.no_base64_mark": "Die data-URI sagt nicht, dass sie base64 ist. Bitte mit data:{kind};base64, beginnen.",
     "source.not_here": "Unter dieser Adresse des Studios gibt es kein eigenes Bild.",
     "webhook.none": "Dieser Lauf hat keine webhook_url.",

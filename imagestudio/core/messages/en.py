@@ -299,7 +299,7 @@ EN: dict[str, str] = {
     "source.no_pixels": "{name} edits pictures of pixels; this file is {kind}.",
     "source.too_large": "{name} takes pictures of up to {max_bytes:,} bytes and {max_pixels:,} pixels.",
     "source.bad_base64": "The data URI is not valid base64.",
-    "source.bare_base64": "{address} is a picture as base64 without its beginning. Put data:{kind};base64, in front of it.",
+    "source.bare_base64": "The picture is base64 without its beginning. Put data:{kind};base64, in front of it.",
     "source.no_base64_mark": "The data URI does not say that it is base64. Begin it with data:{kind};base64, instead.",
     "source.not_here": "There is no picture of yours at this address of the studio.",
     "webhook.none": "This job has no webhook_url to send to.",

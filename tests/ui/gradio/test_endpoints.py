@@ -204,7 +204,7 @@ def test_a_dry_run_is_told_and_not_sent(client: Client, live: Live) -> None:
     assert told["dry_run"] is True
     assert [sent["body"] for sent in told["sent"]] == [{"prompt": "a fox", "width": 512, "height": 1024}]
     assert told["cost"] == {"estimated_usd": 0.03, "at_most_usd": 0.03, "charged": "no"}
-    assert live.requests == []
+    assert live.submits == []
 
 
 def test_a_failed_job_can_be_looked_at_again_and_run_again(client: Client, live: Live) -> None:
