@@ -1,6 +1,5 @@
 """A studio to be killed and started again, in front of providers that stay."""
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,26 +15,12 @@ from imagestudio.core.checkpoints import Checkpoint
 from tests.chaos import launcher, providers
 from tests.chaos.prompts import request
 from tests.crash.conftest import START_S, eventually, free_port
+from tests.forked import fork
 
 API = "/api/v1/image"
 ENDED = ("succeeded", "failed", "canceled", "uncertain")
 KEYS = {"GEMINI_API_KEY": "key-of-google", "BFL_API_KEY": "key-of-bfl", "FAL_KEY": "key-of:fal"}
 POSTERS = 4
-
-
-@pytest.fixture(scope="session")
-def start() -> Callable[..., BaseProcess]:
-    """Start a function in a process of its own. Forked from one that has imported everything: a start takes
-    a fraction of a second, so that there can be many."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([launcher.__name__, providers.__name__])
-
-    def start(function: Callable[..., None], *arguments: Any) -> BaseProcess:
-        process = context.Process(target=function, args=arguments, daemon=True)
-        process.start()
-        return process
-
-    return start
 
 
 @dataclass
@@ -74,7 +59,6 @@ class Providers:
 class Studio:
     """The studio, in one process after another."""
 
-    start_process: Callable[..., BaseProcess]
     folder: Path
     providers: Providers
     client: httpx.Client
@@ -100,7 +84,7 @@ class Studio:
         self.starts += 1
         clock = None if self.clock_seed is None else self.clock_seed + self.starts
         orders = launcher.Orders(self.port, self.environment(), self.log, self.full, die_at, clock)
-        self.process = self.start_process(launcher.serve, orders)
+        self.process = fork(launcher.serve, orders)
         eventually(lambda: self.is_dead or self.client.get(self.url + "/api/health").is_success)
         assert self.process.exitcode in (None, -9), "the studio did not start"
 
@@ -204,15 +188,13 @@ def client() -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def providers_at(
-    start: Callable[..., BaseProcess], client: httpx.Client
-) -> Iterator[Callable[..., Providers]]:
+def providers_at(client: httpx.Client) -> Iterator[Callable[..., Providers]]:
     """Start the emulator at a speed, with a network that goes wrong by a seed."""
     running: list[BaseProcess] = []
 
     def serve(speed: float, seed: int | None = None) -> Providers:
         port = free_port()
-        running.append(start(providers.serve, port, speed, seed))
+        running.append(fork(providers.serve, port, speed, seed))
         url = f"http://127.0.0.1:{port}"
         eventually(lambda: client.get(f"{url}/_chaos"))
         return Providers(url, client)
@@ -224,12 +206,12 @@ def providers_at(
 
 
 @pytest.fixture
-def studio_of(start: Callable[..., BaseProcess], tmp_path: Path) -> Iterator[Callable[[Providers], Studio]]:
+def studio_of(tmp_path: Path) -> Iterator[Callable[[Providers], Studio]]:
     """A studio in front of these providers, not started yet."""
     made: list[Studio] = []
 
     def make(of: Providers) -> Studio:
-        made.append(Studio(start, tmp_path, of, of.client))
+        made.append(Studio(tmp_path, of, of.client))
         return made[-1]
 
     yield make

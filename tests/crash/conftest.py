@@ -15,6 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import forked
+from tests.forked import Child
+
 ROOT = Path(__file__).parents[2]
 START_S = 180
 
@@ -48,7 +51,7 @@ class Process:
     environment: dict[str, str] = field(default_factory=dict)
     log: Path | None = None
     """Where what it writes on both streams is added; None: where the tests' goes."""
-    running: subprocess.Popen[bytes] | None = None
+    running: subprocess.Popen[bytes] | Child | None = None
 
     @property
     def url(self) -> str:
@@ -60,15 +63,17 @@ class Process:
         return httpx.Client(base_url=self.url, timeout=60)
 
     def start(self) -> None:
-        command = [part.replace("PORT", str(self.port)) for part in self.command]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("IMAGESTUDIO_")}
-        environment = clean | {"PYTHONPATH": str(ROOT)} | self.environment
+        self.running = self._launch(clean | {"PYTHONPATH": str(ROOT)} | self.environment)
+        eventually(lambda: self.client.get(self.health).status_code < 500)
+
+    def _launch(self, environment: dict[str, str]) -> subprocess.Popen[bytes] | Child:
+        command = [part.replace("PORT", str(self.port)) for part in self.command]
         with ExitStack() as opened:
             log = opened.enter_context(self.log.open("ab")) if self.log else None
-            self.running = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
-        eventually(lambda: self.client.get(self.health).status_code < 500)
 
     def kill(self) -> None:
         """kill -9: no handler runs."""
@@ -80,9 +85,27 @@ class Process:
             del self.client
 
 
+class Emulator(Process):
+    """The providers; `command` is what follows `python -m imagestudio.sandbox`."""
+
+    def _launch(self, environment: dict[str, str]) -> Child:
+        arguments = [part.replace("PORT", str(self.port)) for part in self.command]
+        return Child(forked.fork(forked.emulator, arguments, self.log))
+
+
+class Pageless(Process):
+    """The studio without its page, which no kill can harm, and whose import takes longer than a test."""
+
+    def _launch(self, environment: dict[str, str]) -> Child:
+        return Child(forked.fork(forked.studio, environment, self.log))
+
+
 @pytest.fixture
-def emulator() -> Iterator[Process]:
-    process = Process(["-m", "imagestudio.sandbox", "--port", "PORT", "--journal"], "/_sandbox/journal")
+def emulator(request: pytest.FixtureRequest) -> Iterator[Process]:
+    """As fast as usual, unless the test is marked with another `pace`."""
+    pace = request.node.get_closest_marker("pace")
+    speed = str(pace.args[0]) if pace else "1"
+    process = Emulator(["--port", "PORT", "--journal", "--speed", speed], "/_sandbox/journal")
     process.start()
     yield process
     process.kill()
@@ -91,7 +114,7 @@ def emulator() -> Iterator[Process]:
 @pytest.fixture
 def studio(emulator: Process, tmp_path: Path) -> Iterator[Process]:
     """A live studio, as far as it knows: its providers are the emulator."""
-    process = Process(["app.py"], "/api/health")
+    process = Pageless([], "/api/health")
     process.environment = {
         "GEMINI_API_KEY": "key-of-google",
         "BFL_API_KEY": "key-of-bfl",

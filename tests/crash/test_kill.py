@@ -12,7 +12,7 @@ import pytest
 
 from tests.crash.conftest import Process, eventually
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.pace(0.3)]
 
 MODELS = ("flux-2-pro", "recraft-v4", "flux-1.1-pro", "sd-3.5")
 JOBS = 20

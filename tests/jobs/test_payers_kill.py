@@ -11,7 +11,7 @@ from tests.jobs.conftest import SECRET
 
 __all__ = ["emulator", "studio"]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.pace(0.5)]
 
 KEY = "marked-own-key-of-ann"
 GIVEN = {"X-BFL-Key": KEY}
