@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,8 @@ from typing import IO, Any
 
 import httpx
 import psutil
+
+from tests.benchmarks.loop_watch import Hold
 
 ROOT = Path(__file__).parents[2]
 START_S = 180
@@ -64,7 +66,12 @@ class Studio:
 
     async def held(self) -> float:
         """The longest that its event loop was held since the last call, in seconds."""
-        return float((await asyncio.to_thread(httpx.get, f"{self.url}/_held")).json())
+        return (await self.hold()).clock_s
+
+    async def hold(self) -> Hold:
+        """The longest hold of its event loop since the last call."""
+        answer = await asyncio.to_thread(httpx.get, f"{self.url}/_held", timeout=60)
+        return Hold(**answer.json())
 
     def memory(self) -> int:
         """Bytes resident."""
@@ -75,9 +82,21 @@ class Studio:
         times = self.process.cpu_times()
         return float(times.user + times.system)
 
-    def whole_memory(self) -> int:
-        """Bytes resident, those of its decoding processes too."""
-        return self.memory() + sum(int(child.memory_info().rss) for child in self.process.children())
+    def memory_of_all(self) -> tuple[int, int]:
+        """Bytes of the studio's process and of its decoding ones; what they share counts once."""
+        children = 0
+        for child in self.process.children():
+            with suppress(psutil.Error):  # it has ended meanwhile
+                children += int(child.memory_full_info().pss)
+        return int(self.process.memory_full_info().pss), children
+
+    def cpu_of_children(self) -> float:
+        """Seconds of processor time that its decoding processes took, which have ended or not."""
+        ended = self.process.cpu_times()
+        running = [child.cpu_times() for child in self.process.children()]
+        return sum(float(one.user + one.system) for one in running) + float(
+            ended.children_user + ended.children_system
+        )
 
 
 @contextmanager

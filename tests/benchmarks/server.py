@@ -1,13 +1,10 @@
 """The studio's own application as a process, its providers elsewhere: `python -m tests.benchmarks.server`.
 
 Served as the command serves it, without the page unless that is asked for by `page`: it shares nothing with a
-REST call but memory. `/_held` tells the longest that the event loop was held since it was last asked,
-in seconds.
+REST call but memory. `/_held` tells the longest that the event loop was held since it was last asked.
 """
 
-import asyncio
 import sys
-import time
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,28 +13,7 @@ from imagestudio.core import log as logs
 from imagestudio.core.settings import load_settings
 from imagestudio.server.create import create_app
 from imagestudio.server.serve import serve
-
-BEAT_S = 0.002
-
-
-class Watch:
-    """Goes by at every beat, and notes how late it was."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self._task: asyncio.Task[None] | None = None
-
-    def read(self) -> float:
-        """The longest delay since the last call; the first one starts the watch."""
-        self._task = self._task or asyncio.create_task(self._beat())
-        longest, self.longest = self.longest, 0.0
-        return longest
-
-    async def _beat(self) -> None:
-        while True:
-            began = time.monotonic()
-            await asyncio.sleep(BEAT_S)
-            self.longest = max(self.longest, time.monotonic() - began - BEAT_S)
+from tests.benchmarks.loop_watch import Watch
 
 
 class Watched:

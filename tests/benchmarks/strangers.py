@@ -1,20 +1,21 @@
-"""Strangers who mean harm beside ten visitors who do not: `python -m tests.benchmarks.strangers [SECONDS]`.
+"""Strangers who mean harm beside ten visitors: `python -m tests.benchmarks.strangers [SECONDS [TRICK ...]]`.
 
-Strangers of three networks do for five minutes what a review of the studio found to hold everybody up:
-bodies of many values, names and megabytes through each door, malformed events, worst `Range` headers,
-pictures that take a decoder's time, slow runs by the hundred, checks of keys, uploads, look-ups,
-connections that say nothing. Ends with status 1 where an ordinary visitor was refused or kept waiting, or
-where memory, log or event loop passed a bound.
+Strangers of three networks do for five minutes what a review of the studio found to hold everybody up (see
+`harm`), from a process of its own that goes last where processors are short: they would have machines of
+theirs. Before that, for a fifth of the time, the visitors are alone. Ends with status 1 where an ordinary
+visitor was refused or kept waiting, or where memory, log or event loop passed a bound.
 """
 
 import asyncio
 import io
 import json
+import os
 import random
+import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,19 +24,20 @@ import aiohttp
 from PIL import Image
 
 from tests.benchmarks.figures import end
-from tests.benchmarks.processes import Studio, providers, studio
+from tests.benchmarks.loop_watch import Hold
+from tests.benchmarks.processes import ROOT, Studio, providers, studio
 from tests.benchmarks.visitors import PUBLIC, keys_of
-from tests.bombs.rasters import scanned_again
 
 SECONDS = 300.0
-VISITORS, NETWORKS, IDLE = 10, 3, 300
+VISITORS = 10
 TAKES_S = 1.0
 """A run's time at the provider."""
 WAIT_S, MEMORY, LOG, HELD_S = 2.0, 600e6, 5e6, 0.1
 """What an ordinary request takes at most beyond the provider's time; bytes of memory and of the log; how long
 the event loop is held."""
 
-Trick = Callable[[aiohttp.ClientSession, int], Awaitable[str]]
+NICE = 15
+ALONE = 1 / 5
 
 
 @dataclass
@@ -48,149 +50,20 @@ class Tally:
     """Of ordinary visitors."""
     tricks: Counter[str] = field(default_factory=Counter)
     """What strangers were answered."""
-    memory: list[int] = field(default_factory=list)
-    held_s: list[float] = field(default_factory=list)
+    memory: list[tuple[int, int]] = field(default_factory=list)
+    """Of the studio's process, and of its decoding ones."""
+    holds: list[Hold] = field(default_factory=list)
     log: int = 0
+    cpu: dict[str, float] = field(default_factory=dict)
+    """Shares of a core."""
+    load: list[float] = field(default_factory=list)
+    """Of the machine, as it tells the last minute's."""
 
 
 def _picture() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (64, 48), "teal").save(buffer, "PNG")
     return buffer.getvalue()
-
-
-MANY_NAMES = json.dumps({f"{number:x}": 1 for number in range(20_000)}).encode()
-MANY_VALUES = b'{"prompt":[' + b"{}," * 10_000_000 + b"{}]}"
-LONG_EVENT = json.dumps({"fn_index": 0, "session_hash": "x", "data": ["x\n" * 500_000]}).encode()
-SLOW_PICTURE = scanned_again(4400, 400)
-LARGE_FILE = bytes(10 * 1024 * 1024)
-DOORS = (
-    "/api/v1/image/generate",
-    "/gradio_api/call/generate",
-    "/gradio_api/queue/join",
-    "/gradio_api/cancel",
-    "/gradio_api/mcp/",
-)
-
-
-async def _post(session: aiohttp.ClientSession, path: str, body: bytes) -> str:
-    headers = {"content-type": "application/json"}
-    async with session.post(path, data=body, headers=headers) as response:
-        await response.read()
-    return str(response.status)
-
-
-async def many_names(session: aiohttp.ClientSession, turn: int) -> str:
-    return await _post(session, DOORS[turn % len(DOORS)], MANY_NAMES)
-
-
-async def many_values(session: aiohttp.ClientSession, turn: int) -> str:
-    return await _post(session, DOORS[turn % len(DOORS)], MANY_VALUES)
-
-
-async def long_event(session: aiohttp.ClientSession, turn: int) -> str:
-    return await _post(session, "/gradio_api/queue/join", LONG_EVENT)
-
-
-async def worst_range(session: aiohttp.ClientSession, turn: int) -> str:
-    headers = {"Range": "bytes=," + " " * 7000 + "1x"}
-    async with session.get("/api/v1/image/files/" + "0" * 32, headers=headers) as response:
-        await response.read()
-    return str(response.status)
-
-
-async def slow_picture(session: aiohttp.ClientSession, turn: int) -> str:
-    form = aiohttp.FormData()
-    form.add_field("prompt", "winter")
-    form.add_field("dry_run", "true")
-    form.add_field("image", SLOW_PICTURE + bytes([turn % 256]), filename="x.jpg", content_type="image/jpeg")
-    async with session.post("/api/v1/image/edit", data=form) as response:
-        await response.read()
-    return str(response.status)
-
-
-async def slow_run(session: aiohttp.ClientSession, turn: int) -> str:
-    body = {"prompt": f"takes 20 s, {turn}", "model": "flux-2-pro"}
-    headers = {"Prefer": "respond-async"}
-    async with session.post("/api/v1/image/generate", json=body, headers=headers) as response:
-        await response.read()
-    return str(response.status)
-
-
-async def key_check(session: aiohttp.ClientSession, turn: int) -> str:
-    path, body = (
-        ("/visitor/access", {"key": "a-key-that-is-none"})
-        if turn % 2
-        else ("/visitor/keys", {"keys": {"bfl": f"a-stolen-key-{turn}"}})
-    )
-    async with session.put(path, json=body) as response:
-        await response.read()
-    return str(response.status)
-
-
-async def upload(session: aiohttp.ClientSession, turn: int) -> str:
-    form = aiohttp.FormData()
-    form.add_field("files", LARGE_FILE, filename="x.png", content_type="image/png")
-    async with session.post("/gradio_api/upload", data=form) as response:
-        await response.read()
-    return str(response.status)
-
-
-async def look_up(session: aiohttp.ClientSession, turn: int) -> str:
-    body = {"prompt": "winter", "image_url": f"http://{random.random()}.evil.invalid/x.png", "dry_run": True}
-    async with session.post("/api/v1/image/edit", json=body) as response:
-        await response.read()
-    return str(response.status)
-
-
-async def search(session: aiohttp.ClientSession, turn: int) -> str:
-    async with session.get("/visitor/library", params={"q": '"a* ' * 1500}) as response:
-        await response.read()
-    return str(response.status)
-
-
-TRICKS: tuple[Trick, ...] = (
-    many_names, many_values, long_event, worst_range, slow_picture,
-    slow_run, key_check, upload, look_up, search,
-)  # fmt: skip
-
-
-async def stranger(url: str, network: int, trick: Trick, until: float, tally: Tally) -> None:
-    """One trick again and again, each time as somebody else of the network."""
-    turn = 0
-    while time.monotonic() < until:
-        address = {"X-Forwarded-For": f"203.0.{network}.{random.randrange(1, 250)}", **keys_of(turn)}
-        timeout = aiohttp.ClientTimeout(total=60)
-        try:
-            async with aiohttp.ClientSession(url, headers=address, timeout=timeout) as session:
-                for _ in range(5):
-                    turn += 1
-                    answer = await trick(session, turn)
-                    tally.tricks[f"{trick.__name__} {answer}"] += 1
-                    if answer in ("429", "503"):
-                        await asyncio.sleep(0.2)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            tally.tricks[f"{trick.__name__} {type(error).__name__}"] += 1
-
-
-async def idle(url: str, until: float) -> None:
-    """Connections that say half a word, and are opened again when they are closed."""
-    host, port = url.removeprefix("http://").split(":")
-
-    async def one(number: int) -> None:
-        while time.monotonic() < until:
-            try:
-                reader, writer = await asyncio.open_connection(host, int(port))
-                writer.write(
-                    (b"", b"GET / HTTP/1.1\r\nHost: ", b"POST / HTTP/1.1\r\nHost: x\r\nContent-")[number % 3]
-                )
-                await asyncio.wait_for(reader.read(), max(0.1, until - time.monotonic()))
-                writer.close()
-            except (OSError, TimeoutError):
-                pass
-            await asyncio.sleep(1)
-
-    await asyncio.gather(*map(one, range(IDLE)))
 
 
 async def ordinary(url: str, number: int, until: float, tally: Tally) -> None:
@@ -230,54 +103,97 @@ async def ordinary(url: str, number: int, until: float, tally: Tally) -> None:
 
 async def watch(one: Studio, log: Path, until: float, tally: Tally) -> None:
     """What it holds, and how long its event loop was held."""
-    await one.held()
+    await one.hold()
+    began, studio_s, decoders_s, own_s = (
+        time.monotonic(),
+        one.cpu(),
+        one.cpu_of_children(),
+        time.process_time(),
+    )
     while time.monotonic() < until:
         await asyncio.sleep(1)
-        tally.memory.append(one.whole_memory())
-        tally.held_s.append(await one.held())
+        tally.memory.append(await asyncio.to_thread(one.memory_of_all))
+        tally.holds.append(await one.hold())
+        tally.load.append(os.getloadavg()[0])
+    took = time.monotonic() - began
+    tally.cpu["studio"] = (one.cpu() - studio_s) / took
+    tally.cpu["decoding"] = (one.cpu_of_children() - decoders_s) / took
+    tally.cpu["ordinary visitors"] = (time.process_time() - own_s) / took
     tally.log = log.stat().st_size
 
 
-async def measured(seconds: float) -> Tally:
-    """Everybody at once."""
-    tally = Tally()
+async def harm(url: str, seconds: float, tricks: Sequence[str], tally: Tally) -> None:
+    """The strangers, in their own process."""
+    arguments = ("-m", "tests.benchmarks.harm", url, str(seconds), *tricks)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, preexec_fn=lambda: os.nice(NICE)
+    )
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    output, _ = await process.communicate()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    tally.cpu["strangers"] = used / seconds
+    tally.tricks.update(json.loads(output))
+
+
+async def measured(seconds: float, tricks: Sequence[str]) -> tuple[Tally, Tally]:
+    """The visitors alone, and with everybody."""
+    alone, beside = Tally(), Tally()
     with TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with providers() as fast, studio(fast, with_page=True, log=log, **PUBLIC) as one:
-            until = time.monotonic() + seconds
-            harm = [
-                stranger(one.url, number % NETWORKS, trick, until, tally)
-                for trick in TRICKS
-                for number in range(NETWORKS)
-            ]
-            people = [ordinary(one.url, number, until, tally) for number in range(VISITORS)]
-            await asyncio.gather(watch(one, log, until, tally), idle(one.url, until), *people, *harm)
-    return tally
+            for tally, lasts in ((alone, seconds * ALONE), (beside, seconds)):
+                until = time.monotonic() + lasts
+                people = [ordinary(one.url, number, until, tally) for number in range(VISITORS)]
+                strangers = [harm(one.url, lasts, tricks, tally)] if tally is beside else []
+                await asyncio.gather(watch(one, log, until, tally), *people, *strangers)
+    return alone, beside
 
 
-def verdict(tally: Tally) -> list[str]:
-    """What was not as promised."""
+def told(tally: Tally) -> None:
+    """Write what was measured."""
     for what, waits in tally.waits.items():
         ordered = sorted(waits)
         sys.stdout.write(
             f"{what}: {len(waits)} times, median {ordered[len(ordered) // 2]:.2f} s, "
-            f"most {ordered[-1]:.2f} s\n"
+            f"95 % {ordered[len(ordered) * 95 // 100]:.2f} s, most {ordered[-1]:.2f} s\n"
         )
-    sys.stdout.write(f"strangers: {dict(sorted(tally.tricks.items()))}\n")
-    sys.stdout.write(
-        f"memory {max(tally.memory) / 1e6:.0f} MB, log {tally.log / 1e6:.1f} MB, "
-        f"event loop held {max(tally.held_s) * 1000:.0f} ms\n"
+    if tally.tricks:
+        sys.stdout.write(f"strangers: {dict(sorted(tally.tricks.items()))}\n")
+    own, decoding = max(tally.memory, key=sum)
+    worst = max(tally.holds, key=lambda hold: hold.processor_s)
+    lines = (
+        f"memory {(own + decoding) / 1e6:.0f} MB ({decoding / 1e6:.0f} of it decoding), "
+        f"log {tally.log / 1e6:.1f} MB",
+        f"event loop held {held_s(tally) * 1000:.0f} ms by the clock, "
+        f"{worst.processor_s * 1000:.0f} ms by its processor ({worst.stack})",
+        f"shares of a core: { {who: round(share, 2) for who, share in tally.cpu.items()} }, "
+        f"load of the machine {min(tally.load):.1f} to {max(tally.load):.1f}",
     )
+    sys.stdout.writelines(f"{line}\n" for line in (*lines, ""))
+
+
+def held_s(tally: Tally) -> float:
+    return max(hold.clock_s for hold in tally.holds)
+
+
+def verdict(alone: Tally, tally: Tally) -> list[str]:
+    """What was not as promised."""
+    sys.stdout.write("the visitors alone\n")
+    told(alone)
+    sys.stdout.write("beside strangers\n")
+    told(tally)
     wrong = [f"{count} times {what}" for what, count in tally.refused.most_common(20)]
     wrong += [f"{what} took {max(waits):.1f} s" for what, waits in tally.waits.items() if max(waits) > WAIT_S]
-    if max(tally.memory) > MEMORY:
+    if max(map(sum, tally.memory)) > MEMORY:
         wrong.append("memory")
     if tally.log > LOG:
         wrong.append("log")
-    if max(tally.held_s) > HELD_S:
+    if held_s(tally) > HELD_S:
         wrong.append("event loop")
     return wrong
 
 
 if __name__ == "__main__":
-    end(verdict(asyncio.run(measured(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))))
+    seconds, *tricks = sys.argv[1:] or (str(SECONDS),)
+    end(verdict(*asyncio.run(measured(float(seconds), tricks))))
