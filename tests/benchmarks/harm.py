@@ -1,8 +1,8 @@
 """The strangers' programs: `python -m tests.benchmarks.harm ADDRESS SECONDS [TRICK ...]`.
 
-Writes what they were answered, as JSON. Each is one trick, again and again: bodies of many values, names and megabytes through each door, malformed
-events, worst `Range` headers, pictures that take a decoder's time, slow runs by the hundred, checks of keys,
-uploads, look-ups, connections that say nothing.
+Writes what they were answered, as JSON. Each is one trick, again and again: bodies of many values, names and
+megabytes through each door, malformed events, worst `Range` headers, pictures that take a decoder's time,
+slow runs by the hundred, checks of keys, uploads, look-ups, connections that say nothing.
 """
 
 import asyncio

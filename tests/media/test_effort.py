@@ -56,6 +56,31 @@ def test_pixels_and_scans_are_counted(case: str, picture: bytes, told: tuple[int
 
 
 @rows(
+    "case, picture, is_long",
+    (
+        ("a photograph", rasters.of_a_size(JPEG, 4000, 3000), False),
+        (
+            "a progressive one",
+            rasters.of_a_size(rasters.plain(64, 48, "JPEG", progressive=True), 4000, 3000),
+            False,
+        ),
+        ("a photograph of 80 scans", rasters.of_a_size(rasters.scanned_again(64, 70), 4000, 3000), True),
+        ("a screen", rasters.png(3840, 2160), False),
+        ("a PNG of 20 megapixels", rasters.png(5000, 4000), True),
+        ("a small WebP", rasters.plain(2000, 1500, "WEBP"), False),
+        ("one without loss", rasters.plain(2000, 1500, "WEBP", lossless=True), False),
+        ("one with transparency", rasters.plain(2000, 1500, "WEBP", "RGBA"), False),
+        ("a large WebP", rasters.plain(4000, 3000, "WEBP"), True),
+        ("a large GIF", rasters.plain(4000, 3000, "GIF", "P"), True),
+        ("half a header", rasters.plain(64, 48, "WEBP")[:24], True),
+        ("what is not looked into", rasters.plain(64, 48, "AVIF"), True),
+    ),
+)
+def test_what_may_take_longer_than_a_second_is_known(case: str, picture: bytes, is_long: bool) -> None:
+    assert (count(picture).seconds > 1) is is_long
+
+
+@rows(
     "case, picture",
     (
         ("100 scans of few pixels", rasters.scanned_again(64, 89)),

@@ -2,14 +2,15 @@
 
 A few processes, started when first needed and ended when idle, do it under limits of memory and time. A
 picture that one of them dies of is refused, and the next one is decoded in a fresh process. Whoever asks
-takes turns with all others, and a picture that went beyond the limits is refused at once when it comes again.
+takes turns with all others; what may take long leaves one process to what does not, unless it was paid for.
+A picture that went beyond the limits is refused at once when it comes again.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,12 +20,17 @@ from imagestudio.core.messages import Message, from_json
 from imagestudio.core.turns import STUDIO, Asker, Turns
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
+from imagestudio.media.effort import count
 from imagestudio.media.export.conversion import Conversion
 from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TakenIn, TooManyPixels
 
 PROCESSES = 2
 WALL_S = 30.0
 """For one task. Its processor time is limited too: see `child`."""
+LONG_S = 1.0
+"""By what is counted of a picture beforehand. A photograph of 25 megapixels takes less."""
+MOST_WEIGHED, AT_ONCE = 8 * 1024 * 1024, 64 * 1024
+"""Bytes of a picture that is looked at beforehand, and of one that is looked at on the event loop."""
 MOST_WAITING = 128
 IDLE_S = 60.0
 REMEMBERED = 1000
@@ -57,6 +63,7 @@ class Decoder:
     ) -> None:
         self._processes = processes
         self._turns = Turns(processes, room=MOST_WAITING)
+        self._long = Turns(max(1, processes - 1), room=MOST_WAITING)
         self._patience_s = patience_s
         self._beyond_limits: dict[tuple[str, str], None] = {}
         """By task and the picture's path or hash."""
@@ -120,7 +127,7 @@ class Decoder:
     async def _ask(self, asker: Asker, facts: Facts, data: bytes = b"") -> tuple[Facts, bytes]:
         self._waiting += 1
         try:
-            async with self._turns.turn(self._among(asker), self._patience_s or asker.patience_s):
+            async with self._turn(self._among(asker), facts, data):
                 answer = await self._asked(facts, data)
         except NotAnImage:
             self._note_slow(asker)
@@ -133,6 +140,15 @@ class Decoder:
             text = answer[0].get("text")
             raise REFUSALS[refused](from_json(text)) if refused in REFUSALS else NotAnImage(LIMITS)
         return answer
+
+    @asynccontextmanager
+    async def _turn(self, asker: Asker, facts: Facts, data: bytes) -> AsyncIterator[None]:
+        patience_s = self._patience_s or asker.patience_s
+        async with AsyncExitStack() as places:
+            if not asker.paid and await _may_take_long(facts, data):
+                await places.enter_async_context(self._long.turn(asker, patience_s))
+            await places.enter_async_context(self._turns.turn(asker, patience_s))
+            yield
 
     def _among(self, asker: Asker) -> Asker:
         """Who takes the turn: networks that brought pictures beyond the limits have one together."""
@@ -245,6 +261,23 @@ def _info(answer: Facts) -> MediaInfo:
         return MediaInfo(str(answer["mime_type"]), int(answer["width"]), int(answer["height"]))
     except (KeyError, TypeError, ValueError) as error:
         raise NotAnImage(LIMITS) from error
+
+
+async def _may_take_long(facts: Facts, data: bytes) -> bool:
+    if "path" in facts:
+        try:
+            data = await asyncio.to_thread(_beginning, Path(facts["path"]))
+        except FileNotFoundError:
+            return False
+    if len(data) > MOST_WEIGHED:
+        return True
+    effort = count(data) if len(data) <= AT_ONCE else await asyncio.to_thread(count, data)
+    return effort.refusal is None and effort.seconds > LONG_S
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_WEIGHED + 1)
 
 
 def _facts(conversion: Conversion) -> Facts:

@@ -182,6 +182,23 @@ async def test_networks_that_brought_pictures_beyond_the_limits_count_as_one(
     await decoder.aclose()
 
 
+async def test_what_may_take_long_leaves_a_process_to_what_does_not(
+    children: Children, endless: Path
+) -> None:
+    decoder = Decoder()
+    slow = [
+        asyncio.create_task(decoder.shrink(endless, LARGE, asker=Asker("session:x", network)))
+        for network in "abcd"
+    ]
+    await until(children)
+    assert await decoder.verify(PNG, asker=Asker("session:y", "e")) == MediaInfo("image/png", 40, 30)
+    assert not any(task.done() for task in slow)
+    for task in slow:
+        task.cancel()
+    await asyncio.gather(*slow, return_exceptions=True)
+    await decoder.aclose()
+
+
 async def test_whoever_waits_too_long_for_a_turn_is_refused(children: Children, endless: Path) -> None:
     decoder = Decoder(processes=1, patience_s=0.01)
     slow = asyncio.create_task(decoder.shrink(endless, LARGE))
