@@ -26,7 +26,7 @@ from imagestudio.studio.service import Upload
 ABOUT = (
     "Answers when the job ends (200), or as it stands (202) once the time for waiting is over, or at once "
     "where Prefer says so. Hanging up never cancels a job. What a model does not take is refused by name; "
-    "null counts as left out."
+    "null and an empty text count as left out."
 )
 ENDED = "The job has ended: with pictures, or canceled. Or what a dry run would do."
 

@@ -55,8 +55,9 @@ class ValidRequest:
 
 
 def validate(task: Task, fields: Mapping[str, Any]) -> ValidRequest:
-    """Check a request's fields; null counts as left out. Raises the `StudioError` that names the fault."""
-    asked = {name: value for name, value in fields.items() if value is not None}
+    """Check a request's fields; null and an empty text count as left out. Raises the `StudioError` that names
+    the fault."""
+    asked = given(fields)
     _known_fields(task, asked.keys())
     model = _text("model", asked["model"]) if "model" in asked else default_model(task).id
     spec = get_model(model, task)
@@ -80,6 +81,11 @@ def validate(task: Task, fields: Mapping[str, Any]) -> ValidRequest:
         replaces=_text("replaces", asked["replaces"]).strip() if "replaces" in asked else None,
         asked=asked,
     )
+
+
+def given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request that are not left out."""
+    return {name: value for name, value in fields.items() if value is not None and value != ""}
 
 
 def _known_fields(task: Task, names: Iterable[str]) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypedDict, TypeGuard, TypeVar, get_args
 
 from imagestudio.api.views import model_view
 from imagestudio.catalog import MODELS
+from imagestudio.catalog.validation import given
 from imagestudio.core.errors import (
     Failure,
     IdempotencyConflict,
@@ -363,10 +364,10 @@ class Tools:
 async def _start(
     task: Task, fields: Mapping[str, Any], upload: Upload | None, key: str | None, caller: Caller
 ) -> Run:
-    given = {name: value for name, value in fields.items() if value is not None}
+    asked = given(fields)
     submit = caller.studio.submit_or_join if caller.joins else caller.studio.submit
     with _naming_key():
-        job = await submit(task, given, upload=upload, idempotency_key=key_of(key), origin=caller.origin)
+        job = await submit(task, asked, upload=upload, idempotency_key=key_of(key), origin=caller.origin)
     started = _started(job)
     return ([], dry_run_document(started.job)) if started.job.dry_run else started
 

@@ -36,12 +36,20 @@ def test_every_control_a_model_takes_is_taken(spec: ModelSpec, control: Control)
     ("spec", "control"),
     [pair for pair in TAKEN if pair[1].kind == "integer"],
 )
-@rows("value", ["512", "", True, [512], {}, 512.5, float("nan"), float("inf"), -1, 10**400, 2**40])
+@rows("value", ["512", " ", True, [512], {}, 512.5, float("nan"), float("inf"), -1, 10**400, 2**40])
 def test_wrong_numbers_are_refused(spec: ModelSpec, control: Control, value: object) -> None:
     with pytest.raises(InvalidParameter) as caught:
         validate(spec.task, {"prompt": "x", "model": spec.id, control.name: value})
     assert caught.value.details["field"] == control.name
     assert caught.value.details["allowed"]["maximum"] == control.maximum
+
+
+@rows("empty", [None, ""])
+def test_what_is_empty_is_left_out(empty: str | None) -> None:
+    for task, names in FIELDS.items():
+        checked = validate(task, {**dict.fromkeys(names, empty), "prompt": "x"})
+        assert checked.asked == {"prompt": "x"}
+        assert (checked.spec.default, checked.controls, checked.image_url) == (True, {}, None)
 
 
 @rows(
@@ -109,7 +117,7 @@ def test_ratio_and_sides_must_agree() -> None:
         ("generate", {"prompt": "x", "negative_prompt": "y"}, UnsupportedParameter, "negative_prompt"),
         ("generate", {"prompt": "x", "image_url": "https://a"}, UnsupportedParameter, "image_url"),
         ("edit", {"prompt": "x", "width": 512}, UnsupportedParameter, "width"),
-        ("edit", {"prompt": "x", "image_url": ""}, MissingField, "image_url"),
+        ("edit", {"prompt": "x", "image_url": " "}, MissingField, "image_url"),
         ("edit", {"prompt": "x", "image_url": 7}, InvalidParameter, "image_url"),
         ("generate", {"prompt": "x", "response_format": "gif"}, InvalidParameter, "response_format"),
         ("generate", {"prompt": "x", "response_format": []}, InvalidParameter, "response_format"),

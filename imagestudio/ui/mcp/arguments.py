@@ -7,7 +7,7 @@ from typing import Any
 
 from mcp import types
 
-from imagestudio.catalog.validation import excerpt
+from imagestudio.catalog.validation import excerpt, given, shown_name
 from imagestudio.core.errors import InvalidParameter, MissingField, UnsupportedParameter
 from imagestudio.core.messages import Message
 
@@ -17,17 +17,17 @@ FILE_FIELDS = frozenset({"image"})
 """Where a file that was uploaded to Gradio may stand as an object."""
 
 
-def read_arguments(tool: types.Tool, given: Mapping[str, Any]) -> dict[str, Any]:
+def read_arguments(tool: types.Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a tool. Raises the `StudioError` that names the field."""
     schema = tool.inputSchema
     properties: dict[str, dict[str, Any]] = schema["properties"]
-    asked = {name: value for name, value in given.items() if value is not None and value != ""}
+    asked = given(arguments)
     for name in asked:
         if name not in properties:
             allowed = list(properties)
             raise UnsupportedParameter(
                 Message("tool.unknown_argument", name=tool.name, argument=excerpt(name), allowed=allowed),
-                field=name if name.isidentifier() and name.isascii() else excerpt(name),
+                field=shown_name(name),
                 allowed=allowed,
             )
     for name in schema.get("required", ()):

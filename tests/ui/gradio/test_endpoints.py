@@ -163,6 +163,16 @@ def test_an_edit_wants_one_picture(client: Client, tmp_path: Path) -> None:
             client.predict(prompt="winter", **given, api_name="/edit")
 
 
+def test_empty_texts_are_left_out(client: Client, live: Live, tmp_path: Path) -> None:
+    source = tmp_path / "source.png"
+    source.write_bytes(picture())
+    given = {"prompt": "winter", "model": "", "dry_run": True}
+    _, made = client.predict(**given, aspect_ratio="", image_size="", webhook_url="", api_name="/generate")
+    _, edited = client.predict(**given, image=handle_file(str(source)), image_url="", api_name="/edit")
+    assert [made["model"], edited["model"]] == [default_model("generate").id, default_model("edit").id]
+    assert live.requests == []
+
+
 def test_what_is_no_picture_is_refused(client: Client, tmp_path: Path) -> None:
     source = tmp_path / "source.png"
     source.write_bytes(b"no picture")
