@@ -168,7 +168,7 @@ def _stage(progress: Progress | None, language: str) -> dict[str, Any]:
 
 def _frame(run: ModelRun) -> tuple[int, int]:
     """The picture's shape or, before it is there, the one expected."""
-    if run.picture:
+    if run.picture and run.picture.width:
         return run.picture.width, run.picture.height
     spec, ratio = MODELS.get(run.entry.model), run.entry.settings.get("aspect_ratio")
     return (spec.size(run.entry.settings) if spec else None) or sides_of(ratio or "1:1")

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from imagestudio.core.errors import NotFound
 from imagestudio.core.job import StoredFile
 from imagestudio.core.messages import Message
-from imagestudio.media.formats import SVG, extension
+from imagestudio.media.formats import NO_PICTURE, SVG, extension
 
 MAX_RANGE = 200
 """Bytes of a Range header; a longer one is ignored. Whoever plays a file asks for one range, or two."""
@@ -58,8 +58,8 @@ def policy_of(mime_type: str) -> dict[str, str]:
 
 def _headers(file: StoredFile, name: str) -> dict[str, str]:
     # Whoever draws an SVG writes a program: opened by itself it is downloaded, and could run nothing.
-    drawn = file.mime_type == SVG
-    how, file_name = "attachment" if drawn else "inline", f"{name}{extension(file.mime_type)}"
+    saved = file.mime_type in (SVG, NO_PICTURE)
+    how, file_name = "attachment" if saved else "inline", f"{name}{extension(file.mime_type)}"
     return {
         "Cache-Control": FOR_EVER,
         "ETag": f'"{file.sha256}"',

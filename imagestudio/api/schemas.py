@@ -98,8 +98,10 @@ class _ImageFacts(Schema):
     mimeType: Annotated[str, _one_of(EXTENSIONS)] = Field(  # noqa: N815
         description="Read from the bytes, as are the sides."
     )
-    width: Count
-    height: Count
+    width: Count | None = Field(
+        description="null, as height, where the bytes don't tell: what was paid for is kept as it came."
+    )
+    height: Count | None
     bytes: Count
 
 
@@ -117,6 +119,15 @@ class InlineImage(_ImageFacts):
 
 class Image(RootModel[ImageAddress | InlineImage]):
     """A picture: by its address, or inline."""
+
+
+class Leftover(Schema):
+    """What a provider sent in a picture's place: a page, say. It is kept, for it was paid for."""
+
+    id: str
+    url: Uri = Field(description="This studio's own, absolute; never expires.")
+    mimeType: Literal["application/octet-stream"]  # noqa: N815
+    bytes: Annotated[int, Field(ge=0)]
 
 
 class Cost(Schema):
@@ -162,6 +173,7 @@ class Job(Schema):
     asked: Asked
     sent: Requests
     images: list[Image]
+    files: list[Leftover] = Field(default=[], description="What came in pictures' places and is none.")
     warnings: list[str]
     cost: Cost
     error: ErrorObject | None

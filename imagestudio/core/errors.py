@@ -41,6 +41,7 @@ SILENT_ON_MONEY = frozenset(
         "fault",
         "fault.after_restart",
         "fault.not_stored",
+        "fault.not_stored_lost",
         "key.gone_look",
         "key.gone_run",
         "key.missing",

@@ -8,7 +8,7 @@ from imagestudio.core.errors import Charged, ContentRefused, Failure
 from imagestudio.core.messages import Message
 from imagestudio.core.request import Task
 from imagestudio.core.turns import Asker
-from imagestudio.core.units import DAY_S
+from imagestudio.core.units import DAY_S, MAX_PIXELS
 
 JobStatus = Literal["queued", "running", "succeeded", "failed", "canceled", "uncertain"]
 UNENDED: tuple[JobStatus, ...] = ("queued", "running")
@@ -42,16 +42,21 @@ RESTORABLE_S = DAY_S
 """How long what its owner deleted can be brought back."""
 
 
+FileKind = Literal["result", "input", "leftover"]
+"""leftover: what a provider sent in a picture's place, a page, say. It was paid for, so it can be had."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """A picture on disk: what a provider sent, byte for byte, or what a person gave to edit."""
 
     id: str
-    kind: Literal["result", "input"]
+    kind: FileKind
     name: str
     """Path under the files folder."""
     mime_type: str
     width: int
+    """In pixels; 0 where the bytes don't tell."""
     height: int
     bytes: int
     sha256: str
@@ -64,6 +69,12 @@ class StoredFile:
     """Never deleted by itself."""
     gone: Gone | None = None
     gone_at: float | None = None
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether it is a picture that its bytes measure, and of a size that is decoded. All others are there
+        to be downloaded."""
+        return 0 < self.width * self.height <= MAX_PIXELS
 
     @property
     def restorable_until(self) -> float | None:
@@ -208,7 +219,12 @@ class Job:
     @property
     def pictures(self) -> tuple[StoredFile, ...]:
         """Its pictures that are still there."""
-        return tuple(file for file in self.files if file.gone is None)
+        return tuple(file for file in self.files if file.gone is None and file.kind == "result")
+
+    @property
+    def leftovers(self) -> tuple[StoredFile, ...]:
+        """What came in pictures' places, and is still there."""
+        return tuple(file for file in self.files if file.gone is None and file.kind == "leftover")
 
     @property
     def asker(self) -> Asker:

@@ -98,10 +98,7 @@ class Turns:
             self._leave(asker)
             raise
         under_way.add_done_callback(lambda _: self._leave(asker))
-        try:
-            return await asyncio.shield(under_way)
-        finally:
-            del under_way  # its error's trace would keep this frame, and so itself and what it failed on
+        return await asyncio.shield(under_way)
 
     async def _enter(self, asker: Asker, longest_s: float | None) -> None:
         wait = _Wait(asker, asyncio.get_running_loop().create_future())

@@ -1,6 +1,8 @@
 """Measures that several rooms count in, and how dollars are written."""
 
 DAY_S = 24 * 3600
+MAX_PIXELS = 100_000_000
+"""Width times height of a picture that is decoded; one of this size takes about 400 MB."""
 MAX_UPLOAD = 40 * 1024 * 1024
 """Bytes of a file that a visitor brings; what a model takes less of is brought down to that."""
 

@@ -41,6 +41,7 @@ def job_document(job: Job, origin: str, language: str = PROGRAM) -> dict[str, An
         "asked": job.asked,
         "sent": _sent(job),
         "images": [_image(file, origin) for file in job.pictures],
+        "files": [_file(file, origin) for file in job.leftovers],
         "warnings": [render(text, language) for text in (*job.warnings, *gone)],
         "cost": {
             "estimated_usd": job.estimated_usd,
@@ -105,12 +106,14 @@ def _sent(job: Job) -> list[dict[str, Any]]:
 
 
 def _image(file: StoredFile, origin: str) -> dict[str, Any]:
+    return {**_file(file, origin), "width": file.width or None, "height": file.height or None}
+
+
+def _file(file: StoredFile, origin: str) -> dict[str, Any]:
     return {
         "id": file.id,
         "url": f"{origin}{API}/files/{file.id}",
         "mimeType": file.mime_type,
-        "width": file.width,
-        "height": file.height,
         "bytes": file.bytes,
     }
 

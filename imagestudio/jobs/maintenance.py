@@ -8,13 +8,13 @@ from typing import Any
 
 from imagestudio.core.log import log_fault
 from imagestudio.jobs.look_again import Reopener
+from imagestudio.jobs.orphans import Orphans
 from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.webhooks.delivery import Webhooks
 from imagestudio.jobs.worker import Worker
 from imagestudio.store.database import Database
 from imagestudio.store.durations import DurationStore
 from imagestudio.store.files import Files
-from imagestudio.store.jobs import JobStore
 from imagestudio.store.leases import Leases
 from imagestudio.store.retention import Retention
 
@@ -33,8 +33,7 @@ class Maintenance:
     def __init__(
         self,
         *,
-        store: JobStore,
-        files: Files,
+        orphans: Orphans,
         leases: Leases,
         durations: DurationStore,
         worker: Worker,
@@ -44,8 +43,7 @@ class Maintenance:
         alone: bool,
         clock: Callable[[], float],
     ) -> None:
-        self._store = store
-        self._files = files
+        self._orphans = orphans
         self._leases = leases
         self._durations = durations
         self._worker = worker
@@ -62,7 +60,7 @@ class Maintenance:
         if self._alone:
             await self._leases.release_all()
         await self._worker.take_up()
-        self._tasks += [asyncio.create_task(self._list_orphans()), asyncio.create_task(self._clear())]
+        self._tasks += [asyncio.create_task(self._adopt()), asyncio.create_task(self._clear())]
         for what, every_s in (
             (self._worker.renew, RENEW_S),
             (self._worker.take_up, TAKE_UP_S),
@@ -77,20 +75,11 @@ class Maintenance:
         await self._webhooks.wait(DELIVER_S)
         await self._webhooks.deliver_due()
 
-    async def _list_orphans(self) -> None:
-        """Name the files that no record knows, such as those of a process killed between the two. They are
-        left alone: a person may want them."""
-        known = await self._store.file_names()
-        orphans = sorted(await self._files.names() - known)
-        if orphans and not known:
-            log.warning(
-                "The database knows none of the %d pictures in %s. If it was lost, stop and restore a backup "
-                "into an empty data folder (imagestudio restore).",
-                len(orphans),
-                self._files.root,
-            )
-        elif orphans:
-            log.warning("%d files belong to no job: %s", len(orphans), ", ".join(orphans[:20]))
+    async def _adopt(self) -> None:
+        try:
+            await self._orphans.adopt_all()
+        except Exception as error:
+            log_fault(error, task="Pictures that were not recorded could not be given to their jobs")
 
     async def _clear(self) -> None:
         await self._retention.delete_marked()

@@ -20,7 +20,7 @@ from imagestudio.core.job import CallRecord, CallState, Job
 from imagestudio.core.log import log_fault
 from imagestudio.core.messages import Message
 from imagestudio.core.turns import Turns
-from imagestudio.jobs.collector import AskAgain, Collector, NotStored
+from imagestudio.jobs.collector import Collected, Collector, NotStored
 from imagestudio.jobs.poller import Poller
 from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.throttle import LONGEST_WAIT_S, AccountEmpty, Throttle, ThrottleOpen
@@ -87,21 +87,23 @@ class Runner:
                 raise problems.out_of_credits(self.provider.title) from None
         if outcome is None:
             return None
-        if isinstance(outcome, Completed):
-            try:
-                return await self._save_result(job, record, outcome)
-            except AskAgain as trouble:
-                raise trouble.error from trouble
-        ticket = dict(outcome.ticket)
+        came = Collected(self.provider.title, has_ticket=isinstance(outcome, Pending))
         for tries_left in reversed(range(COLLECT_TRIES)):
-            outcome = await self.poller.poll(job, record, ticket)
-            self.on_checkpoint(Checkpoint.POLLED_DONE, job.id)
-            try:
-                return await self._save_result(job, record, outcome)
-            except AskAgain as trouble:
-                if tries_left == 0:
-                    raise trouble.error from trouble
+            done = await self._poll(job, record, outcome)
+            self.hub.update(job.id, "saving")
+            await self.collector.collect(
+                self.provider, job, record.position, done, came, last=tries_left == 0
+            )
+            if came.is_complete or tries_left == 0:
+                return await self._save_result(job, record, done, came)
         raise AssertionError("unreachable")
+
+    async def _poll(self, job: Job, record: CallRecord, outcome: Pending | Completed) -> Completed:
+        if isinstance(outcome, Completed):
+            return outcome
+        done = await self.poller.poll(job, record, dict(outcome.ticket))
+        self.on_checkpoint(Checkpoint.POLLED_DONE, job.id)
+        return done
 
     async def _submit(
         self, job: Job, record: CallRecord, call: Call, times_empty: int
@@ -182,21 +184,23 @@ class Runner:
         if not await self.store.change_call(record, [expected], lease=job.lease, **values):
             raise LeaseLost
 
-    async def _save_result(self, job: Job, record: CallRecord, outcome: Completed) -> Job | None:
-        """Store the pictures and only then record success. Raises `AskAgain` where they must be asked for
-        again, `NotStored` where this machine can't take them now."""
-        self.hub.update(job.id, "saving")
-        pictures = await self.collector.collect(self.provider, job, record.position, outcome)
+    async def _save_result(
+        self, job: Job, record: CallRecord, outcome: Completed, came: Collected
+    ) -> Job | None:
+        """Record what is on the disk. Any picture is a success, which says why others did not come."""
+        succeeded = came.has_picture
+        charged = _charged(outcome, bool(came.files or came.missing))
+        troubles: list[StudioError] = [*came.missing.values(), *outcome.refused]
         result = await self.store.save_result(
             record,
             job.lease,
-            pictures,
-            state="succeeded" if pictures else "failed",
+            came.in_order,
+            state="succeeded" if succeeded else "failed",
             **_reported(outcome),
-            charged=_charged(outcome, bool(pictures)),
+            charged=charged,
             seed=outcome.seed,
-            warnings=[refusal.text for refusal in outcome.refused],
-            error=outcome.refused[0].failure if outcome.refused and not pictures else None,
+            warnings=[trouble.text for trouble in troubles],
+            error=None if succeeded or not troubles else troubles[0].failure.with_details(charged=charged),
             at=self.clock(),
         )
         if result is None:

@@ -156,10 +156,10 @@ class SourcePictures:
 
     async def _store_file(self, data: bytes, info: media.MediaInfo, owner: str, keep: bool) -> StoredFile:
         incoming = self._files.temporary_path()
-        take = self._files.save if keep else self._files.measure
+        take = self._files.keep_input if keep else self._files.measure_input
         try:
             await self._files.write(incoming, data)
-            file = await take(incoming, "input", owner, self._clock(), info=info)
+            file = await take(incoming, owner, self._clock(), info)
         except BaseException:
             await self._files.drop(incoming)
             raise
@@ -210,7 +210,7 @@ def _check_bytes(data: bytes, spec: ModelSpec, how: SourceImage, field: str) -> 
 
 
 def _check_fits(file: StoredFile, spec: ModelSpec, how: SourceImage) -> None:
-    if file.mime_type not in TAKEN:
+    if file.mime_type not in TAKEN or not file.can_be_shown:
         raise InvalidImage(
             Message("source.no_pixels", name=spec.name, kind=file.mime_type),
             field=FIELD,

@@ -57,7 +57,7 @@ class ThumbnailQueue:
     async def _make(self, job_id: str) -> None:
         if (job := await self._store.get(job_id)) is None:
             return
-        for file in job.files:
+        for file in job.pictures:
             try:
                 await self._thumbnails.thumbnail(file, replace(STUDIO, paid=job.payer != "nobody"))
             except NotFound:

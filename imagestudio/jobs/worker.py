@@ -14,6 +14,7 @@ from imagestudio.core.log import JOB, log_fault
 from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.jobs.collector import Collector
+from imagestudio.jobs.orphans import Orphans
 from imagestudio.jobs.payers import JobKeys, key_name
 from imagestudio.jobs.poller import Poller
 from imagestudio.jobs.progress import ProgressHub
@@ -45,6 +46,7 @@ class Worker:
         pool: ProviderPool,
         keys: JobKeys,
         files: Files,
+        orphans: Orphans,
         collector: Collector,
         durations: DurationStore,
         webhooks: Webhooks,
@@ -60,6 +62,7 @@ class Worker:
         self._pool = pool
         self._keys = keys
         self._files = files
+        self._orphans = orphans
         self._collector = collector
         self._durations = durations
         self._webhooks = webhooks
@@ -81,7 +84,7 @@ class Worker:
             if not ours and (job := await self._leases.claim(job_id, now)):
                 log.warning("taking up job %s", job_id)
                 await self._keys.recover(job)
-                self.start(job, None)
+                self.start(await self._orphans.adopt(job), None)
 
     async def renew(self) -> None:
         """Hold on to the jobs that run here. One that broke off, because nothing could be written for a

@@ -9,14 +9,13 @@ from typing import IO, TYPE_CHECKING
 
 from imagestudio.core.errors import Explained
 from imagestudio.core.messages import Message
+from imagestudio.core.units import MAX_PIXELS
+from imagestudio.media import png
 from imagestudio.media.effort import count
 from imagestudio.media.kinds import HEAD, other_kind
 
 if TYPE_CHECKING:
     from PIL import Image
-
-MAX_PIXELS = 100_000_000
-"""Width times height; one decoded picture of this size takes about 400 MB."""
 
 # Pillow's name for a format, and ours. MPO is a JPEG with further JPEGs behind it (phone cameras).
 RASTER = {
@@ -28,6 +27,8 @@ RASTER = {
     "GIF": "image/gif",
 }
 SVG = "image/svg+xml"
+NO_PICTURE = "application/octet-stream"
+"""Of paid bytes that are none."""
 EXTENSIONS = {
     "image/png": ".png",
     "image/jpeg": ".jpg",
@@ -35,6 +36,17 @@ EXTENSIONS = {
     "image/avif": ".avif",
     "image/gif": ".gif",
     SVG: ".svg",
+    # What a provider may send and nobody here decodes: see `identify`.
+    "image/heic": ".heic",
+    "image/heif": ".heif",
+    "image/jxl": ".jxl",
+    "image/jp2": ".jp2",
+    "image/tiff": ".tif",
+    "image/bmp": ".bmp",
+    "image/x-icon": ".ico",
+    "image/vnd.adobe.photoshop": ".psd",
+    "image/qoi": ".qoi",
+    NO_PICTURE: ".bin",
 }
 
 
@@ -88,7 +100,7 @@ def shrink(data: bytes, side: int) -> bytes:
     """
     from PIL import ImageOps
 
-    with io.BytesIO(data) as file, _open(file) as image:
+    with io.BytesIO(data) as file, open_raster(file) as image:
         _check_size(image.width, image.height, MAX_PIXELS)
         try:
             image.thumbnail((side, side))
@@ -97,7 +109,7 @@ def shrink(data: bytes, side: int) -> bytes:
             upright.convert("RGBA" if upright.has_transparency_data else "RGB").save(buffer, "WEBP", method=0)
         except MemoryError:  # says nothing of the picture
             raise
-        except Exception as error:  # as in _open
+        except Exception as error:  # as in open_raster
             raise NotAnImage(Message("image.damaged")) from error
     return buffer.getvalue()
 
@@ -140,7 +152,11 @@ def _read_svg(file: IO[bytes], head: bytes, max_pixels: int, *, completely: bool
 
 
 def _read_raster(file: IO[bytes], max_pixels: int, *, completely: bool) -> MediaInfo:
-    with _open(file) as image:
+    if not completely and (known := png.sides(file.read(png.HEAD))):
+        _check_size(*known, max_pixels)
+        return MediaInfo("image/png", *known)
+    file.seek(0)
+    with open_raster(file) as image:
         _check_size(image.width, image.height, max_pixels)
         info = MediaInfo(RASTER[image.format or ""], image.width, image.height)
         if completely:
@@ -148,14 +164,19 @@ def _read_raster(file: IO[bytes], max_pixels: int, *, completely: bool) -> Media
         return info
 
 
-def _open(file: IO[bytes]) -> "Image.Image":
+def open_raster(file: IO[bytes]) -> "Image.Image":
+    """Pillow's picture, not decoded yet, while the file is open. Raises `NotAnImage`, `TooManyPixels`."""
     # Pillow knows the first few readers by itself; asked for another it would load all forty that it has.
-    from PIL import AvifImagePlugin, Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
+    from PIL import AvifImagePlugin, Image, PngImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
 
     # Pillow warns of 89 megapixels and of flaws it can read past. Ours is a refusal or nothing.
     warnings.filterwarnings("ignore", module=r"PIL\.")
-    if refusal := count(file.read()).refusal:
+    data = file.read()
+    if refusal := count(data).refusal:
         raise NotAnImage(refusal)
+    if data.startswith(png.SIGNATURE):
+        file = io.BytesIO(png.for_pixels(data))
+        PngImagePlugin.MAX_TEXT_CHUNK = png.PROFILE_MAX  # of the profile: texts are gone
     file.seek(0)
     try:
         return Image.open(file, formats=[name for name in RASTER if name != "MPO"])
@@ -179,7 +200,7 @@ def _decode(image: "Image.Image") -> None:
         image.load()
     except MemoryError:  # as in shrink
         raise
-    except Exception as error:  # as in _open
+    except Exception as error:  # as in open_raster
         raise NotAnImage(Message("image.damaged_save_again")) from error
 
 

@@ -6,6 +6,7 @@ from math import sqrt
 from PIL import Image
 
 from imagestudio.core.messages import Message
+from imagestudio.core.units import MAX_PIXELS
 from imagestudio.media import formats as media
 from imagestudio.media import raster
 from imagestudio.media.export.chunks import Malformed
@@ -30,7 +31,7 @@ def take_in(data: bytes, *, max_bytes: int, max_pixels: int, scale: bool) -> med
     seconds for the largest. Raises `media.NotAnImage`, and `media.TooManyPixels` over the limit or, to
     `scale`, over 100 megapixels.
     """
-    info = media.verify(data, max_pixels=media.MAX_PIXELS if scale else max_pixels)
+    info = media.verify(data, max_pixels=MAX_PIXELS if scale else max_pixels)
     if info.mime_type == media.SVG:
         return media.TakenIn(data, info)
     with raster.open_picture(data) as image:

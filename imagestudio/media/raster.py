@@ -12,6 +12,7 @@ from typing import Any, cast
 from PIL import Image, ImageCms, ImageOps
 
 from imagestudio.core.messages import Message
+from imagestudio.core.units import MAX_PIXELS
 from imagestudio.media import formats as media
 
 PLAIN = ("L", "RGB", "RGBA")
@@ -20,7 +21,7 @@ SPACES = {"L": b"GRAY", "RGB": b"RGB ", "RGBA": b"RGB "}
 
 
 @contextmanager
-def open_picture(source: bytes | Path, *, max_pixels: int = media.MAX_PIXELS) -> Iterator[Image.Image]:
+def open_picture(source: bytes | Path, *, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """The first frame of a picture, not decoded yet.
 
     What its decoder raises in the block comes out as `media.NotAnImage`. Raises that, also for an SVG,
@@ -29,7 +30,7 @@ def open_picture(source: bytes | Path, *, max_pixels: int = media.MAX_PIXELS) ->
     if media.inspect(source, max_pixels=max_pixels).mime_type == media.SVG:
         raise media.NotAnImage(Message("image.svg_without_pixels"))
     file = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
-    with file, Image.open(file) as image:
+    with file, media.open_raster(file) as image:
         try:
             yield image
         except (OSError, SyntaxError, ValueError, EOFError) as error:  # Pillow's decoders share no base class

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol
 
 from imagestudio.catalog.spec import Route
-from imagestudio.core.errors import Charged, ContentRefused, StudioError
+from imagestudio.core.errors import Charged, StudioError
 from imagestudio.core.messages import Message
 from imagestudio.core.request import GenerationRequest
 from imagestudio.net import Download
@@ -64,10 +64,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """Finished: the pictures, and those that moderation held back."""
+    """Finished: the pictures, and why others are not among them: held back by moderation, say."""
 
     pictures: tuple[InlinePicture | RemotePicture, ...]
-    refused: tuple[ContentRefused, ...] = ()
+    refused: tuple[StudioError, ...] = ()
     cost_usd: float | None = None
     """What the provider says it charged; None where it does not say."""
     seed: int | None = None

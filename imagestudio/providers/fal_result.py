@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from imagestudio.core.errors import ContentRefused
+from imagestudio.core.errors import StudioError
 from imagestudio.core.messages import Message
 from imagestudio.providers import problems
 from imagestudio.providers.base import Completed, InlinePicture, RemotePicture
@@ -40,29 +40,33 @@ async def completed(body: Any) -> Completed:
     flags = body.get("has_nsfw_concepts") if isinstance(body, dict) else None
     flags = flags if isinstance(flags, list) else []
     pictures = []
-    refused: list[ContentRefused] = []
+    refused: list[StudioError] = []
     for position, file in enumerate(files):
         # A flagged file is a black picture: made and charged, but not a result.
         if position < len(flags) and flags[position] is True:
             refused.append(problems.refused(TITLE, stage="image", charged="yes"))
+        elif (picture := await _picture(file)) is not None:
+            pictures.append(picture)
         else:
-            pictures.append(await _picture(file))
+            refused.append(problems.undocumented(TITLE, Message("odd.no_usable_url")))
     if pictures:
         return Completed(
             tuple(pictures), tuple(refused), seed=read_seed(body) if isinstance(body, dict) else None
         )
-    if refused or any(flag is True for flag in flags):
+    if any(flag is True for flag in flags):
         raise problems.refused(TITLE, stage="image", charged="yes")
+    if refused:
+        raise refused[0]
     raise problems.undocumented(TITLE, Message("odd.no_picture"))
 
 
-async def _picture(file: Any) -> InlinePicture | RemotePicture:
+async def _picture(file: Any) -> InlinePicture | RemotePicture | None:
     match file:
         case {"url": str(url)} if _on_the_web(url):
             return RemotePicture(url)
         case {"url": str(url)} if head := _DATA_URI.match(url):
             return InlinePicture(await asyncio.to_thread(_decode, url[head.end() :], bool(head[1])))
-    raise problems.undocumented(TITLE, Message("odd.no_usable_url"))
+    return None
 
 
 def _on_the_web(url: str) -> bool:
@@ -79,5 +83,5 @@ def _decode(content: str, is_base64: bool) -> bytes:
         return data
     try:
         return base64.b64decode(data, validate=True)
-    except ValueError as error:
-        raise problems.undocumented(TITLE, Message("odd.not_valid_base64")) from error
+    except ValueError:
+        return data  # it may have been paid for

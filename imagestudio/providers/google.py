@@ -87,6 +87,8 @@ class Google:
             # Checking and decoding megabytes of base64 would hold up everybody else.
             return await asyncio.to_thread(read, answer.json, call.body)
         except ValidationError as error:
+            if (found := await asyncio.to_thread(google_wire.salvaged, answer.json)) is not None:
+                return found
             where = ".".join(str(step) for step in error.errors()[0]["loc"])
             what = Message("odd.unreadable", where=where) if where else Message("odd.unreadable_whole")
             raise SubmitLost(problems.undocumented(self.title, what)) from None

@@ -5,6 +5,7 @@ Fields by ai.google.dev/api/generate-content and the Imagen guide; errors are go
 
 import binascii
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -143,15 +144,36 @@ def _filtered(reason: str) -> ContentRefused:
     return problems.refused(TITLE, stage="image", charged="unknown", reason=text)
 
 
+def salvaged(answer: Any) -> Completed | None:
+    """The pictures in an answer of a shape that is not documented; None where there are none."""
+    pictures = tuple(_picture(text) for text in _encoded(answer))
+    return Completed(pictures) if pictures else None
+
+
+def _encoded(answer: Any) -> Iterator[str]:
+    """What stands where pictures do, however deep."""
+    waiting = [answer]
+    while waiting:
+        match waiting.pop():
+            case {"thought": True}:
+                continue
+            case {"inlineData": {"data": str(text)}} | {"bytesBase64Encoded": str(text)} if text:
+                yield text
+            case dict(fields):
+                waiting += reversed(fields.values())
+            case list(items):
+                waiting += reversed(items)
+
+
 def _picture(encoded: str) -> InlinePicture:
-    """Base64 in either alphabet, padded or not. A 200 with bytes that we can't read is not documented, nor
-    is its price: "unknown"."""
+    """Base64 in either alphabet, padded or not. What is none is passed on as it came: it may have been paid
+    for."""
     text = encoded.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         # The standard library takes ten times as long, and nothing else runs meanwhile.
         return InlinePicture(pybase64.b64decode(text + "=" * (-len(text) % 4), validate=True))
     except (binascii.Error, ValueError):
-        raise problems.undocumented(TITLE, Message("odd.not_base64")) from None
+        return InlinePicture(encoded.encode(errors="replace"))
 
 
 class _Detail(_Wire):

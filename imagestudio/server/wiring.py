@@ -15,6 +15,7 @@ from imagestudio.jobs.cancel import Canceler
 from imagestudio.jobs.collector import Collector
 from imagestudio.jobs.look_again import Reopener
 from imagestudio.jobs.maintenance import Lifespan, Maintenance
+from imagestudio.jobs.orphans import Orphans
 from imagestudio.jobs.payers import JobKeys, payers_of
 from imagestudio.jobs.progress import ProgressHub
 from imagestudio.jobs.provider_pool import ProviderPool
@@ -99,6 +100,7 @@ class _Parts:
         self.fetcher, self.payers, self.vault = fetcher, payers_of(settings), KeyVault(clock)
         self.database = Database(database_url(settings.database_url, data))
         self.store, self.files = JobStore(self.database), Files(data / "files", on_checkpoint)
+        self.orphans = Orphans(self.store, self.files, clock)
         self.hub, self.durations = ProgressHub(clock), DurationStore(self.database)
         self.leases = Leases(self.database, new_id(), LEASE_S, payers=self.payers.running)
         self.responses = ResponseCounter()
@@ -192,6 +194,7 @@ class _Parts:
             pool=self.pool,
             keys=self.keys,
             files=self.files,
+            orphans=self.orphans,
             collector=Collector(self.files, self.clock, self.on_checkpoint),
             durations=self.durations,
             webhooks=self.webhooks,
@@ -227,8 +230,7 @@ class _Parts:
 
     def _lifespan(self, alone: bool) -> Lifespan:
         maintenance = Maintenance(
-            store=self.store,
-            files=self.files,
+            orphans=self.orphans,
             leases=self.leases,
             durations=self.durations,
             worker=self.worker,

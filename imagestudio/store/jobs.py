@@ -47,6 +47,7 @@ RELEASE_JOB = (
     .where(jobs.c.id == bindparam("job"), jobs.c.lease == bindparam("held"))
     .values(worker=None, lease_until=None)
 )
+LOST_CALLS: tuple[CallState, ...] = ("failed", "unstored", "uncertain")
 RELEASED: dict[str, Any] = {"worker": None, "lease_until": None}
 """Of a job that nobody holds."""
 
@@ -235,6 +236,29 @@ class JobStore:
 
         return await self._database.record(change)
 
+    async def adopt(self, call: CallRecord, pictures: Sequence[StoredFile], **ended: Any) -> bool:
+        """Give a call that came to nothing here the pictures that its process had brought and could not
+        record, and its job the ending that follows. False where it has come to something meanwhile."""
+
+        def change(connection: Connection) -> bool:
+            if not change_call(connection, call.job_id, call.position, LOST_CALLS, None, ended):
+                return False
+            gone = dict(connection.execute(GONE, {"job": call.job_id}).mappings().one())
+            connection.execute(ADD_FILE, [columns(files, picture) | gone for picture in pictures])
+            conclude_job(connection, call.job_id, None, ended["finished_at"])
+            return True
+
+        return await self._database.record(change)
+
+    async def list_lost_calls(self) -> list[tuple[str, int]]:
+        """Job and position of the calls that came to nothing, though they may have been paid for."""
+        query = select(calls.c.job_id, calls.c.position).where(calls.c.state.in_(LOST_CALLS))
+
+        def fetch(connection: Connection) -> list[tuple[str, int]]:
+            return [(row.job_id, row.position) for row in connection.execute(query)]
+
+        return await self._database.read(fetch)
+
     # Its ending, and looking at it again
 
     async def conclude(self, job_id: str, lease: int, at: float) -> Job | None:
@@ -348,14 +372,14 @@ def _give_key(connection: Connection, key: IdempotencyKey, job: Job) -> None:
     connection.execute(ADD_IDEMPOTENCY_KEY, {**row, "job_id": job.id, "created_at": job.created_at})
 
 
-def conclude_job(connection: Connection, job_id: str, lease: int, at: float) -> Job | None:
-    """See `JobStore.conclude`."""
+def conclude_job(connection: Connection, job_id: str, lease: int | None, at: float) -> Job | None:
+    """See `JobStore.conclude`. `lease` is None where nobody holds the job."""
     job = load_job(connection, job_id)
     if job is None or any(call.state in OPEN_CALLS for call in job.calls):
         return None
     status, error = job.outcome
     warnings = job.all_warnings
-    instead_of = (*UNENDED, "failed") if status == "succeeded" else UNENDED
+    instead_of = (*UNENDED, "failed", "uncertain") if status == "succeeded" else UNENDED
     values = {"error": error, "warnings": list(warnings), "finished_at": at, **RELEASED}
     if _finish(connection, job, status, lease, instead_of, values):
         due = Delivery(attempts=0, due_at=at, delivered_at=None, last_error=None)

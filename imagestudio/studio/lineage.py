@@ -69,7 +69,7 @@ def run_of(job: Job) -> Run:
     usd = job.reported_usd if job.reported_usd is not None else job.estimated_usd
     if job.charged == "no" and not job.demo:
         usd = 0.0
-    pictures = tuple(file.id for file in job.files)
+    pictures = tuple(file.id for file in job.files if file.kind == "result")
     return Run(job.id, job.task, job.prompt, job.model, job.created_at, job.input_file, pictures, usd)
 
 

@@ -25,7 +25,7 @@ def working(job: Job, text: str, fraction: float | None, elapsed: float, texts: 
 def line(job: Job, texts: Texts) -> str:
     """Model, real pixels, seconds, cost; then every warning."""
     name = MODELS[job.model].name if job.model in MODELS else job.model
-    sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.pictures)
+    sizes = dict.fromkeys(f"{file.width} × {file.height}" for file in job.pictures if file.width)
     seed = "" if job.seed is None else texts.seed.format(seed=job.seed)
     facts = _row(
         [name, *sizes, status.seconds(job, texts), seed, money.cost(job, texts), _repeats(job, texts)]

@@ -36,10 +36,15 @@ def empty(task: Task, texts: Texts) -> str:
 
 
 def failed(job: Job, texts: Texts) -> str:
-    """The mat of a job without a picture: what it wanted, and the examples are out of the way."""
+    """The mat of a job without a picture: what it wanted, and the examples are out of the way. What came in
+    the picture's place can be had."""
+    kept = "".join(
+        f'<p><a href="visitor/files/{file.id}" download>{DOWNLOAD_ICON}{escape(texts.download)}</a></p>'
+        for file in job.leftovers
+    )
     return (
         f'<div class="mat empty" data-job="{job.id}"><p>{escape(texts.empty_title[job.task])}</p>'
-        f"<p>{escape(texts.empty_hint[job.task])}</p></div>"
+        f"<p>{escape(texts.empty_hint[job.task])}</p>{kept}</div>"
     )
 
 
@@ -106,7 +111,7 @@ async def _shown(studio: Studio, file: StoredFile, address: Address) -> _Shown:
 def _figure(shown: _Shown, job: Job, texts: Texts) -> str:
     file = shown.file
     link = shown.address
-    source = shown.drawing if file.mime_type == SVG else link
+    source = shown.drawing if file.mime_type == SVG else link if file.can_be_shown else None
     return (
         f'<figure style="{_shape(file.width, file.height)}">'
         f"{_image(source, file, job, texts)}"
@@ -116,13 +121,14 @@ def _figure(shown: _Shown, job: Job, texts: Texts) -> str:
 
 
 def _edit_button(file: StoredFile, texts: Texts) -> str:
-    if file.mime_type == SVG:
-        return ""  # no model edits a drawing
+    if file.mime_type == SVG or not file.can_be_shown:
+        return ""  # no model edits a drawing, or what can't be read
     label = escape(texts.forms["edit_this"])
     return f'<button type="button" class="link" data-edits="{file.id}">{label}</button>'
 
 
 def _shape(width: int, height: int) -> str:
+    width, height = (width, height) if width and height else FRAME
     return f"--width: {width}px; --ratio: {width / height:.4f}"
 
 
@@ -142,7 +148,8 @@ async def _drawing(studio: Studio, file: StoredFile) -> str | None:
 
 def _image(source: str | None, file: StoredFile, job: Job, texts: Texts) -> str:
     if source is None:
-        return f'<div class="frame"><p>{escape(texts.not_shown)}</p></div>'
+        told = texts.not_shown if file.mime_type == SVG else texts.not_read
+        return f'<div class="frame"><p>{escape(told)}</p></div>'
     size = f'width="{file.width}" height="{file.height}"'
     return f'<img src="{escape(source)}" alt="{escape(job.prompt)}" {size}>'
 

@@ -14,9 +14,18 @@ from tests.bombs.conftest import API, Bombs, Canary, Unharmed
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
-ABOVE_ALL = {name: rasters.REFUSED[name] for name in ("half a PNG",)}
-"""Its header is that of a picture, so it is kept; nobody can decode it."""
-NO_PICTURES = ("a PNG of 900 megapixels by its header", "a GIF of 4,000 megapixels", "a ZIP", "a TIFF")
+ABOVE_ALL = {
+    name: rasters.REFUSED[name]
+    for name in (
+        "half a PNG",
+        "a PNG of 900 megapixels by its header",
+        "a GIF of 4,000 megapixels",
+        "a JPEG of 4,000 megapixels by its header",
+        "a TIFF",
+    )
+}
+"""They begin as pictures do, so they are kept; nobody here decodes them."""
+NO_PICTURES = ("a ZIP", "nothing but zeros")
 
 
 async def run(api: httpx.AsyncClient, bombs: Bombs, data: bytes, **fields: Any) -> dict[str, Any]:
@@ -75,13 +84,19 @@ async def test_what_nobody_can_decode_is_kept_all_the_same(
 
 
 @pytest.mark.parametrize("name", NO_PICTURES)
-async def test_what_is_no_picture_fails_and_tells_of_the_money(
+async def test_what_is_no_picture_fails_tells_of_the_money_and_is_kept(
     api: httpx.AsyncClient, bombs: Bombs, unharmed: Unharmed, name: str
 ) -> None:
     data = rasters.REFUSED[name]()
     async with unharmed():
         error = (await run(api, bombs, data))["error"]
     assert (error["code"], error["details"]["charged"]) == ("PROVIDER_ERROR", "yes")
+    job = (await api.get(f"{API}/jobs/{error['details']['job_id']}")).json()["data"]
+    (left,) = job["files"]
+    stored = await api.get(left["url"])
+    assert (job["images"], stored.content) == ([], data)
+    assert stored.headers["content-type"] == "application/octet-stream"
+    assert stored.headers["content-disposition"].startswith("attachment;")
 
 
 @pytest.mark.parametrize("name", drawings.SHOWN)
@@ -126,12 +141,13 @@ async def test_a_drawing_that_ends_its_process_ends_nothing_else(
         assert (await api.get(f"{url}/preview")).status_code == 200
 
 
-@pytest.mark.parametrize("name", drawings.LOST)
-async def test_what_is_no_drawing_fails(
+@pytest.mark.parametrize("name", [name for name in drawings.LOST if name != "nothing for 2 MB"])
+async def test_a_drawing_that_is_not_read_is_kept_and_asks_for_nothing(
     api: httpx.AsyncClient, bombs: Bombs, canary: Canary, unharmed: Unharmed, name: str
 ) -> None:
     data = drawings.LOST[name]().replace("CANARY", canary.url).encode()
     async with unharmed():
-        error = (await run(api, bombs, data, model="recraft-v4", vector=True))["error"]
-    assert (error["code"], error["details"]["charged"]) == ("PROVIDER_ERROR", "yes")
+        _, url = await kept(api, bombs, data, model="recraft-v4", vector=True)
+        response = await api.get(f"{url}/preview")
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")
     assert canary.calls == []

@@ -44,9 +44,7 @@ async def test_what_is_taken_as_an_upload(api: httpx.AsyncClient, unharmed: Unha
     assert (response.status_code, response.json().get("success")) == (200, True), response.text
 
 
-@pytest.mark.parametrize(
-    "name", ["half a PNG", "a PNG with a text of 200 MB", "a whole AVIF of 25 megapixels"]
-)
+@pytest.mark.parametrize("name", ["half a PNG", "a GIF of 4,000 megapixels", "a whole AVIF of 25 megapixels"])
 async def test_what_is_refused_as_data(api: httpx.AsyncClient, unharmed: Unharmed, name: str) -> None:
     data = rasters.REFUSED[name]()
     async with unharmed():

@@ -98,7 +98,8 @@ async def test_cancel_tells_the_truth_and_keeps_a_picture_that_arrives(
     studio: Studio, emulator: Emulator, model: str, sentence: str
 ) -> None:
     job = await studio.submit("generate", {"prompt": SLOW, "model": model})
-    while not emulator.submits:
+    sent = "submitting" if model == "imagen-4-fast" else "accepted"
+    while (await studio.job(job.id)).calls[0].state != sent or not emulator.submits:
         await asyncio.sleep(0.01)
     waiter = asyncio.create_task(studio.wait(job.id, 60))
     canceled = await studio.cancel(job.id)

@@ -129,5 +129,5 @@ def test_what_would_take_a_reader_long_is_refused_before_anything_is_decoded(
     case: str, picture: bytes, why: str
 ) -> None:
     with pytest.raises(NotAnImage) as refused:
-        inspect(picture)
+        verify(picture)
     assert refused.value.text.id == f"image.{why}"

@@ -73,11 +73,24 @@ async def test_either_alphabet_is_read_padded_or_not(generate: Any, data: str) -
 
 
 @rows("data", ["not base64!", "abcde", "pict\u00fcre"])
-async def test_a_picture_that_is_not_base64_may_have_cost(generate: Any, data: str) -> None:
-    with pytest.raises(ProviderFailed) as caught:
-        await generate(inline(data))
-    assert caught.value.message == "Google answered something undocumented: a picture that is not base64."
-    assert caught.value.charged == "unknown"
+async def test_a_picture_that_is_not_base64_is_passed_on_as_it_came(generate: Any, data: str) -> None:
+    """It may have been paid for."""
+    assert await generate(inline(data)) == Completed((InlinePicture(data.encode()),))
+
+
+@rows(
+    "answer",
+    [
+        {"candidates": [{**inline("b25l")["candidates"][0], "finishReason": 5}]},
+        {"candidates": [{"content": {"parts": {"inlineData": {"data": "b25l"}}}}]},
+        {"predictions": [{"bytesBase64Encoded": "b25l"}], "candidates": {}},
+        {"candidates": [{"content": {"parts": [
+            {"thought": True, "inlineData": {"data": "dHdv"}}, {"inlineData": {"data": "b25l"}, "text": 5},
+        ]}}]},
+    ],
+)  # fmt: skip
+async def test_a_picture_in_an_answer_of_another_shape_is_taken(generate: Any, answer: Any) -> None:
+    assert await generate(answer) == Completed((InlinePicture(b"one"),))
 
 
 async def test_megabytes_come_through_whole(generate: Any) -> None:

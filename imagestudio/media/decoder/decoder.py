@@ -18,11 +18,12 @@ from threading import Lock
 
 from imagestudio.core.messages import Message, from_json
 from imagestudio.core.turns import STUDIO, Asker, Turns
+from imagestudio.core.units import MAX_PIXELS
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
 from imagestudio.media.effort import count
 from imagestudio.media.export.conversion import Conversion
-from imagestudio.media.formats import MAX_PIXELS, MediaInfo, NotAnImage, TakenIn, TooManyPixels
+from imagestudio.media.formats import MediaInfo, NotAnImage, TakenIn, TooManyPixels
 
 PROCESSES = 2
 WALL_S = 30.0

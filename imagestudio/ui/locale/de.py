@@ -119,6 +119,7 @@ DE = Texts(
     spent_demo="Spielgeld",
     log_in="Mit Hugging Face anmelden",
     log_out="Abmelden ({name})",
+    not_read="Dieses Bild lässt sich hier nicht zeigen. Heruntergeladen ist es, wie es kam.",
     not_shown="Diese Zeichnung ist mehr, als die Seite zeigt. Heruntergeladen ist sie ganz.",
     download="Herunterladen",
     asked_sent_got="Gefragt, gesendet, bekommen",

@@ -90,6 +90,7 @@ EN = Texts(
     spent_demo="play money",
     log_in="Sign in with Hugging Face",
     log_out="Sign out ({name})",
+    not_read="This picture can't be shown here. It is in the download as it came.",
     not_shown="This drawing is more than the page shows. It is whole in the download.",
     download="Download",
     asked_sent_got="Asked, sent, got",

@@ -93,6 +93,7 @@ class Texts:
     log_in: str
     log_out: str
     not_shown: str
+    not_read: str
     download: str
     asked_sent_got: str
     asked: str

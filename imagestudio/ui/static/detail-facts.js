@@ -44,7 +44,7 @@ const requestedSize = ({ width, height, aspect_ratio, image_size }) => {
 const size = ({ width, height, controls }) => {
   const requested = requestedSize(controls);
   const actual = times(width, height);
-  return requested && requested !== actual
+  return requested && actual && requested !== actual
     ? `${actual} (${text("asked_size", { size: requested })})`
     : actual;
 };

@@ -31,8 +31,8 @@ export const seconds = (number, digits) =>
     }),
   });
 
-/** "1024 × 768" @param {number} width @param {number} height */
-export const times = (width, height) => `${width} × ${height}`;
+/** "1024 × 768"; nothing where that is not known. @param {number} width @param {number} height */
+export const times = (width, height) => (width && height ? `${width} × ${height}` : "");
 
 /** @param {number} value */
 export const count = (value) => value.toLocaleString(language);
