@@ -20,6 +20,8 @@ LEAST = 64
 """Pixels of the longer side below which nothing is made smaller."""
 ORIENTATION = 0x0112
 """The EXIF tag; 5 to 8 lie on their side (CIPA DC-008, 4.6.4)."""
+WEBP_ANIMATION, WEBP_ALPHA = 0x02, 0x10
+"""Bits of VP8X's first byte (RFC 9649, 2.7.1)."""
 
 
 def take_in(data: bytes, *, max_bytes: int, max_pixels: int, scale: bool) -> media.TakenIn:
@@ -34,7 +36,7 @@ def take_in(data: bytes, *, max_bytes: int, max_pixels: int, scale: bool) -> med
     info = media.verify(data, max_pixels=MAX_PIXELS if scale else max_pixels)
     if info.mime_type == media.SVG:
         return media.TakenIn(data, info)
-    with raster.open_picture(data) as image:
+    with raster.open_picture(_with_transparency(data)) as image:
         orientation = image.getexif().get(ORIENTATION, 1)
         animated = image.format != "MPO" and getattr(image, "is_animated", False)
         private = is_private(image)
@@ -47,6 +49,12 @@ def take_in(data: bytes, *, max_bytes: int, max_pixels: int, scale: bool) -> med
         if animated and image.info.get("default_image"):
             image.seek(1)  # a PNG's picture for those who can't show its animation is no frame of it
         return _rewritten(image, info, private, orientation, animated, max_bytes, max_pixels)
+
+
+def _with_transparency(data: bytes) -> bytes:
+    """An animated WebP that says it is opaque, while its frames may not be: browsers look at these."""
+    animated = data[8:16] == b"WEBPVP8X" and len(data) > 20 and data[20] & WEBP_ANIMATION
+    return data[:20] + bytes([data[20] | WEBP_ALPHA]) + data[21:] if animated else data
 
 
 def _undisturbed(data: bytes, info: media.MediaInfo, private: bool) -> media.TakenIn:
