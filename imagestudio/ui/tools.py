@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, TypedDict, TypeGuard, TypeVar, get_args
+from urllib.parse import unquote
 
 from imagestudio.api.views import model_view
 from imagestudio.catalog import MODELS
@@ -37,6 +38,7 @@ from imagestudio.ui.status_html import progress_text
 from imagestudio.ui.tool_values import choice, id_of, key_of, seconds_of, whole
 
 FILE = "gradio.FileData"
+GRADIO_FILE, LONGEST_ADDRESS = "/gradio_api/file=", 8192
 TASKS: tuple[Task, ...] = get_args(Task)
 AGENTS_ONLY = frozenset({"idempotency_key", "wait_s"})
 """Parameters that agents have only: calls of Gradio are lists of values, which one more would break."""
@@ -214,6 +216,8 @@ class Tools:
         elif image is not None:
             path = caller.uploaded(image["path"]) if is_file(image) else None
             upload = Upload(await asyncio.to_thread(read_upload, path))
+        if image_url is not None and (lent := caller.uploaded(_gradio_path(image_url))):
+            upload, image_url = Upload(await asyncio.to_thread(read_upload, lent)), None
         fields = {
             "prompt": prompt,
             "image_url": image_url,
@@ -400,6 +404,14 @@ def is_file(image: object) -> TypeGuard[UploadedFile]:
         return False
     meta = image.get("meta")
     return isinstance(meta, dict) and meta.get("_type") == FILE
+
+
+def _gradio_path(url: object) -> str | None:
+    """What Gradio calls a file that it handed out, by the file's address."""
+    _, is_gradios, path = (
+        url[:LONGEST_ADDRESS].partition(GRADIO_FILE) if isinstance(url, str) else ("", "", "")
+    )
+    return unquote(path) if is_gradios else None
 
 
 def read_upload(path: Path | None) -> bytes:

@@ -1,6 +1,7 @@
 """A picture is read alike by whichever door it was brought: what leaves of it, and what the answer says."""
 
 import base64
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,3 +81,16 @@ async def test_what_is_no_picture_is_named_by_every_door(
     assert result.isError
     told.append(str(result.content))
     assert [said in sentence for sentence in told] == [True] * 3
+
+
+def test_the_address_of_a_file_that_gradio_handed_out_is_the_picture(live: Live, client: "Client") -> None:
+    call = f"{live.url}/gradio_api/call/v2/generate"
+    with httpx.Client(timeout=60) as caller:
+        event = caller.post(call, json={"prompt": "a fox"}).json()["event_id"]
+        told = caller.get(f"{live.url}/gradio_api/call/generate/{event}").text
+        (lent,) = json.loads(told.split("data: ")[-1])[0]
+        body = {**EDIT, "image_url": lent["url"]}
+        event = caller.post(f"{live.url}/gradio_api/call/v2/edit", json=body).json()["event_id"]
+        told = caller.get(f"{live.url}/gradio_api/call/edit/{event}").text
+    assert json.loads(told.split("data: ")[-1])[1]["status"] == "succeeded"
+    assert base64.b64decode(live.submits[-1].body["input_image"]) in live.drawn
