@@ -85,18 +85,12 @@ def _spoilt(chance: random.Random, name: list[str], data: bytes, kind: str) -> M
     if fate < 0.2:
         return Made(" ".join([*name, "cut"]), data[: int(len(data) * chance.uniform(0.0, 0.95))], whole=False)
     if fate < 0.25 and kind == "PNG":
-        return Made(
-            " ".join([*name, "odd chunk"]), _with_chunk(data, b"prVt", b"odd" * 40, bad_sum=False), True
-        )
-    if fate < 0.3 and kind == "PNG":
-        return Made(
-            " ".join([*name, "bad sum"]), _with_chunk(data, b"tEXt", b"Author\0me", bad_sum=True), True
-        )
+        return Made(" ".join([*name, "odd chunk"]), _with_chunk(data, b"prVt", b"odd" * 40), True)
     return Made(" ".join(name), data, whole=True)
 
 
-def _with_chunk(data: bytes, kind: bytes, body: bytes, *, bad_sum: bool) -> bytes:
-    check = zlib.crc32(kind + body) ^ bad_sum
+def _with_chunk(data: bytes, kind: bytes, body: bytes) -> bytes:
+    check = zlib.crc32(kind + body)
     return data[:33] + struct.pack(">I", len(body)) + kind + body + struct.pack(">I", check) + data[33:]
 
 
