@@ -7,7 +7,7 @@ from pathlib import Path
 from imagestudio.media import png
 from imagestudio.media.formats import SVG, MediaInfo, NotAnImage, TooManyPixels, inspect
 
-HEAD = 4096
+HEAD = 64 * 1024
 """Bytes within which a file says what it is."""
 ANY = 2**62
 SIDE_MAX = 2**31 - 1
@@ -40,9 +40,11 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
 )
 BITMAP, BITMAP_HEADERS = b"BM", frozenset({12, 40, 52, 56, 64, 108, 124})
 """Two letters prove little: the size of the header behind them is one of these."""
-PROLOG = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+PROLOG = {b"<!--": b"-->", b"<?": b"?>"}
+"""What may stand before a document's first element, and its end."""
+BLANK = re.compile(rb"[\s\xef\xbb\xbf]*")
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(\[[^\]]*\][^>]*)?>", re.IGNORECASE)
-SVG_ROOT = re.compile(rb"\s*<([A-Za-z_][\w.-]*:)?svg[\s/>]")
+SVG_ROOT = re.compile(rb"<([A-Za-z_][\w.-]*:)?svg[\s/>]")
 
 
 def identify(data: bytes | Path) -> MediaInfo:
@@ -68,8 +70,30 @@ def _kind(head: bytes) -> str | None:
             return kind
     if head.startswith(BITMAP) and int.from_bytes(head[14:18], "little") in BITMAP_HEADERS:
         return "image/bmp"
-    drawing = PROLOG.sub(b"", head.removeprefix(b"\xef\xbb\xbf"))
-    return SVG if SVG_ROOT.match(DOCTYPE.sub(b"", drawing, count=1)) else None
+    return SVG if SVG_ROOT.match(head, _behind_prolog(head)) else None
+
+
+def _behind_prolog(head: bytes) -> int:
+    """Where the first element begins, if there is one."""
+    position = _behind_blank(head, 0)
+    while end := _end_of_prolog(head, position):
+        position = _behind_blank(head, end)
+    return position
+
+
+def _end_of_prolog(head: bytes, position: int) -> int | None:
+    """Behind a comment, an instruction or a document type that begins there; None where none does."""
+    for begin, end in PROLOG.items():
+        if head.startswith(begin, position):
+            found = head.find(end, position)
+            return found + len(end) if found >= 0 else None
+    doctype = DOCTYPE.match(head, position)
+    return doctype.end() if doctype else None
+
+
+def _behind_blank(head: bytes, position: int) -> int:
+    found = BLANK.match(head, position)
+    return found.end() if found else position
 
 
 def _sides(kind: str, head: bytes) -> tuple[int, int]:

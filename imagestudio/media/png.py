@@ -10,8 +10,9 @@ HEAD = 24
 SIDE_MAX = 2**31 - 1
 TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 PROFILE = b"iCCP"
-PROFILE_MAX = 8 * 1024 * 1024
-"""Bytes of a colour profile, unpacked; browsers show a picture with a larger one without it."""
+PROFILE_MAX, PROFILE_SENT_MAX = 8 * 1024 * 1024, 1024 * 1024
+"""Bytes of a colour profile, unpacked: browsers show a picture with a larger one without it; common readers,
+as providers may have, refuse it altogether from a megabyte on."""
 ANCILLARY = 0x20
 """The bit of a chunk's first letter that says that the picture can be shown without it."""
 
@@ -34,27 +35,28 @@ def for_pixels(data: bytes) -> bytes:
         end = position + 12 + int.from_bytes(view[position : position + 4], "big")
         if end > len(data) or kind == b"IEND":
             break
-        if not _needed(kind, view[position + 4 : end]):
+        if kind in TEXTS or not is_sound(view[position + 4 : end]):
             kept.append(view[start:position])
             start = end
         position = end
     return b"".join([*kept, view[start:]]) if kept else data
 
 
-def _needed(kind: bytes, chunk: memoryview) -> bool:
-    """Whether a chunk, given from its type to its checksum, goes on to whoever decodes the picture."""
+def is_sound(chunk: memoryview, profile_max: int = PROFILE_MAX) -> bool:
+    """Whether a reader takes a chunk, given from its type to its checksum, or is said to need it."""
+    kind = bytes(chunk[:4])
     if not kind[0] & ANCILLARY:
         return True
-    if kind in TEXTS or zlib.crc32(chunk[:-4]) != int.from_bytes(chunk[-4:], "big"):
+    if zlib.crc32(chunk[:-4]) != int.from_bytes(chunk[-4:], "big"):
         return False
-    return kind != PROFILE or _is_usual(bytes(chunk[4:-4]))
+    return kind != PROFILE or _is_usual(bytes(chunk[4:-4]), profile_max)
 
 
-def _is_usual(profile: bytes) -> bool:
+def _is_usual(profile: bytes, most: int) -> bool:
     packed = profile.partition(b"\0")[2][1:]
     unpacking = zlib.decompressobj()
     try:
-        unpacking.decompress(packed, PROFILE_MAX)
+        unpacking.decompress(packed, most)
     except zlib.error:
         return False
     return unpacking.eof

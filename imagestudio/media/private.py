@@ -11,6 +11,7 @@ from PIL import Image
 
 from imagestudio.media.export import c2pa, jpeg, png, webp
 from imagestudio.media.export.chunks import Malformed
+from imagestudio.media.png import PROFILE_SENT_MAX, is_sound
 
 PNG_NEEDED = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP sBIT cICP mDCV mDCv cLLI cLLi bKGD pHYs hIST sPLT".split()
@@ -69,7 +70,8 @@ def _png(data: bytes) -> Plain:
     for chunk in png.chunks(data):
         end = chunk.end
         if chunk.type in PNG_NEEDED:
-            kept.append(data[chunk.start : chunk.end])
+            if is_sound(memoryview(data)[chunk.start + 4 : end], PROFILE_SENT_MAX):
+                kept.append(data[chunk.start : chunk.end])
         else:
             told |= chunk.type != b"eXIf"
     return Plain(b"".join(kept), told or bool(data[end:].strip(b"\0")))

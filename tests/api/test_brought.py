@@ -1,14 +1,17 @@
 """A picture that is brought: what leaves of it, what is said of that, and what is no picture."""
 
 import base64
+import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
+from PIL import Image
 
 from tests.api.conftest import API, ORIGIN, Open, picture
+from tests.bombs import rasters
 from tests.jobs.conftest import Emulator
 from tests.photos import PHOTOS, check_sent
 from tests.tables import rows
@@ -186,3 +189,31 @@ async def test_others_own_addresses_are_theirs_until_they_share(open_api: Open, 
         assert answer.status_code == 200, answer.text
         original = (await api.get(f"{API}/files/{image['id']}", headers=ann)).content
         assert base64.b64decode(emulator.submits[-1].body["input_image"]) == original
+
+
+TEXT = rasters.chunk(b"tEXt", b"Comment\0hello")
+
+
+@rows(
+    "chunk",
+    [
+        rasters.chunk(b"iCCP", b"x\0\0" + rasters.nothing(3)),
+        rasters.chunk(b"iCCP", b"x\0\0" + rasters.nothing(20)),
+        rasters.chunk(b"zTXt", b"x\0\0" + rasters.nothing(3)),
+        TEXT[:-4] + bytes(4),
+        rasters.chunk(b"gAMA", bytes(4))[:-4] + b"ouch",
+    ],
+)
+@rows("as_file", [True, False])
+async def test_what_only_accompanies_a_picture_is_no_reason_to_refuse_it(
+    api: httpx.AsyncClient, emulator: Emulator, as_file: bool, chunk: bytes
+) -> None:
+    data = rasters.small(chunk)
+    if as_file:
+        answer = await api.post(f"{API}/edit", data=EDIT, files={"image": ("photo", data)})
+    else:
+        answer = await api.post(f"{API}/edit", json={**EDIT, "image_url": data_uri(data)})
+    assert answer.status_code == 200, answer.text
+    sent = base64.b64decode(emulator.submits[-1].body["input_image"])
+    with Image.open(io.BytesIO(sent)) as image:
+        assert (image.format, image.size) == ("PNG", (8, 8))

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import re
 from typing import Any
 
 import httpx
@@ -80,7 +79,7 @@ async def test_what_nobody_can_decode_is_kept_all_the_same(
         job_id, url = await kept(api, bombs, data)
         response = await api.get(f"{url}/thumbnail")
         assert (response.status_code, response.json()["error"]["code"]) == (404, "NOT_FOUND")
-        assert re.match(r"The file can't be shown: The picture (is|could not be) ", await warned(api, job_id))
+        assert "The file can't be shown: " in await warned(api, job_id)
 
 
 @pytest.mark.parametrize("name", NO_PICTURES)
