@@ -25,12 +25,10 @@ TURNABLE = ("PNG", "JPEG", "WEBP", "AVIF")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, and what is known of it by how it was made."""
+    """A file, and how it was made."""
 
     name: str
     data: bytes
-    whole: bool
-    """Nothing is cut off, or flipped."""
 
 
 def corpus(count: int, seed: int = 11) -> Iterator[Made]:
@@ -81,16 +79,18 @@ def _made(chance: random.Random, number: str, kind: str) -> Made:
 def _spoilt(chance: random.Random, name: list[str], data: bytes, kind: str) -> Made:
     fate = chance.random()
     if fate < 0.1:
-        return Made(" ".join([*name, "tail"]), data + b"behind" * chance.randint(1, 500), whole=True)
+        return Made(" ".join([*name, "tail"]), data + b"behind" * chance.randint(1, 500))
     if fate < 0.2:
-        return Made(" ".join([*name, "cut"]), data[: int(len(data) * chance.uniform(0.0, 0.95))], whole=False)
+        return Made(" ".join([*name, "cut"]), data[: int(len(data) * chance.uniform(0.0, 0.95))])
     if fate < 0.25 and kind == "PNG":
-        return Made(" ".join([*name, "odd chunk"]), _with_chunk(data, b"prVt", b"odd" * 40), True)
-    return Made(" ".join(name), data, whole=True)
+        return Made(" ".join([*name, "odd chunk"]), _with_chunk(data, b"prVt", b"odd" * 40, bad_sum=False))
+    if fate < 0.3 and kind == "PNG":
+        return Made(" ".join([*name, "bad sum"]), _with_chunk(data, b"tEXt", b"Author\0me", bad_sum=True))
+    return Made(" ".join(name), data)
 
 
-def _with_chunk(data: bytes, kind: bytes, body: bytes) -> bytes:
-    check = zlib.crc32(kind + body)
+def _with_chunk(data: bytes, kind: bytes, body: bytes, *, bad_sum: bool) -> bytes:
+    check = zlib.crc32(kind + body) ^ bad_sum
     return data[:33] + struct.pack(">I", len(body)) + kind + body + struct.pack(">I", check) + data[33:]
 
 
