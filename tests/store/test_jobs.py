@@ -73,7 +73,8 @@ async def test_pictures_and_success_are_kept_together(store: JobStore) -> None:
     assert result.ended == stored, "its last call ends a job"
     assert (stored.status, stored.finished_at, stored.worker) == ("succeeded", 3.0, None)
     assert stored.files == (file,), "a call that has ended takes no second result"
-    assert (stored.calls[0].state, stored.reported_usd, stored.charged) == ("succeeded", 0.03, "yes")
+    call = stored.calls[0]
+    assert (call.state, call.reported_usd, call.charged) == ("succeeded", 0.03, "yes")
     assert await store.get_file(file.id) == file
     assert await store.get_file("nope") is None
     assert await store.file_names() == {"ab/x.png"}

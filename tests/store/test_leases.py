@@ -24,7 +24,7 @@ async def test_a_claim_after_a_crash_makes_lost_submits_uncertain_and_keeps_tick
     assert [call.state for call in claimed.calls] == ["uncertain", "accepted", "planned"]
     assert claimed.calls[0].error
     assert claimed.calls[0].error.code == "PROVIDER_ERROR"
-    assert claimed.charged == "unknown"
+    assert claimed.calls[0].charged == "unknown"
 
 
 async def test_a_lost_lease_changes_nothing(store: JobStore, database: Database) -> None:

@@ -134,7 +134,12 @@ export class Detail {
     this.image.classList.remove("there");
     const thumbnail = `url("visitor/files/${id}/thumbnail")`;
     this.frame.style.cssText = `--width:${width}px;--ratio:${width && height ? width / height : 1};background-image:${thumbnail}`;
-    setAttributes(this.image, { src: largeUrl(picture), alt: prompt, width: width || null, height: height || null });
+    setAttributes(this.image, {
+      src: largeUrl(picture),
+      alt: prompt,
+      width: width || null,
+      height: height || null,
+    });
     this.aside.scrollTop = 0;
     this.aside.replaceChildren(element("p", { class: "prompt" }, prompt));
     try {
