@@ -169,10 +169,16 @@ def _noise(wish: Wish) -> bytes:
     return buffer.getvalue()
 
 
+def _broken_word(png: bytes) -> bytes:
+    """The PNG, with a text whose checksum is wrong before its end."""
+    return png[:-12] + b"\x00\x00\x00\x03tEXta\x00b" + b"\x00" * 4 + png[-12:]
+
+
 ODD: dict[str, Callable[[Wish], bytes]] = {
     "of noise": _noise,
     "as AVIF": lambda wish: picture(wish.width, wish.height, "avif"),
     "as GIF": lambda wish: picture(wish.width, wish.height, "gif"),
+    "with a broken word": lambda wish: _broken_word(picture(wish.width, wish.height, "png")),
     "cut off": lambda wish: _plain(wish)[: -len(_plain(wish)) // 3],
 }
 """What a prompt says that is drawn otherwise."""

@@ -66,6 +66,7 @@ def job_summary(job: Job, origin: str) -> dict[str, Any]:
         "created_at": timestamp(job.created_at),
         "finished_at": timestamp(job.finished_at),
         "images": [f"{origin}{API}/files/{file.id}" for file in job.pictures],
+        "files": [f"{origin}{API}/files/{file.id}" for file in job.leftovers],
         "charged": job.charged,
         "error": {"code": error.code, "message": shortened(str(error.text))} if error else None,
         "offers": list(job.offers),

@@ -16,6 +16,7 @@ from mcp import types
 from imagestudio.core.errors import NotFound, StudioError
 from imagestudio.core.job import StoredFile
 from imagestudio.core.messages import Message
+from imagestudio.media import png
 from imagestudio.store.thumbnails import PREVIEW_SIDE
 from imagestudio.studio.service import Studio
 from imagestudio.ui.tools import Picture, ToolError
@@ -87,7 +88,7 @@ async def _shown(picture: Picture, studio: Studio, most: int, *, original: bool)
         if original and file.mime_type in ORIGINALS:
             return await asyncio.to_thread(_image, picture.path, file.mime_type)
         if _is_small(file, most):
-            return await asyncio.to_thread(_image, picture.path, file.mime_type)
+            return await asyncio.to_thread(_small_image, picture.path, file.mime_type)
         _, preview = await studio.preview(file.id)
         for path in (preview, thumbnail):
             if (await asyncio.to_thread(path.stat)).st_size <= most:
@@ -99,13 +100,22 @@ async def _shown(picture: Picture, studio: Studio, most: int, *, original: bool)
 
 def _is_small(file: StoredFile, most: int) -> bool:
     sides = max(file.width, file.height)
-    return file.mime_type in READ_BY_ALL and file.bytes <= most and sides <= PREVIEW_SIDE
+    return file.mime_type in READ_BY_ALL and file.bytes <= most and 0 < sides <= PREVIEW_SIDE
 
 
 def _image(path: Path, mime_type: str) -> types.ImageContent:
     """Blocking."""
-    data = base64.b64encode(path.read_bytes()).decode()
-    return types.ImageContent(type="image", data=data, mimeType=mime_type)
+    return _content(path.read_bytes(), mime_type)
+
+
+def _small_image(path: Path, mime_type: str) -> types.ImageContent:
+    """Blocking. A PNG without what readers stumble over."""
+    data = path.read_bytes()
+    return _content(png.for_pixels(data) if mime_type == "image/png" else data, mime_type)
+
+
+def _content(data: bytes, mime_type: str) -> types.ImageContent:
+    return types.ImageContent(type="image", data=base64.b64encode(data).decode(), mimeType=mime_type)
 
 
 def _json(value: Any) -> str:
