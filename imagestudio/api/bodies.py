@@ -1,10 +1,12 @@
 """JSON bodies, read with suspicion: counted while they stream, bounded before they are parsed, and no value
 that JSON does not have."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from tempfile import TemporaryFile
+from typing import IO, Any, TypeVar
 
 from fastapi import Request
 from starlette.types import Message as Event
@@ -12,7 +14,7 @@ from starlette.types import Scope
 
 from imagestudio.access.identity import asker_of
 from imagestudio.catalog.validation import excerpt, shown_name
-from imagestudio.core.errors import BadRequest, PayloadTooLarge
+from imagestudio.core.errors import BadRequest, PayloadTooLarge, StudioError
 from imagestudio.core.messages import Message
 from imagestudio.core.turns import SharedThreads
 
@@ -21,6 +23,8 @@ MAX_BODY = 32 * 1024 * 1024
 MAX_TEXT = 256 * 1024
 """Bytes of a body beside its pictures: a prompt of 10,000 characters, each an escape of twelve, and some. A
 body of more bytes is parsed off the event loop."""
+WRITTEN_AT_ONCE = 1024 * 1024
+"""Bytes of a large body that comes."""
 MAX_VALUES = 2_000
 """Values and names of a body; the largest that the studio's own page sends has 500."""
 MAX_DEPTH = 20
@@ -39,15 +43,46 @@ T = TypeVar("T")
 
 async def read_object(request: Request) -> dict[str, Any]:
     """The body as a JSON object. Raises `BadRequest`, `PayloadTooLarge` or `ModelUnavailable`."""
-    body = await bounded(request).body()
-    fields: dict[str, Any] = await read_in_turn(request.scope, parse_object, body)
+    fields: dict[str, Any] = await read_in_turn(bounded(request), parse_object)
     return fields
 
 
-async def read_in_turn(scope: Scope, read: Reader, data: bytes) -> Any:
+async def read_in_turn(request: Request, read: Reader) -> Any:
     """What `read`, which begins with `parse_object`, makes of a request's body: at once of a small one; of a
-    large one in a thread, one at a time. Raises `ModelUnavailable`, and what `read` raises."""
-    return read(data) if len(data) <= MAX_TEXT else await _large.run(asker_of(scope), partial(read, data))
+    large one, which lies on disk until then, in a thread, one at a time. Raises `ModelUnavailable`,
+    `ClientDisconnect`, and what `read` raises."""
+    parts, begun = request.stream(), bytearray()
+    async for part in parts:
+        begun += part
+        if len(begun) > MAX_TEXT:
+            break
+    else:
+        return _read(read, bytes(begun))
+    with await asyncio.to_thread(TemporaryFile) as file:
+        async for part in parts:
+            if len(begun) >= WRITTEN_AT_ONCE:
+                await asyncio.to_thread(file.write, begun)
+                begun = bytearray()
+            begun += part
+        await asyncio.to_thread(file.write, begun)
+        return await _large.run(asker_of(request.scope), partial(_read_file, file, read))
+
+
+def _read_file(file: IO[bytes], read: Reader) -> Any:
+    file.seek(0)
+    return _read(read, file.read())
+
+
+def _read(read: Reader, data: bytes) -> Any:
+    """What `read` makes of it. A refusal does not keep the body in memory, as its trace and its cause would
+    until somebody collects the garbage."""
+    try:
+        return read(data)
+    except StudioError as error:
+        del data
+        refused = error.with_traceback(None)
+    refused.__cause__ = refused.__context__ = None
+    raise refused
 
 
 async def work_in_turn(scope: Scope, work: Callable[[], T]) -> T:

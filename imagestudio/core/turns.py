@@ -98,7 +98,10 @@ class Turns:
             self._leave(asker)
             raise
         under_way.add_done_callback(lambda _: self._leave(asker))
-        return await asyncio.shield(under_way)
+        try:
+            return await asyncio.shield(under_way)
+        finally:
+            del under_way  # its error's trace would keep this frame, and so itself and what it failed on
 
     async def _enter(self, asker: Asker, longest_s: float | None) -> None:
         wait = _Wait(asker, asyncio.get_running_loop().create_future())

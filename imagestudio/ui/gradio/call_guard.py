@@ -77,8 +77,7 @@ class CallGuard:
 
     async def _check(self, scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
         """The call as Gradio shall see it. Raises `StudioError`."""
-        data = await Request(scope, receive).body()
-        session, body = await read_in_turn(scope, partial(self._rewrite, scope), data)
+        session, body = await read_in_turn(Request(scope, receive), partial(self._rewrite, scope))
         self._sessions.check(session, holder_of(scope))
         length = (b"content-length", str(len(body)).encode())
         headers = [

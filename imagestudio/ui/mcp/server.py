@@ -89,7 +89,7 @@ class McpServer:
             return
         if scope["method"] == "POST":
             try:
-                body = await read_in_turn(scope, check_message, await Request(scope, receive).body())
+                body = await read_in_turn(Request(scope, receive), check_message)
             except (StudioError, ClientDisconnect) as error:
                 refused = (
                     error if isinstance(error, StudioError) else BadRequest(Message("request.cut_short"))
