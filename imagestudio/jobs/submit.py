@@ -138,14 +138,17 @@ class Submitter:
             raise IdempotencyConflict(Message("job.key_reused"), job_id=row[1])
         job = await self.store.get(row[1])
         if key.value.startswith(AGAIN):
-            return (job, None) if job and self._is_still_meant(job) else (None, row[1])
+            return (job, None) if job and self._is_still_meant(job, visitor) else (None, row[1])
         if job is not None and job.gone is not None:
             raise NotFound(job.why_gone, job_id=job.id)
         return job, None
 
-    def _is_still_meant(self, job: Job) -> bool:
+    def _is_still_meant(self, job: Job, visitor: Visitor) -> bool:
         """Whether the same request once more asks for this job: it is under way or has just ended. What cost
-        nothing and brought nothing is tried again, and what was stopped or deleted is wanted anew."""
+        nothing and brought nothing is tried again; what was stopped or deleted, or only a demo, is wanted
+        anew."""
+        if job.demo != self.payers.is_demo(visitor):
+            return False
         if not job.ended:
             return True
         if job.gone is not None or job.status == "canceled" or (job.status, job.charged) == ("failed", "no"):
@@ -176,10 +179,22 @@ class Submitter:
         if job.dry_run:
             await self._release(source)
             return await self.accounts.warn_of_budget(job, request.visitor.caps)
-        with self.worker.starting(job.id):
-            await self._save(job, keys, choice, source, request.visitor)
-            self.worker.start(job, calls)
+        # Kept is started, also for whoever hangs up meanwhile.
+        await asyncio.shield(self._keep_and_start(job, calls, keys, choice, source, request.visitor))
         return job
+
+    async def _keep_and_start(
+        self,
+        job: Job,
+        calls: tuple[Call, ...],
+        keys: tuple[IdempotencyKey, ...],
+        choice: Choice,
+        source: SourcePicture | None,
+        visitor: Visitor,
+    ) -> None:
+        with self.worker.starting(job.id):
+            await self._save(job, keys, choice, source, visitor)
+            self.worker.start(job, calls)
 
     async def _check_capacity(self, visitor: Visitor, task: Task) -> None:
         """Refuse what would be refused anyway. What counts is the transaction that adds the job. Raises

@@ -14,6 +14,24 @@ from tests.jobs.conftest import BFL, FAL, GOOGLE, Emulator
 pytestmark = pytest.mark.slow
 
 
+async def test_who_hangs_up_meanwhile_leaves_a_job_that_runs(
+    studio: Studio, settings: Settings, emulator: Emulator, caplog: Any
+) -> None:
+    with closing(sqlite3.connect(settings.data_dir / "studio.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        asked = asyncio.create_task(studio.submit("generate", {"prompt": "a dale", "model": BFL}))
+        while "changes wait for the database" not in caplog.text:
+            await asyncio.sleep(0.01)
+        asked.cancel()
+        await asyncio.wait({asked})
+        other.execute("COMMIT")
+    while not (jobs := await studio.jobs()):
+        await asyncio.sleep(0.01)
+    job = await studio.wait(jobs[0].id, 60)
+    assert (job.status, job.lease) == ("succeeded", 1), "nobody had to take it up"
+    assert len(emulator.submits) == 1
+
+
 async def test_jobs_wait_for_a_locked_database(
     studio: Studio, settings: Settings, emulator: Emulator, caplog: Any
 ) -> None:

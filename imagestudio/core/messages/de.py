@@ -334,6 +334,7 @@ DE: dict[str, str] = {
     "request.field_not_json": "{name} ist kein JSON. Bitte eine Zahl senden oder das Feld weglassen.",
     "mcp.unreadable": "Die Anfrage ist keine JSON-RPC-Nachricht, wie Agenten sie senden.",
     "mcp.instructions": "Image Studio zeichnet und bearbeitet Bilder mit Modellen mehrerer Anbieter; Läufe kosten vielleicht Geld. list_models sagt, was es gibt. Ging eine Antwort verloren, erst mit list_jobs nachsehen: die gleiche Anfrage binnen zehn Minuten führt zum selben Auftrag und wird nicht zweimal bezahlt.",
+    "mcp.no_stream": "Hier gibt es keinen Strom zum Zuhören: Jede Nachricht wird da beantwortet, wo sie ankommt.",
     "mcp.checking": "Die Anfrage wird geprüft",
     "mcp.not_ended": "Der Auftrag ist noch nicht zu Ende. get_job nach {job} fragen, mit wait_s; nicht noch einmal starten.",
     "mcp.joined": "Das ist der Auftrag der gleichen Anfrage von vorhin, {job}: nichts Neues wurde gestartet oder berechnet. Für einen weiteren einen neuen idempotency_key oder einen anderen seed angeben.",

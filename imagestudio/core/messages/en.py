@@ -334,6 +334,7 @@ EN: dict[str, str] = {
     "request.field_not_json": "{name} is not JSON. Send a number, or leave the field out.",
     "mcp.unreadable": "The body is no JSON-RPC message, such as agents send.",
     "mcp.instructions": "Image Studio draws and edits pictures with models of several providers; runs may cost money. Ask list_models for what there is. If an answer was lost, look with list_jobs before you ask again: the same request within ten minutes joins its job and is not paid twice.",
+    "mcp.no_stream": "There is no stream to listen to here: each message is answered where it was posted.",
     "mcp.checking": "Checking the request",
     "mcp.not_ended": "The job has not ended yet. Ask get_job for {job} with wait_s; do not start it again.",
     "mcp.joined": "This is the job of the same request a little earlier, {job}: nothing new was started or charged. For another one, give a new idempotency_key or another seed.",

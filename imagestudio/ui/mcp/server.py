@@ -83,9 +83,8 @@ class McpServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Only what is JSON without doubt gets to the SDK."""
-        accepted = Headers(scope=scope).get("accept", "")
-        if scope["method"] in ("GET", "HEAD") and "text/event-stream" not in accepted:
-            await self._page(Request(scope))(scope, receive, send)
+        if scope["method"] in ("GET", "HEAD"):
+            await self._read(scope)(scope, receive, send)
             return
         if scope["method"] == "POST":
             try:
@@ -103,6 +102,12 @@ class McpServer:
         if self._manager is None:
             raise RuntimeError("The MCP server is not open.")
         await self._manager.handle_request(scope, receive, send)
+
+    def _read(self, scope: Scope) -> Response:
+        if "text/event-stream" in Headers(scope=scope).get("accept", ""):
+            # Nothing would ever come by that stream, and each would hold a connection.
+            return refusal(scope, BadRequest(Message("mcp.no_stream")), 405, {"Allow": "POST"})
+        return self._page(Request(scope))
 
     def _page(self, request: Request) -> Response:
         """What somebody reads who opens the address in a browser."""

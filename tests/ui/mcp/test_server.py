@@ -48,6 +48,14 @@ async def test_models_are_json(live: Live) -> None:
     ]
 
 
+async def test_there_is_no_stream_that_nothing_comes_by(live: Live) -> None:
+    async with httpx.AsyncClient(base_url=live.url) as web:
+        answer = await web.get("/gradio_api/mcp/", headers={"Accept": "text/event-stream"})
+        page = await web.get("/gradio_api/mcp/", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert "list_jobs" in page.text
+
+
 SECRET = "x\nAuthorization: Bearer a-word-that-nobody-else-says"
 CALL = {"jsonrpc": "2.0", "id": 7}
 TOOL = {**CALL, "method": "tools/call"}
