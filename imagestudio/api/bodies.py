@@ -139,7 +139,12 @@ def _check_bounds(data: bytes) -> None:
     """Whether it is worth parsing, told by a few searches over the bytes. What is no JSON may pass: the
     parser stops where it ends to be JSON, and up to there this has seen what the parser sees."""
     # Without its escaped quotes a string ends at the next quote. What is left out counts as text.
-    plain = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    # Each step here holds the interpreter: a great many replacements would hold it for long.
+    plain = data
+    for escape in (b"\\\\", b'\\"'):
+        plain = plain.replace(escape, b"", MAX_TEXT)
+        if len(data) - len(plain) > MAX_TEXT:
+            raise _too_large("request.too_much_text", MAX_TEXT)
     if plain.count(b'"') > 4 * MAX_VALUES:  # two for a name and two for a value
         raise _too_many() if len(data) <= MAX_TEXT else _too_large("request.too_much_text", MAX_TEXT)
     parts = plain.split(b'"')

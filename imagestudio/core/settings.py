@@ -3,6 +3,7 @@
 import base64
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,7 +13,7 @@ import httpx
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from imagestudio.core.data_dir import default_folder, neutral_name
+from imagestudio.core.data_dir import PRIVATE, default_folder, neutral_name
 
 SECRET_KEY_LENGTH = 32
 """Characters at least."""
@@ -307,6 +308,15 @@ def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
         name = str(first["loc"][0])
         variable = VARIABLES.get(name, (name,))[0]
         raise SettingsError(f"{variable}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def keep_temporary_files(data_dir: Path) -> None:
+    """Let files without a name, as large bodies are while they come, lie with the data, unless TMPDIR says
+    where: the machine's temporary folder may be memory, and small. For the whole process. Blocking."""
+    if not os.environ.get("TMPDIR"):
+        folder = data_dir.absolute() / "temporary"
+        folder.mkdir(PRIVATE, exist_ok=True)
+        tempfile.tempdir = str(folder)
 
 
 def prepare_gradio(data_dir: Path) -> None:

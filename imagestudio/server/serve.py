@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imagestudio.access.proxies import proxies
 from imagestudio.core.data_dir import UnusableData
+from imagestudio.core.settings import keep_temporary_files
 from imagestudio.server.connections import (
     MOST,
     SPARE,
@@ -70,6 +71,8 @@ class Server(uvicorn.Server):
             return
         finally:
             self._starting = None
+        if self.started:
+            await asyncio.to_thread(keep_temporary_files, self._app.state.settings.data_dir)
         gc.collect()
         gc.freeze()
 

@@ -1,6 +1,7 @@
 """How long an event loop is held, by the clock and by its processor, and where it was then."""
 
 import asyncio
+import gc
 import sys
 import threading
 import time
@@ -23,6 +24,8 @@ class Hold:
     """The longest of these, perhaps of another hold."""
     stack: str = ""
     """Where the loop was in the longest by the processor, innermost last."""
+    collection_s: float = 0.0
+    """The longest collection of garbage, whichever thread it met."""
 
 
 class Watch:
@@ -33,12 +36,14 @@ class Watch:
         self._task: asyncio.Task[None] | None = None
         self._beat_at = 0.0
         self._seen = ""
+        self._collecting = 0.0
 
     def read(self) -> dict[str, Any]:
         """The longest hold since the last call; the first one starts the watch."""
         if self._task is None:
             self._beat_at = time.monotonic()
             self._task = asyncio.create_task(self._beat())
+            gc.callbacks.append(self._collect)
             look = threading.Thread(target=self._look, args=(threading.get_ident(),), daemon=True)
             look.start()
         hold, self._hold = self._hold, Hold()
@@ -54,6 +59,12 @@ class Watch:
             if worked > self._hold.processor_s:
                 self._hold.processor_s, self._hold.stack = worked, self._seen
             self._seen = ""
+
+    def _collect(self, phase: str, _: object) -> None:
+        if phase == "start":
+            self._collecting = time.thread_time()
+        else:
+            self._hold.collection_s = max(self._hold.collection_s, time.thread_time() - self._collecting)
 
     def _look(self, loop: int) -> None:
         while True:

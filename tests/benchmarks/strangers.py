@@ -167,6 +167,7 @@ def told(tally: Tally) -> None:
         f"log {tally.log / 1e6:.1f} MB",
         f"event loop held {held_s(tally) * 1000:.0f} ms by the clock, "
         f"{worst.processor_s * 1000:.0f} ms by its processor ({worst.stack})",
+        f"garbage collected for {max(hold.collection_s for hold in tally.holds) * 1000:.0f} ms",
         f"shares of a core: { {who: round(share, 2) for who, share in tally.cpu.items()} }, "
         f"load of the machine {min(tally.load):.1f} to {max(tally.load):.1f}",
     )
