@@ -53,6 +53,7 @@ def build_model(task: Task, settings: Settings, t: Translator) -> ModelChoice:
         value=spec.id,
         label=t(lambda texts: texts.model),
         elem_id=f"{task}-model",
+        elem_classes=["notranslate"],  # names and prices; and a translator breaks what is drawn anew
         filterable=False,
     )
     note = t(lambda texts: catalog_data.note(spec, texts))

@@ -63,6 +63,7 @@ def build_foot(task: Task, t: Translator) -> Foot:
                 t(lambda texts: texts.run[task]),
                 variant="primary",
                 elem_id=f"{task}-run",
+                elem_classes=["notranslate"],  # of what was translated a new price would not be seen
                 scale=3,
                 min_width=0,
             )

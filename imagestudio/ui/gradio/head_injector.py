@@ -25,6 +25,8 @@ from imagestudio.ui import assets
 from imagestudio.ui.locale import texts_for
 
 HEAD, END = b"<head>", b"</body>"
+ICON = '<link rel="icon" href="favicon.ico">'
+"""Else browsers ask for it at the host's root, which is somebody else's under a prefix."""
 MANIFEST = b'href="/manifest.json"'
 ENGLISH = b'lang="en"'
 PRELOADS = Path(__file__).with_name("preloads.txt")
@@ -71,7 +73,7 @@ class HeadInjector:
         # is; the data comes last, for nothing waits for it. Modules run in their order: ours before Gradio's.
         prefix = scope.get("root_path", "")
         base = f'<base href="{prefix}/">' if prefix else ""
-        first = f"{base}<script>{_script()}</script>{assets.scripts()}".encode() + _preloads()
+        first = f"{base}{ICON}<script>{_script()}</script>{assets.scripts()}".encode() + _preloads()
         named = page.replace(ENGLISH, f'lang="{language}"'.encode(), 1).replace(HEAD, HEAD + first, 1)
         named = named.replace(MANIFEST, MANIFEST.replace(b"/", b"", 1), 1).replace(
             _own_address(scope), b'"."'

@@ -45,6 +45,8 @@ await Promise.all([
   import("./history.js"),
   import("./strip.js"),
   import("./edit-extras.js"),
+  import("./edit-bring.js"),
+  import("./translated.js"),
   import("./survive.js"),
 ]);
 document.removeEventListener("click", keepEarly);
