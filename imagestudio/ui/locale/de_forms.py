@@ -46,7 +46,7 @@ FORMS = {
     "run_of": "Noch einmal zeigen: {prompt}",
     "paste_by_key": "Hier gibt der Browser die Zwischenablage nicht her. Mit Strg+V oder ⌘V geht es.",
     "paste_none": "Darin ist kein Bild. Das Bild selbst kopieren oder seine Datei auswählen.",
-    "drop_other": "Diese Adresse gilt nur auf ihrer eigenen Seite. Das Bild dort speichern und die Datei auswählen.",
+    "drop_other": "Diese Adresse gilt nur auf ihrer Seite. Das Bild dort speichern und die Datei auswählen.",
     "before_after": "Vorher und nachher",
     "before": "Vorher",
     "after": "Nachher",

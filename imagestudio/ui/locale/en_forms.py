@@ -46,7 +46,7 @@ FORMS = {
     "run_of": "Show again: {prompt}",
     "paste_by_key": "Here the browser keeps the clipboard to itself. Press Ctrl+V, or ⌘V, to paste.",
     "paste_none": "There is no picture in what was pasted. Copy the picture itself, or choose its file.",
-    "drop_other": "That address works on its own page only. Save the picture there, and choose its file here.",
+    "drop_other": "That address works on its own page only. Save the picture there, and choose its file.",
     "before_after": "Before and after",
     "before": "Before",
     "after": "After",
