@@ -23,6 +23,9 @@ the disk was full, say; it is fetched again. dropped: canceled before it was sen
 OPEN_CALLS: frozenset[CallState] = frozenset({"planned", "submitting", "accepted"})
 
 
+FINAL = frozenset({"run.not_brought_lost"})
+"""Messages of an ending that looking again would not change."""
+
 Payer = Literal["studio", "visitor", "huggingface", "nobody"]
 """Who pays a job's provider. studio: the host, with the server's own key. visitor: whoever asked, with a key
 of theirs. huggingface: whoever asked, by their Hugging Face account. nobody: the sandbox drew it."""
@@ -126,9 +129,11 @@ class CallRecord:
 
     @property
     def can_look_again(self) -> bool:
-        """Whether the provider can be asked, free of charge, what became of it. A refusal is final."""
-        refused = self.error is not None and self.error.code == ContentRefused.code
-        return self.ticket is not None and self.state in ("failed", "unstored", "uncertain") and not refused
+        """Whether the provider can be asked, free of charge, what became of it. A refusal is final, and so is
+        a file that can never be brought."""
+        error = self.error
+        final = error is not None and (error.code == ContentRefused.code or error.text.id in FINAL)
+        return self.ticket is not None and self.state in ("failed", "unstored", "uncertain") and not final
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ from imagestudio.store.files import Files
 DOWNLOAD_TRIES = 3
 REMOTE_STORE_S, INLINE_STORE_S = 3.0, 600.0
 """How long storing is tried: short where the provider has the picture too, long where it has not."""
+FINAL = frozenset({"too_large", "url"})
+"""What is wrong with a file's address, or the file, for good."""
 PASSING = frozenset({"unreachable", "timeout", "status"})
 
 
@@ -73,9 +75,9 @@ class Collected:
         """Something else came."""
         self._miss(position, Message("run.no_picture", title=self.title, money=Message("money.yes")))
 
-    def miss(self, position: int, reason: Message) -> None:
-        """It did not come."""
-        name = "run.not_brought" if self.has_ticket else "run.not_brought_lost"
+    def miss(self, position: int, reason: Message, *, final: bool) -> None:
+        """It did not come; where that is `final`, it never will."""
+        name = "run.not_brought" if self.has_ticket and not final else "run.not_brought_lost"
         self._miss(position, Message(name, title=self.title, reason=reason, money=Message("money.yes")))
 
     def _miss(self, position: int, text: Message) -> None:
@@ -114,7 +116,8 @@ class Collector:
                     else:
                         file = await self._keep(job, ids[position], received[position])
                 except (FetchError, NotAnImage) as error:
-                    into.miss(position, error.text)
+                    final = isinstance(error, FetchError) and error.reason in FINAL
+                    into.miss(position, error.text, final=final)
                     continue
                 if file.kind == "leftover":
                     into.miss_picture(position)

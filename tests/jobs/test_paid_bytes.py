@@ -3,19 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from imagestudio.core.settings import Settings
+from imagestudio.core.settings import Settings, load_settings
 from imagestudio.jobs.document import job_document
 from imagestudio.sandbox import create_sandbox
 from imagestudio.store.library import Filter
 from imagestudio.studio.service import Studio
 from tests.bombs import rasters
-from tests.jobs.conftest import BFL, FAL, GOOGLE, paint, picture, run, serve
+from tests.fresh import data_folder
+from tests.jobs.conftest import BFL, FAL, GOOGLE, paint, picture, run, serve, visitor
 from tests.opened import open_studio
 from tests.tables import rows
 
@@ -80,6 +82,21 @@ async def test_what_is_no_picture_is_no_result_and_not_lost(settings: Settings) 
             assert await stored(studio, kept["id"]) == sent[job.prompt]
         assert await studio.count_library(Filter(), 9) == 0
     assert len(looked) == 4
+
+
+@pytest.mark.slow
+async def test_so_it_is_by_way_of_hugging_face(tmp_path: Path) -> None:
+    """Its answer is the result, so nobody can look again."""
+    sandbox = create_sandbox(speed=0, paint=lambda wish: SENT.get(wish.prompt, (PAGE,))[0])
+    async with serve(sandbox) as url:
+        folder = data_folder(tmp_path / "data")
+        router = {"IMAGESTUDIO_HF_BASE_URL": f"{url}/huggingface", "IMAGESTUDIO_DATA_DIR": folder}
+        async with open_studio(load_settings(router)) as studio:
+            ann = studio.seen_by(visitor("ann", ("huggingface",)))
+            kept, left = [await run(ann, FAL, prompt) for prompt in ("a large profile", "a page")]
+            assert (kept.payer, kept.status, kept.pictures[0].width) == ("huggingface", "succeeded", 8)
+            assert (left.status, left.charged, left.offers) == ("failed", "yes", ("run_again",))
+            assert await stored(ann, left.leftovers[0].id) == PAGE
 
 
 async def test_one_of_four_that_is_no_picture_costs_no_other(settings: Settings) -> None:

@@ -64,3 +64,13 @@ async def test_a_failure_counts_for_what_it_was_settled_at(
     usage = (await studio.report("model")).total
     assert (job.status, job.charged, job.reported_usd) == ("failed", charged, reported)
     assert float(usage.charged_usd + usage.unknown_usd + usage.reserved_usd) == counted
+
+
+async def test_an_offer_that_can_not_work_is_not_made(studio: Studio, ending: Ending) -> None:
+    """Of a file at an address that the studio never opens there is nothing to look for again."""
+    ending |= {"status": "Ready", "result": {"sample": "http://files.example/a.png"}}
+    job = await studio.submit("generate", {"prompt": "a hill", "model": "flux-2-pro"})
+    job = await studio.wait(job.id, 30)
+    assert (job.status, job.charged, job.offers) == ("failed", "yes", ("run_again",))
+    assert job.error
+    assert "looking again" not in str(job.error.text)
