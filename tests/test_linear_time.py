@@ -15,16 +15,20 @@ import imagestudio
 from imagestudio.api.bodies import MAX_BODY, parse_object
 from imagestudio.api.file_response import is_range
 from imagestudio.api.middleware.body_limits import limit_of
+from imagestudio.api.middleware.tidy_path import _tidied
 from imagestudio.api.params import prefers_csv, respond_async
 from imagestudio.catalog.validation import excerpt
 from imagestudio.core.errors import StudioError
 from imagestudio.core.redaction import Redactor
+from imagestudio.jobs.data_uri import DATA_URI, bare_base64, decode
+from imagestudio.jobs.sources import OWN_FILE, SHARED
 from imagestudio.media.export import xmp
+from imagestudio.media.kinds import other_kind
 from imagestudio.media.svg import values
 from imagestudio.media.svg.measure import size_of
 from imagestudio.net import FetchError
 from imagestudio.net.url import parse
-from imagestudio.store.search_text import fts_query
+from imagestudio.store.search_text import fts_query, search_text
 from tests.tables import rows
 
 pytestmark = pytest.mark.timeout(60)
@@ -85,6 +89,15 @@ WORST: list[tuple[Callable[[str], object], str]] = [
     (_url, "http://" + "1" * 8000 + ".x!"),
     (fts_query_of := lambda text: fts_query("owner", text), '"' * N),
     (fts_query_of, "a " * N),
+    (search_text, "\u0e01\u0e48" * N),
+    (search_text, "\U0001f98a%" * N),
+    (decode, "data:," + "%41" * N),
+    (DATA_URI.match, "data:" + ";base64 " * N),
+    (bare_base64, "A" * N + "."),
+    (lambda text: other_kind(text.encode()), "<" * N),
+    (OWN_FILE.fullmatch, "/" * N),
+    (SHARED.fullmatch, "shared/" * N),
+    (_tidied, "/api/" + "/" * N + "\n"),
     (fts_query_of, '"' + "a" * N),
     (lambda text: size_of(text, None, None), "1" * N + "!"),
     (lambda text: size_of(None, None, text), "1" * N + "! 1 1 1"),

@@ -9,6 +9,8 @@ from itertools import islice
 MOST_TERMS = 16
 """Words of a search that count. More would find no more, and take longer."""
 LONGEST_TERM = 64
+MOST_REMEMBERED = 20_000
+"""Signs whose word is at hand: more than any language has."""
 TERM = re.compile(r'"([^"]*)"|([^\s"]+)')
 APART = re.compile(
     "["
@@ -33,8 +35,8 @@ text has."""
 def search_text(text: str) -> str:
     """A prompt for the index. A search for `search_text` of any part of it finds it."""
     folded = _folded(text)
-    symbols = sorted({sign for sign in folded if _is_symbol(sign) or _is_point(sign)})
-    return " ".join([_words(folded).strip(), *map(_named, symbols)]).strip()
+    symbols = sorted(sign for sign in set(folded) if _is_symbol(sign) or _is_point(sign))
+    return " ".join([folded.translate(_WORDS).strip(), *map(_named, symbols)]).strip()
 
 
 def is_plain(text: str, indexed: str) -> bool:
@@ -66,19 +68,33 @@ def _terms(words: str) -> Iterator[str]:
 
 def _folded(text: str) -> str:
     """Without regard to case, accents, width and ligatures."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", MARKS.sub("", decomposed)).translate(SAME)
 
 
+class _Words(dict[int, str]):
+    """For `str.translate`: letters and numbers as they are, or apart; all else a space."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        kind = unicodedata.category(sign)[0]
+        word = sign if kind in "LNM" else " "
+        if APART.match(sign) and kind in "LNM":
+            word = f" {MARK}{code:x} " if kind == "M" else f" {sign} "
+        if len(self) < MOST_REMEMBERED:
+            self[code] = word
+        return word
+
+
+_WORDS = _Words()
+
+
 def _words(folded: str) -> str:
-    """Letters and numbers, all else a space. Empty where there are none."""
-    spaced = "".join(sign if unicodedata.category(sign)[0] in "LNM" else " " for sign in folded)
-    apart = APART.sub(lambda sign: f" {_letter(sign[0])} ", spaced)
-    return apart if any(sign.isalnum() for sign in apart) else ""
-
-
-def _letter(sign: str) -> str:
-    return f"{MARK}{ord(sign):x}" if unicodedata.category(sign)[0] == "M" else sign
+    """The words; empty where there are none."""
+    words = folded.translate(_WORDS)
+    return words if any(map(str.isalnum, words)) else ""
 
 
 def _is_symbol(sign: str) -> bool:
