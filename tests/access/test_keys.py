@@ -143,8 +143,8 @@ async def test_an_agent_without_cookie_or_key_is_known_by_its_session(guests: Sh
     """As clients are that keep no cookies: else every request would be another visitor's."""
     headers = {"Accept": "application/json, text/event-stream"}
 
-    async def ask(method: str, params: dict[str, Any], session: str | None) -> httpx.Response:
-        known = headers | ({"Mcp-Session-Id": session} if session else {})
+    async def ask(method: str, params: dict[str, Any], session: str | None, **more: str) -> httpx.Response:
+        known = headers | more | ({"Mcp-Session-Id": session} if session else {})
         call = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         async with httpx.AsyncClient(timeout=60) as web:
             return await web.post(f"{guests.url}/gradio_api/mcp/", json=call, headers=known)
@@ -158,6 +158,8 @@ async def test_an_agent_without_cookie_or_key_is_known_by_its_session(guests: Sh
         for name in names
     ]
     assert jobs == [1, 0]
+    by_key = await ask("initialize", hello, None, **{"X-BFL-Key": "marked-bfl-key-of-an-agent"})
+    assert "mcp-session-id" not in by_key.headers, "who brings provider keys is known by them, for longer"
 
 
 def test_a_key_that_is_gone_leaves_a_guest(members: Shared) -> None:

@@ -22,7 +22,7 @@ from imagestudio.core.settings import Settings
 
 READABLE = (
     "Location", "Preference-Applied", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining",
-    "X-RateLimit-Reset", "X-Request-Id",
+    "X-RateLimit-Reset", "X-Request-Id", "Mcp-Session-Id",
 )  # fmt: skip
 
 

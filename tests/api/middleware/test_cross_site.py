@@ -161,7 +161,8 @@ async def test_a_listed_site_reads_answers_and_never_with_credentials(open_api: 
         assert preflight.headers["access-control-allow-headers"] == "x-api-key,content-type"
         plain = await api.get(f"{API}/models", headers={"Origin": LISTED})
         assert plain.headers["access-control-allow-origin"] == LISTED
-        assert "X-Request-Id" in plain.headers["access-control-expose-headers"]
+        exposed = plain.headers["access-control-expose-headers"]
+        assert {"X-Request-Id", "Mcp-Session-Id"} <= set(exposed.split(", "))
         for answer in (preflight, plain):
             assert "access-control-allow-credentials" not in answer.headers
             assert answer.headers["vary"].startswith("Origin")
