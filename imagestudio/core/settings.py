@@ -5,6 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -315,8 +316,9 @@ def keep_temporary_files(data_dir: Path) -> None:
     where: the machine's temporary folder may be memory, and small. For the whole process. Blocking."""
     if not os.environ.get("TMPDIR"):
         folder = data_dir.absolute() / "temporary"
-        folder.mkdir(PRIVATE, exist_ok=True)
-        tempfile.tempdir = str(folder)
+        with suppress(OSError):  # no folder, or no room: then as ever
+            folder.mkdir(PRIVATE, exist_ok=True)
+            tempfile.tempdir = str(folder)
 
 
 def prepare_gradio(data_dir: Path) -> None:

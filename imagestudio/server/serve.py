@@ -72,7 +72,7 @@ class Server(uvicorn.Server):
         finally:
             self._starting = None
         if self.started:
-            await asyncio.to_thread(keep_temporary_files, self._app.state.settings.data_dir)
+            keep_temporary_files(self._app.state.settings.data_dir)
         gc.collect()
         gc.freeze()
 
