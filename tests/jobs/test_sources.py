@@ -17,6 +17,7 @@ from imagestudio.studio.service import Studio, Upload
 from tests.api.conftest import API, Open, open_api, picture, shared_emulator
 from tests.jobs.conftest import Emulator, png
 from tests.opened import open_studio
+from tests.photos import PRIVATE, check_sent, exif, file_of, half, telling
 from tests.tables import rows
 
 in_one_loop = pytest.mark.asyncio(loop_scope="module")
@@ -152,3 +153,27 @@ async def test_duplicates_at_once_keep_one_picture(
 async def test_a_dry_run_keeps_nothing(settings: Settings, studio: Studio) -> None:
     await studio.submit("edit", EDIT | {"dry_run": True}, upload=Upload(png()))
     assert inputs(settings) == (0, set())
+
+
+async def test_what_an_older_studio_kept_with_private_data_leaves_without(
+    studio: Studio, emulator: Emulator
+) -> None:
+    job = await studio.wait((await studio.submit("edit", EDIT, upload=Upload(png()))).id, 60)
+    _, path = await studio.file(job.input_file or "")
+    path.write_bytes(telling("PNG"))
+    again = await studio.wait((await studio.run_again(job.id)).id, 60)
+    assert (again.status, again.input_file == job.input_file) == ("succeeded", False)
+    check_sent(base64.b64decode(emulator.submits[-1].body["input_image"]), PRIVATE)
+    same = await studio.wait((await studio.run_again(again.id)).id, 60)
+    assert same.input_file == again.input_file
+
+
+async def test_the_page_brings_down_and_turns_in_one(studio: Studio, emulator: Emulator) -> None:
+    photo = half().resize((6000, 4000))
+    upload = Upload(file_of(photo, "JPEG", exif=exif(turned=6)))
+    job = await studio.wait((await studio.submit("edit", EDIT, upload=upload, fit=True)).id, 60)
+    (warning,) = job.warnings
+    assert "scaled from 4000 × 6000" in str(warning)
+    assert "turned upright" in str(warning)
+    with Image.open(io.BytesIO(base64.b64decode(emulator.submits[-1].body["input_image"]))) as sent:
+        assert sent.height > sent.width
