@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypedDict, TypeGuard, TypeVar, get_args
 from urllib.parse import unquote
 
+from imagestudio.api.params import period_end, period_start
 from imagestudio.api.views import model_view
 from imagestudio.catalog import MODELS
 from imagestudio.catalog.validation import given
@@ -288,6 +289,8 @@ class Tools:
         status: JobStatus | None = None,
         model: str | None = None,
         task: Task | None = None,
+        since: str | None = None,
+        until: str | None = None,
         limit: int | None = None,
         before: str | None = None,
     ) -> dict[str, Any]:
@@ -297,6 +300,8 @@ class Tools:
             status: Only jobs that stand so. Left out: all.
             model: Only jobs of this model, by its id.
             task: Only jobs of one task.
+            since: Only jobs asked for at this date or date-time (ISO 8601, UTC) or later.
+            until: Only jobs asked for up to this date, which is within, or before this date-time.
             limit: How many, 1 to 50. Left out: 10.
             before: Only jobs older than the one of this id, such as the last answer's "next_before".
 
@@ -308,7 +313,11 @@ class Tools:
                 Message("model.unknown", allowed=list(MODELS)), field="model", allowed=list(MODELS)
             )
         filters = JobFilter(
-            choice("status", status, get_args(JobStatus)), model or None, choice("task", task, TASKS)
+            choice("status", status, get_args(JobStatus)),
+            model or None,
+            choice("task", task, TASKS),
+            period_start(since or None, "since"),
+            period_end(until or None, "until"),
         )
         most = whole("limit", limit, 1, MOST_LISTED) or USUALLY_LISTED
         jobs = await caller.studio.jobs(most + 1, id_of(before, "before") if before else None, filters)

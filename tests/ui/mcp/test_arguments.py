@@ -99,6 +99,7 @@ JOB = "0" * 32
         ("list_models", {"task": "draw"}, "INVALID_PARAMETER", "task"),
         ("list_jobs", {"status": "done"}, "INVALID_PARAMETER", "status"),
         ("list_jobs", {"model": "zzz"}, "INVALID_MODEL", "model"),
+        ("list_jobs", {"since": "monday"}, "INVALID_PARAMETER", "since"),
         ("list_jobs", {"limit": "0"}, "INVALID_PARAMETER", "limit"),
         ("list_jobs", {"limit": 51}, "INVALID_PARAMETER", "limit"),
         ("list_jobs", {"page": 2}, "UNSUPPORTED_PARAMETER", "page"),

@@ -182,3 +182,6 @@ async def test_jobs_are_listed_by_what_they_are(live: Live, agent: ClientSession
     assert [job["id"] for job in rest] == [older["id"]]
     assert {job["model"] for job in await listed(agent, limit=2)} == {"sd-3.5", "recraft-v3"}
     assert all(job["task"] == "edit" for job in await listed(agent, task="edit"))
+    assert await listed(agent, since="9000-01-01") == await listed(agent, until="2001-01-01") == []
+    (since,) = await listed(agent, since=newest["created_at"], model="recraft-v3")
+    assert since["id"] == newest["id"]
