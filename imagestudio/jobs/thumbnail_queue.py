@@ -15,11 +15,11 @@ from imagestudio.store.thumbnails import Thumbnails
 QUIET_S = 1.0
 """Between a look and the next whether anybody needs the processor more."""
 MOST = 1000
-"""Jobs that wait. Of what is forgotten, the thumbnails are made when somebody looks."""
+"""Jobs that wait. Whoever has the most is forgotten first; these thumbnails are made when somebody looks."""
 
 
 class ThumbnailQueue:
-    """Works only while jobs are at hand and nothing runs; costs nothing else."""
+    """Works only while jobs are at hand and nothing runs; costs nothing else. Parties take turns."""
 
     def __init__(
         self, store: JobStore, thumbnails: Thumbnails, hub: ProgressHub, quiet_s: float = QUIET_S
@@ -28,13 +28,16 @@ class ThumbnailQueue:
         self._thumbnails = thumbnails
         self._hub = hub
         self._quiet_s = quiet_s
-        self._jobs: deque[str] = deque(maxlen=MOST)
+        self._jobs: dict[str, deque[str]] = {}
+        """By party, the one whose turn is next first."""
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    def put(self, job_id: str) -> None:
-        """A job has come to its end."""
-        self._jobs.append(job_id)
+    def put(self, job_id: str, party: str) -> None:
+        """A job of a party, as `Asker` names it, has come to its end."""
+        self._jobs.setdefault(party, deque()).append(job_id)
+        if sum(map(len, self._jobs.values())) > MOST:
+            self._take(max(self._jobs, key=lambda one: len(self._jobs[one])))
         if not self._closed and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._work(), name="thumbnails")
 
@@ -50,9 +53,17 @@ class ThumbnailQueue:
             await asyncio.sleep(self._quiet_s)
             while self._jobs and self._hub.idle and self._thumbnails.idle:
                 try:
-                    await self._make(self._jobs.popleft())
+                    await self._make(self._take(next(iter(self._jobs))))
                 except Exception as error:
                     log_fault(error, task="A thumbnail was not made; it is made when somebody looks")
+
+    def _take(self, party: str) -> str:
+        """The party's first job; what it has left comes after all others'."""
+        jobs = self._jobs.pop(party)
+        job_id = jobs.popleft()
+        if jobs:
+            self._jobs[party] = jobs
+        return job_id
 
     async def _make(self, job_id: str) -> None:
         if (job := await self._store.get(job_id)) is None:

@@ -156,7 +156,7 @@ class Worker:
         finally:
             self._canceled.discard(job.id)
             self._hub.finish(job.id, ended)
-            self._thumbnail_queue.put(job.id)
+            self._thumbnail_queue.put(job.id, job.asker.party)
             if job.webhook_url is not None:
                 self._webhooks.notify()
 

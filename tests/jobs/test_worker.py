@@ -35,7 +35,10 @@ class Nothing:
     def connect(self, job: Job) -> None:
         return None
 
-    def put(self, job_id: str) -> None:
+    async def adopt(self, job: Job) -> Job:
+        return job
+
+    def put(self, job_id: str, party: str) -> None:
         return None
 
 
@@ -57,6 +60,7 @@ async def at_work(folder: Path, clock: Clock) -> AsyncIterator[tuple[Worker, Job
         pool=nothing,
         keys=JobKeys(store, KeyVault(clock), None),
         files=nothing,
+        orphans=nothing,
         collector=nothing,
         durations=nothing,
         webhooks=nothing,
