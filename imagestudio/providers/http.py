@@ -27,6 +27,7 @@ PARSE_IN_THREAD = 64 * 1024
 """Bodies above this many bytes are written and read off the event loop."""
 MAX_ANSWER = 64 * 1024 * 1024
 """An answer larger than this many bytes is not read to its end: four 2K PNGs in base64 stay well under it."""
+CONNECT_S = 10.0
 TOLD = 500
 """Characters of an answer that messages may repeat."""
 
@@ -112,7 +113,9 @@ class Wire:
         self._key_headers = dict(key_headers)
         self._hider = Hider(key_headers.values())
         self._owns = owns
-        self._submit_timeout = httpx.Timeout(submit_timeout_s, connect=10.0)
+        self._submit_timeout = httpx.Timeout(submit_timeout_s, connect=CONNECT_S)
+        self._submit_s = CONNECT_S + 2 * submit_timeout_s
+        """For the whole: an answer may take as long to come as it took to begin."""
 
     async def submit(self, path: str, body: Mapping[str, Any]) -> Answer:
         """POST once. Raises `ProviderFailed` where nothing left, `SubmitLost` where the answer was lost."""
@@ -122,7 +125,7 @@ class Wire:
             content = await asyncio.to_thread(orjson.dumps, body) if large else orjson.dumps(body)
             headers = {**self._key_headers, "content-type": "application/json"}
             async with (
-                asyncio.timeout(self._submit_timeout.read),
+                asyncio.timeout(self._submit_s),
                 self._client.stream(
                     "POST", read_url(url), content=content, headers=headers, timeout=self._submit_timeout
                 ) as response,
