@@ -14,7 +14,8 @@ KEY = "Key test-key-3f9a"
 
 
 class Site:
-    """A server that plays a script for each request: send these bytes, "close", "reset" or "wait"."""
+    """A server that plays a script for each request: send these bytes, "close", "reset", "wait", or
+    "drip" for as long as somebody listens."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -61,6 +62,11 @@ class Site:
                     return False
                 case "wait":
                     await reader.read()
+                case "drip":
+                    while True:
+                        writer.write(b" ")
+                        await writer.drain()
+                        await asyncio.sleep(0.01)
         return True
 
 

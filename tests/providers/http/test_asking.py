@@ -9,6 +9,7 @@ from imagestudio.core.errors import ProviderFailed
 from imagestudio.providers.http import Transient
 from tests.tables import rows
 
+ENDLESS = b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n"
 ANSWERED = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 
@@ -82,3 +83,10 @@ async def test_no_cookie_is_kept(site: Any, wire_to: Any) -> None:
     await wire.submit("/paint", {})
     await wire.get(f"{site.url}/task")
     assert ["cookie" in headers for _, headers, _ in site.requests] == [False, False]
+
+
+async def test_an_answer_that_drips_has_an_end(site: Any, wire_to: Any) -> None:
+    """No single read of it waits long."""
+    site.then(ENDLESS, "drip")
+    with pytest.raises(Transient):
+        await wire_to().get(f"{site.url}/task", timeout_s=0.2)
