@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from imagestudio.sandbox import create_sandbox
 from imagestudio.sandbox.drawing import Wish
 from tests.conftest import SVG, picture
-from tests.crash.conftest import Process
+from tests.crash.conftest import Pageless, Process
 from tests.jobs.conftest import KEYS, serve
 
 Unharmed = Callable[[], AbstractAsyncContextManager[None]]
@@ -30,11 +30,6 @@ MOST_MEMORY = 250 * 1024 * 1024
 """Bytes by which the server may grow: some copies of the largest body it takes. A bomb is more."""
 MOST_S = 1.5
 """Processor time that the server may take before it says that it is well: it decodes nothing itself."""
-SERVER = (
-    "from imagestudio.server.create import create_app; from imagestudio.server.serve import serve; "
-    "from imagestudio.core.settings import load_settings; "
-    "serve(create_app(load_settings(), with_page=False), '127.0.0.1', PORT, log_level='error')"
-)
 
 
 @dataclass
@@ -78,10 +73,11 @@ def bombs() -> Bombs:
 async def server(bombs: Bombs, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Process]:
     """A live studio, as far as it knows."""
     async with serve(create_sandbox(speed=0, paint=bombs.paint)) as providers:
-        process = Process(["-c", SERVER], "/api/health")
+        process = Pageless([], "/api/health")
         names = ("google", "bfl", "fal")
         process.environment = KEYS | {f"IMAGESTUDIO_{n.upper()}_BASE_URL": f"{providers}/{n}" for n in names}
         process.environment["IMAGESTUDIO_DATA_DIR"] = str(tmp_path_factory.mktemp("data"))
+        process.environment["GRADIO_SERVER_PORT"] = str(process.port)
         await asyncio.to_thread(process.start)
         yield process
         await asyncio.to_thread(process.kill)

@@ -2,11 +2,15 @@
 
 import inspect
 
+import pytest
+
 from imagestudio.catalog.validation import CONTROLS, controls_of
 from imagestudio.core.messages.en import EN as SENTENCES
 from imagestudio.ui.controls import control_names
 from imagestudio.ui.form import PAIRS
 from imagestudio.ui.tools import Tools
+
+pytestmark = pytest.mark.slow  # importing Gradio takes longer than the tests
 
 
 def test_every_control_is_named_labelled_and_placed() -> None:

@@ -3,9 +3,12 @@
 import json
 
 import httpx
+import pytest
 
 from tests.conftest import Live
 from tests.pressed import Tab
+
+pytestmark = pytest.mark.slow  # importing Gradio takes longer than the tests
 
 
 def test_a_press_is_over_with_its_answer_and_what_it_began_is_followed_apart(live: Live) -> None:
