@@ -97,6 +97,8 @@ def _count_png(data: bytes) -> Effort:
     at, parts, profiles = len(PNG), 0, 0
     while at + 8 <= len(data):
         profiles += data.startswith(b"iCCP", at + 4)
+        if data.startswith(b"IEND", at + 4):
+            break  # nobody reads what follows
         at += 12 + int.from_bytes(data[at : at + 4], "big")
         parts += 1
         if parts > MAX_PARTS or profiles > MAX_PROFILES:

@@ -90,6 +90,7 @@ def test_what_may_take_longer_than_a_second_is_known(case: str, picture: bytes, 
         ),
         ("40,000 chunks", rasters.small(rasters.chunk(b"prVt", b"") * 40_000)),
         ("a megabyte of comments", with_extension(b"\x21\xfe" + (b"\xff" + b"x" * 255) * 4000 + b"\0")),
+        ("a PNG with a tail", rasters.plain(64, 48, "PNG") + bytes(MEGABYTE)),
     ),
 )
 def test_what_an_unusual_program_may_write_is_taken(case: str, picture: bytes) -> None:
