@@ -120,7 +120,7 @@ class Turns:
             else:  # it was granted while whoever asked was leaving
                 self._leave(asker)
             if isinstance(error, TimeoutError):
-                raise _busy() from None
+                raise busy() from None
             raise
 
     def _refuse_crowd(self, asker: Asker) -> None:
@@ -128,7 +128,7 @@ class Turns:
         of_party = sum(other.party == asker.party for other in unpaid)
         is_full = len(unpaid) > self._room or (asker.network and of_party > self._room / 4)
         if is_full and not asker.paid:
-            raise _busy()
+            raise busy()
 
     def _leave(self, asker: Asker) -> None:
         self._free += 1
@@ -186,5 +186,6 @@ def _names(asker: Asker) -> tuple[tuple[str, ...], ...]:
     return (asker.party,), (asker.party, asker.network), (asker.party, asker.network, asker.owner)
 
 
-def _busy() -> ModelUnavailable:
+def busy() -> ModelUnavailable:
+    """What is said where others are before whoever asks."""
     return ModelUnavailable(Message("turns.busy"), reason="busy", retryAfter=RETRY_S, charged="no")

@@ -8,16 +8,17 @@ A picture that went beyond the limits is refused at once when it comes again.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from imagestudio.core.messages import Message, from_json
-from imagestudio.core.turns import STUDIO, Asker, Turns
+from imagestudio.core.turns import STUDIO, Asker, Turns, busy
 from imagestudio.core.units import MAX_PIXELS
 from imagestudio.media.decoder.process import Process
 from imagestudio.media.decoder.protocol import Broken, Facts
@@ -33,6 +34,8 @@ LONG_S = 1.0
 MOST_WEIGHED, AT_ONCE = 8 * 1024 * 1024, 64 * 1024
 """Bytes of a picture that is looked at beforehand, and of one that is looked at on the event loop."""
 MOST_WAITING = 128
+MOST_HELD, PART_HELD = 192 * 1024 * 1024, 1 / 3
+"""Bytes of pictures that wait or are decoded, and how much of that is one party's. One picture always may."""
 IDLE_S = 60.0
 REMEMBERED = 1000
 """Refused pictures, and networks that brought them."""
@@ -76,6 +79,8 @@ class Decoder:
         self._free: list[Process] = []
         self._busy: set[Process] = set()
         self._waiting = 0
+        self._held: Counter[str] = Counter()
+        """Bytes, by party."""
         self._rest: asyncio.TimerHandle | None = None
         self._closed = False
 
@@ -146,10 +151,24 @@ class Decoder:
     async def _turn(self, asker: Asker, facts: Facts, data: bytes) -> AsyncIterator[None]:
         patience_s = self._patience_s or asker.patience_s
         async with AsyncExitStack() as places:
+            places.enter_context(self._room_for(len(data), asker))
             if not asker.paid and await _may_take_long(facts, data):
                 await places.enter_async_context(self._long.turn(asker, patience_s))
             await places.enter_async_context(self._turns.turn(asker, patience_s))
             yield
+
+    @contextmanager
+    def _room_for(self, size: int, asker: Asker) -> Iterator[None]:
+        of_party = self._held[asker.party]
+        is_full = self._held.total() + size > MOST_HELD or of_party + size > MOST_HELD * PART_HELD
+        if of_party and is_full and not asker.paid:
+            raise busy()
+        self._held[asker.party] += size
+        try:
+            yield
+        finally:
+            self._held[asker.party] -= size
+            self._held += Counter()  # drops those that are 0
 
     def _among(self, asker: Asker) -> Asker:
         """Who takes the turn: networks that brought pictures beyond the limits have one together."""

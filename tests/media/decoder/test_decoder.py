@@ -199,6 +199,27 @@ async def test_what_may_take_long_leaves_a_process_to_what_does_not(
     await decoder.aclose()
 
 
+async def test_a_network_s_waiting_pictures_take_no_more_memory_than_its_part(
+    children: Children, endless: Path
+) -> None:
+    decoder = Decoder(processes=1)
+    slow = asyncio.create_task(decoder.shrink(endless, LARGE))
+    await until(children)
+    large = bytes(40 * 1024 * 1024)
+    waiting = asyncio.create_task(decoder.verify(large, asker=Asker("session:x", "a")))
+    await asyncio.sleep(0)
+    with pytest.raises(ModelUnavailable):
+        await decoder.verify(large, asker=Asker("session:y", "a"))
+    others = asyncio.create_task(decoder.verify(PNG, asker=Asker("session:z", "b")))
+    await asyncio.sleep(0)
+    assert [waiting.done(), others.done()] == [False, False]
+    slow.cancel()
+    assert await others == MediaInfo("image/png", 40, 30)
+    waiting.cancel()
+    await asyncio.gather(slow, waiting, return_exceptions=True)
+    await decoder.aclose()
+
+
 async def test_whoever_waits_too_long_for_a_turn_is_refused(children: Children, endless: Path) -> None:
     decoder = Decoder(processes=1, patience_s=0.01)
     slow = asyncio.create_task(decoder.shrink(endless, LARGE))
