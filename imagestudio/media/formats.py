@@ -12,6 +12,7 @@ from imagestudio.core.messages import Message
 from imagestudio.core.units import MAX_PIXELS
 from imagestudio.media import png
 from imagestudio.media.effort import count
+from imagestudio.media.export import jpeg
 from imagestudio.media.kinds import HEAD, other_kind
 
 if TYPE_CHECKING:
@@ -164,6 +165,14 @@ def _read_raster(file: IO[bytes], max_pixels: int, *, completely: bool) -> Media
         return info
 
 
+def for_pixels(data: bytes) -> bytes:
+    """A picture's file without damaged parts that only accompany its pixels: readers stumble over them, and
+    browsers do not."""
+    if data.startswith(png.SIGNATURE):
+        return png.for_pixels(data)
+    return jpeg.for_pixels(data) if data.startswith(jpeg.SIGNATURE) else data
+
+
 def open_raster(file: IO[bytes]) -> "Image.Image":
     """Pillow's picture, not decoded yet, while the file is open. Raises `NotAnImage`, `TooManyPixels`."""
     # Pillow knows the first few readers by itself; asked for another it would load all forty that it has.
@@ -174,18 +183,22 @@ def open_raster(file: IO[bytes]) -> "Image.Image":
     data = file.read()
     if refusal := count(data).refusal:
         raise NotAnImage(refusal)
-    if data.startswith(png.SIGNATURE):
-        file = io.BytesIO(png.for_pixels(data))
+    if data.startswith((png.SIGNATURE, jpeg.SIGNATURE)):
+        file = io.BytesIO(for_pixels(data))
         PngImagePlugin.MAX_TEXT_CHUNK = png.PROFILE_MAX  # of the profile: texts are gone
     file.seek(0)
     try:
-        return Image.open(file, formats=[name for name in RASTER if name != "MPO"])
+        image = Image.open(file, formats=[name for name in RASTER if name != "MPO"])
     except Image.DecompressionBombError as error:
         raise TooManyPixels(Message("image.far_too_large")) from error
     except UnidentifiedImageError as error:
         raise NotAnImage(_other_kind(file) or Message("image.unknown_kind")) from error
     except Exception as error:  # hostile bytes make Pillow's readers raise nearly anything
         raise NotAnImage(_other_kind(file) or Message("image.bad_header")) from error
+    exif = image.info.get("exif", b"")
+    if exif and not exif.removeprefix(b"Exif\0\0").startswith(png.TIFF):
+        del image.info["exif"]  # Pillow would stumble over it; it says nothing
+    return image
 
 
 def _other_kind(file: IO[bytes]) -> Message | None:

@@ -58,10 +58,12 @@ def _with_transparency(data: bytes) -> bytes:
 
 
 def _undisturbed(data: bytes, info: media.MediaInfo, private: bool) -> media.TakenIn:
-    """The same pixels, byte for byte. Raises `Malformed` where only writing it anew leaves out the rest."""
+    """The same pixels, untouched. Raises `Malformed` where only writing it anew leaves out the rest."""
     plain = without_private(data)
     private = plain.told or (private and plain.data != data)
-    return media.TakenIn(plain.data, info, _done([Message("fit.private")]) if private else None)
+    # A provider's reader may be stricter than a browser.
+    readable = media.for_pixels(plain.data)
+    return media.TakenIn(readable, info, _done([Message("fit.private")]) if private else None)
 
 
 def _rewritten(

@@ -40,6 +40,7 @@ KINDS: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "kind.archive"),
 )
 TAKEN = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+TAKEN_IN_A_BOX = (b"WEBP", b"avif", b"avis")
 RIFF = {b"AVI ": "kind.video", b"WAVE": "kind.audio"}
 INSTEAD = {
     "kind.pdf": "image.not_taken.page",
@@ -60,7 +61,7 @@ def other_kind(head: bytes) -> Message | None:
         return Message(HEIC)
     if name is not None:
         return Message(INSTEAD.get(name, "image.not_taken.save"), kind=Message(name))
-    if head.startswith(TAKEN):
+    if head.startswith(TAKEN) or head[8:12] in TAKEN_IN_A_BOX:
         return Message("image.damaged_save_again")
     return Message("image.text") if _is_text(head[:HEAD]) else None
 

@@ -1,4 +1,4 @@
-"""Five hundred pictures of every make: what a browser shows is taken and leaves as it is shown, what it does
+"""Pictures of every make: what a browser shows is taken and leaves as it is shown, what it does
 not is refused in words."""
 
 import base64
@@ -12,11 +12,12 @@ from playwright.async_api import Browser
 
 from imagestudio.media import raster
 from imagestudio.media.intake import take_in
-from tests.corpus import Made, corpus
+from tests.corpus.pictures import COUNT, SEED
+from tests.corpus.plain import Made, corpus
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
-PICTURES, AT_ONCE = 500, 50
+AT_ONCE = 50
 SHOW = """async (files) => {
   const shown = [];
   for (const file of files) {
@@ -35,14 +36,14 @@ FAINT, ALIKE = 128, 40
 
 
 async def test_what_a_browser_shows_is_taken_as_it_is_shown(browser: Browser, demo_url: str) -> None:
-    made = [*corpus(PICTURES)]
+    made = [*corpus(COUNT, SEED)]
     page = await browser.new_page()
     shown: list[Any] = []
-    for start in range(0, PICTURES, AT_ONCE):
+    for start in range(0, COUNT, AT_ONCE):
         files = [base64.b64encode(one.data).decode() for one in made[start : start + AT_ONCE]]
         shown += await page.evaluate(SHOW, files)
     await page.close()
-    assert sum(one is not None for one in shown) > PICTURES * 0.8
+    assert sum(one is not None for one in shown) > COUNT * 0.8
     wrong: list[str] = []
     async with httpx.AsyncClient(base_url=demo_url, timeout=60) as rest:
         for number, (one, seen) in enumerate(zip(made, shown, strict=True)):

@@ -49,6 +49,32 @@ def segments(data: bytes) -> Iterator[Segment]:
     raise Malformed("too many segments")
 
 
+LEAST = ((0xE0, b"JFIF\0", 14), (0xE2, b"ICC_PROFILE\0", 15), (0xEE, b"Adobe", 12))
+"""Bytes of the segments that decoders look into, by what they begin with: JFIF's head (T.871, 10.1), a part
+of a profile (ICC.1, annex B.4), Adobe's transform. Browsers pass over what is shorter."""
+
+
+def for_pixels(data: bytes) -> bytes:
+    """The file without segments that are too short for what they say they are; as it is where it does not
+    hold together."""
+    try:
+        short = [(segment.start, segment.end) for segment in segments(data) if _is_short(segment)]
+    except Malformed:
+        return data
+    parts, position = [], 0
+    for start, end in short:
+        parts.append(data[position:start])
+        position = end
+    return b"".join([*parts, data[position:]]) if short else data
+
+
+def _is_short(segment: Segment) -> bool:
+    return any(
+        segment.marker == marker and bytes(segment.data[: len(name)]) == name and len(segment.data) < least
+        for marker, name, least in LEAST
+    )
+
+
 def is_xmp(segment: Segment) -> bool:
     """Whether it is the main XMP packet."""
     return segment.marker == APP1 and bytes(segment.data[: len(XMP)]) == XMP

@@ -1,4 +1,4 @@
-"""Pictures of every make: modes, chunks, orientations, animations, profiles, metadata, cuts."""
+"""Pictures that are drawn so that one sees whether they leave as they are shown."""
 
 import io
 import random
