@@ -15,8 +15,8 @@ PROFILE_MAX, PROFILE_SENT_MAX = 8 * 1024 * 1024, 1024 * 1024
 as providers may have, refuse it altogether from a megabyte on."""
 BYTES = {b"acTL": 8, b"fcTL": 26, b"pHYs": 9, b"cHRM": 32, b"gAMA": 4, b"sRGB": 1}
 """What these chunks have: one of another length says nothing."""
-TRANSPARENT, PIXELS, COLOUR_AT = b"tRNS", b"IDAT", 25
-TRANSPARENT_BYTES = {0: 2, 2: 6}
+TRANSPARENT, PIXELS, COLOUR = b"tRNS", b"IDAT", slice(25, 26)
+TRANSPARENT_BYTES = {b"\0": 2, b"\2": 6}
 """The colour that is transparent in a picture of grey, or of red, green and blue (11.3.1.1)."""
 ANIMATION, FRAME = b"acTL", b"fcTL"
 EXIF = b"eXIf"
@@ -45,7 +45,7 @@ def for_pixels(data: bytes) -> bytes:
         if end > len(data) or kind == b"IEND":
             break
         begun |= kind == PIXELS
-        misplaced = kind == TRANSPARENT and (begun or not _fits(view[position:end], data[COLOUR_AT]))
+        misplaced = kind == TRANSPARENT and (begun or not _fits(view[position:end], data[COLOUR]))
         misplaced |= kind == ANIMATION and FRAME not in data
         if misplaced or kind in TEXTS or not is_sound(view[position + 4 : end]):
             kept.append(view[start:position])
@@ -69,7 +69,7 @@ def is_sound(chunk: memoryview, profile_max: int = PROFILE_MAX) -> bool:
     return kind != PROFILE or _is_usual(bytes(body), profile_max)
 
 
-def _fits(chunk: memoryview, colour: int) -> bool:
+def _fits(chunk: memoryview, colour: bytes) -> bool:
     return len(chunk) - 12 == TRANSPARENT_BYTES.get(colour, len(chunk) - 12)
 
 

@@ -63,6 +63,7 @@ def test_exif_that_is_none_is_passed_over() -> None:
         riff((b"VP8 ", bytes(40))),
         saved(drawn(dice(), least=10), "AVIF")[:120],
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13)),
+        b"\x89PNG\r\n\x1a\n" + chunk(b"tRNS", b""),
     ],
 )
 def test_what_is_cut_off_is_not_said_to_be_something_else(data: bytes) -> None:
