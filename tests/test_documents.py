@@ -70,6 +70,10 @@ def test_the_two_commands_stand_alone_and_early() -> None:
     assert lines.index("pip install -e '.[test]' && pytest") < 40
 
 
+def test_the_pages_icon_is_the_logo() -> None:
+    assert (ROOT / "assets/logo.svg").read_bytes() == (PACKAGE / "ui/logo.svg").read_bytes()
+
+
 def test_pictures_in_the_readme_exist() -> None:
     paths = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README) + re.findall(
         r'<img src="([^"]+)" alt="[^"]+"', README

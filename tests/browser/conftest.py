@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,16 @@ from playwright.async_api import (
     Locator,
     Page,
     Request,
+    ViewportSize,
     async_playwright,
     expect,
 )
 
 from imagestudio.core.request import Task
 from imagestudio.core.settings import load_settings
+from imagestudio.server.create import create_app
 from imagestudio.ui.catalog_data import choices
-from tests.conftest import KEYS
+from tests.conftest import KEYS, served
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FEATURES = (
@@ -48,7 +50,8 @@ ARGUMENTS = [
 ]
 PATIENT_MS = 60_000
 """What is waited for comes at once where nothing else is going on; a busy machine may take its time."""
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 PLACE = "one => { const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
 """An element's left, top, width and height, in a script."""
@@ -84,6 +87,14 @@ def chromium(own: str, config: pytest.Config | None = None) -> str:
                 f"No Chromium is installed, and playwright install chromium fails: {why}", pytrace=False
             )
     return own
+
+
+@pytest.fixture(scope="session")
+def public_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo that strangers can reach: each browser is a visitor of its own."""
+    settings = {"GRADIO_SERVER_NAME": "0.0.0.0", "IMAGESTUDIO_DATA_DIR": tmp_path_factory.mktemp("public")}
+    with served(lambda: create_app(load_settings(settings))) as url:
+        yield url
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -2,18 +2,30 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 
 from imagestudio.catalog import MODELS
+from imagestudio.ui.locale import DE
 from tests.browser.compare_page import TWO, begin, compare, shown
 from tests.browser.conftest import PHONE, PLACE, Open, field, ready
 from tests.conftest import HELD, Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+WHY = {
+    "Flux 2 Pro": "Flux 2 Pro nimmt Breite und Höhe statt einer Form. "
+    "Flux 2 Pro nimmt Breite und Höhe statt einer Größenklasse.",
+    "Imagen 4 Fast": "Imagen 4 Fast nimmt keine Angabe zu: Größe. "
+    "Imagen 4 Fast nimmt keine Angabe zu: Startwert.",
+}
+MAKERS = ("flux", "stable", "black forest", "stability", "fal.ai")
+TELLING = (*MAKERS, "$", "visitor/files/")
 
 
 def votes(url: str) -> int:
@@ -22,12 +34,23 @@ def votes(url: str) -> int:
     return ranking["votes"]
 
 
-async def test_the_example_shows_four_models_side_by_side(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
+async def test_a_refusal_keeps_the_form_and_the_example_shows_four_models(
+    open_page: Open, live: Live
+) -> None:
+    async with open_page(live.url, expected="400") as page:
         tab = await compare(page)
         run = tab.locator("#compare-run")
         await expect(run).to_have_text("Choose two models")
         await expect(run).to_be_disabled()
+        # A refusal stands where the hand is.
+        for name in TWO:
+            await tab.get_by_role("checkbox", name=name, exact=True).check()
+        await run.click()
+        await expect(tab.locator(".asking").get_by_role("alert")).to_have_text(
+            "Write a prompt: what should the picture show?"
+        )
+        await expect(tab.get_by_role("textbox", name="Prompt")).to_be_focused()
+        await expect(tab.get_by_role("checkbox", checked=True)).to_have_count(2)
         await tab.get_by_role("button", name="Try this with four models").click()
         await expect(run).to_have_text("Compare 4 models · $0.1372")
         await tab.get_by_role("combobox", name="Shape").select_option("16:9")
@@ -56,14 +79,18 @@ async def test_the_example_shows_four_models_side_by_side(open_page: Open, live:
         )
 
 
-async def test_a_blind_vote_tells_the_names_and_counts(open_page: Open, live: Live, tmp_path: Path) -> None:
+async def test_a_blind_comparison_tells_nothing_until_a_vote_counts(
+    open_page: Open, live: Live, tmp_path: Path
+) -> None:
+    live.gate.clear()
     async with open_page(live.url) as page:
         before = votes(live.url)
         tab = await compare(page)
-        await begin(page, tab, "a blind fox", blind=True)
+        async with page.expect_request(re.compile(r"/comparisons/.*\?wait")) as waiting:
+            await begin(page, tab, f"a blind owl, {HELD}", blind=True)
+        live.gate.set()
         await shown(tab, 2)
-        for name in TWO:
-            await expect(tab.locator(".results")).not_to_contain_text(name)
+        await check_silence(page, tab, (await waiting.value).url)
         await tab.locator("h3").first.click()  # out of the prompt, where a 2 is a 2
         await page.evaluate("document.activeElement.blur()")
         await page.keyboard.press("2")
@@ -88,12 +115,9 @@ async def test_a_blind_vote_tells_the_names_and_counts(open_page: Open, live: Li
         await expect(vote).to_contain_text("You preferred none.")
         assert votes(live.url) == before + 1
 
-
-async def test_a_reload_in_mid_run_brings_it_back(open_page: Open, live: Live) -> None:
-    prompt = f"a fox that takes its time, {HELD}"
-    live.gate.clear()
-    async with open_page(live.url) as page:
-        tab = await compare(page)
+        # A reload in mid-run brings it back.
+        prompt = f"a fox that takes its time, {HELD}"
+        live.gate.clear()
         await begin(page, tab, prompt)
         await expect(tab.locator(".working").first).to_contain_text("Generating")
         await ready(page, live.url)
@@ -107,19 +131,50 @@ async def test_a_reload_in_mid_run_brings_it_back(open_page: Open, live: Live) -
         await expect(tab.get_by_role("button", name="Stop")).to_be_hidden()
 
 
-async def test_a_phone_shows_one_picture_a_screen_with_the_vote_below_the_thumb(
+async def check_silence(page: Page, tab: Locator, address: str) -> None:
+    """Nothing in the page or behind it tells whose a blind picture is."""
+    results = tab.locator(".results")
+    markup = (await results.evaluate("one => one.outerHTML")).lower()
+    assert [word for word in TELLING if word in markup] == []
+    pictures = [
+        (got := await page.request.get(str(url))).headers["content-type"]
+        + got.headers.get("content-disposition", "")
+        for url in await results.locator("img").evaluate_all("all => all.map(one => one.src)")
+    ]
+    assert pictures == ["image/webp", "image/webp"]
+    known = (await (await page.request.get(address)).text()).lower()
+    assert [word for word in MAKERS if word in known] == []
+    await results.locator("img").first.click()
+    dialog = page.get_by_role("dialog")
+    large = (await dialog.evaluate("one => one.outerHTML")).lower()
+    assert [word for word in TELLING if word in large] == []
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+
+
+async def test_on_a_phone_in_german_one_picture_a_screen_with_the_vote_below_the_thumb(
     open_page: Open, live: Live
 ) -> None:
-    async with open_page(live.url, PHONE, has_touch=True, is_mobile=True) as page:
-        tab = await compare(page)
-        await begin(page, tab, "a small fox")
+    words = DE.compare
+    async with open_page(live.url, PHONE, has_touch=True, is_mobile=True, locale="de-DE") as page:
+        tab = await compare(page, DE)
+        # Why a model sends something else is said in the page's language.
+        await tab.get_by_role("combobox", name=words["shape"]).select_option("16:9")
+        await tab.get_by_role("combobox", name=words["size"]).select_option("2K")
+        await tab.get_by_role("textbox", name=words["seed"]).fill("7")
+        for name, why in WHY.items():
+            said = tab.locator(".models li", has_text=name).locator(".said")
+            await expect(said.first).to_have_attribute("title", why)
+
+        await begin(page, tab, "a small fox", words=DE)
         await page.evaluate("scrollTo(0, 0)")
         await shown(tab, 2)
         assert (await tab.locator(".card").first.evaluate(PLACE))[2] == 358
-        await expect(tab.locator(".pager")).to_contain_text("1 of 2")
-        await tab.get_by_role("button", name="Next picture").tap()
-        await expect(tab.locator(".pager")).to_contain_text("2 of 2")
-        two = tab.get_by_role("button", name="Picture 2, Stable Diffusion 3.5", exact=True)
+        one, other = (words["page"].format(number=number, count=2) for number in (1, 2))
+        await expect(tab.locator(".pager")).to_contain_text(one)
+        await tab.get_by_role("button", name=words["next"]).tap()
+        await expect(tab.locator(".pager")).to_contain_text(other)
+        two = tab.get_by_role("button", name=re.compile(r"2, Stable Diffusion 3\.5$"))
         await expect(two).to_be_in_viewport()
         _, top, _, height = await two.evaluate(PLACE)
         assert top > PHONE["height"] / 2
@@ -127,15 +182,3 @@ async def test_a_phone_shows_one_picture_a_screen_with_the_vote_below_the_thumb(
         await two.tap()
         await expect(two).to_have_attribute("aria-pressed", "true")
         assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-
-
-async def test_a_refusal_stands_where_the_hand_is_and_keeps_the_form(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url, expected="400") as page:
-        tab = await compare(page)
-        for name in TWO:
-            await tab.get_by_role("checkbox", name=name, exact=True).check()
-        await tab.locator("#compare-run").click()
-        await expect(tab.locator(".asking").get_by_role("alert")).to_have_text(
-            "Write a prompt: what should the picture show?"
-        )
-        await expect(tab.get_by_role("textbox", name="Prompt")).to_be_focused()

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.async_api import expect
 
-from imagestudio.ui.locale import DE, EN
+from imagestudio.ui.locale import EN
 from tests.browser.conftest import Open, field
 from tests.browser.library_page import make, opened
 from tests.conftest import Live
@@ -17,6 +17,7 @@ WORDS = EN.library
 
 async def test_all_that_is_known_is_told_and_can_be_used_again(open_page: Open, live: Live) -> None:
     (job,) = make(live.url, "a known kingfisher", width=512, height=256, seed=77)
+    make(live.url, "a drawing to lose", model="recraft-v4", vector=True)
     async with open_page(live.url, permissions=["clipboard-read", "clipboard-write"]) as page:
         await (await opened(page, "?q=kingfisher")).first.click()
         detail = page.locator("dialog.detail")
@@ -43,17 +44,14 @@ async def test_all_that_is_known_is_told_and_can_be_used_again(open_page: Open, 
         for name, value in (("width", "512"), ("height", "256"), ("seed", "77")):
             await expect(field(page, f"generate-{name}")).to_have_value(value)
 
-
-async def test_what_a_download_loses_is_said_beside_it(open_page: Open, live: Live) -> None:
-    make(live.url, "a drawing to lose", model="recraft-v4", vector=True)
-    async with open_page(live.url, locale="de-DE") as page:
+        # What a download loses is said beside it.
         await (await opened(page, "?q=lose")).first.click()
-        losses = page.locator("dialog.detail .losses")
-        format = page.get_by_label(DE.library["format"])
+        losses = detail.locator(".losses")
+        format = page.get_by_label(WORDS["format"])
         await format.select_option("jpeg")
-        await expect(losses).to_have_text(DE.library["loss_transparency"])
+        await expect(losses).to_have_text(WORDS["loss_transparency"])
         await format.select_option("webp")
         await expect(losses).to_be_empty()
         await format.select_option("original")
-        await page.get_by_label(DE.library["recipe"], exact=True).check()
-        await expect(losses).to_have_text(DE.library["loss_recipe_beside"])
+        await page.get_by_label(WORDS["recipe"], exact=True).check()
+        await expect(losses).to_have_text(WORDS["loss_recipe_beside"])

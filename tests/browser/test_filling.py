@@ -6,25 +6,12 @@ import pytest
 from playwright.async_api import Route, expect
 
 from imagestudio.ui.locale import EN
-from tests.browser.conftest import PHONE, Open, field, ready, run
+from tests.browser.conftest import PHONE, Open, choose, field, labels, ready, run
 from tests.conftest import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WORDS = EN.forms
-
-
-async def test_an_example_fills_the_form_and_a_reload_keeps_it(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url) as page:
-        await page.get_by_role("button", name=WORDS["example_poster"]).click()
-        prompt = field(page, "generate-prompt")
-        await expect(prompt).to_have_value(WORDS["example_poster"])
-        await expect(page.locator("#generate-model input")).to_have_value("Ideogram V3 · $0.06 · fal.ai")
-        await expect(page.get_by_label(f"{EN.shapes['3:4']} 3:4")).to_be_checked()
-        await prompt.fill("a poster of my own")
-        await ready(page, demo_url)
-        await expect(prompt).to_have_value("a poster of my own")
-        await expect(page.get_by_label(f"{EN.shapes['3:4']} 3:4")).to_be_checked()
 
 
 async def let_on(route: Route, held: asyncio.Event) -> None:
@@ -33,12 +20,32 @@ async def let_on(route: Route, held: asyncio.Event) -> None:
     await route.continue_()
 
 
-async def test_tools_fill_sides_and_seeds_and_arrows_earlier_prompts(open_page: Open, live: Live) -> None:
+async def test_examples_tools_and_arrows_fill_the_form_and_a_reload_keeps_it(
+    open_page: Open, live: Live
+) -> None:
     async with open_page(live.url) as page:
+        prompt, shape = field(page, "generate-prompt"), page.get_by_label(f"{EN.shapes['3:4']} 3:4")
+        # What is typed before the studio has said who the visitor is stays.
+        said = asyncio.Event()
+        await page.route("**/visitor", lambda route: let_on(route, said))
+        await page.evaluate("sessionStorage.clear()")
+        await page.goto(live.url)
+        await prompt.fill("typed early")
+        said.set()
+        await expect(page.locator("#generate-note .price")).to_be_visible()
+        await expect(prompt).to_have_value("typed early")
+        await page.get_by_role("button", name=WORDS["example_poster"]).click()
+        await expect(prompt).to_have_value(WORDS["example_poster"])
+        await expect(page.locator("#generate-model input")).to_have_value("Ideogram V3 · $0.06 · fal.ai")
+        await expect(shape).to_be_checked()
+        await prompt.fill("a poster of my own")
         # What is pressed before all of the page's parts are there is done once they are, and once only.
         held = asyncio.Event()
         await page.route("**/survive.js", lambda route: let_on(route, held))
         await ready(page, live.url)
+        await expect(prompt).to_have_value("a poster of my own")
+        await expect(shape).to_be_checked()
+        await choose(page, "generate", labels("generate")["flux-2-pro"])
         width, height, seed = (field(page, f"generate-{name}") for name in ("width", "height", "seed"))
         await expect(page.locator("[data-tool='keep']").first).to_have_attribute("aria-pressed", "false")
         await width.fill("512")
@@ -59,7 +66,6 @@ async def test_tools_fill_sides_and_seeds_and_arrows_earlier_prompts(open_page: 
         await expect(seed).to_have_value(drawn)
         await run(page, "an owl at night")
         await expect(page.locator("#generate-results img[alt='an owl at night']")).to_be_visible()
-        prompt = field(page, "generate-prompt")
         await prompt.fill("")
         steps = (("ArrowUp", "an owl at night"), ("ArrowUp", "a fox"), ("ArrowDown", "an owl at night"))
         for key, value in (*steps, ("ArrowDown", "")):

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import APIResponse, Route, expect
+from playwright.async_api import APIResponse, Page, Route, expect
 
 from tests.browser.conftest import Open, ready
 from tests.browser.library_page import make, opened, until_ended
@@ -51,18 +51,20 @@ async def test_a_still_library_asks_nothing_until_somebody_comes_back(open_page:
 
 
 async def test_while_something_runs_its_picture_is_waited_for(open_page: Open, demo_url: str) -> None:
+    make(demo_url, "tardy first", width=256, height=256)
     async with open_page(demo_url) as page:
-        make(demo_url, "news of before", width=256, height=256)
-        cells = await opened(page, "?q=news")
+        cells = await opened(page, "?q=tardy")
         await expect(cells).to_have_count(1)
         async with page.expect_response(lambda got: "after=" in got.url):
-            job_id = await page.evaluate(START, "news of later")
+            job_id = await page.evaluate(START, "tardy second")
         await until_ended(demo_url, job_id)
         await expect(cells).to_have_count(2)
+        await check_late_answer(page, demo_url)
+        await expect(cells).to_have_count(3)
 
 
-async def test_an_answer_that_comes_late_hides_no_run(open_page: Open, demo_url: str) -> None:
-    """It was given before the run was started, and says that nothing runs."""
+async def check_late_answer(page: Page, url: str) -> None:
+    """An answer that comes late hides no run: it was given before that began, and says that nothing runs."""
     late: asyncio.Future[tuple[Route, APIResponse]] = asyncio.get_running_loop().create_future()
 
     async def hold_the_first(route: Route) -> None:
@@ -71,17 +73,12 @@ async def test_an_answer_that_comes_late_hides_no_run(open_page: Open, demo_url:
         else:
             late.set_result((route, await route.fetch()))
 
-    async with open_page(demo_url) as page:
-        make(demo_url, "tardy first", width=256, height=256)
-        cells = await opened(page, "?q=tardy")
-        await expect(cells).to_have_count(1)
-        await page.route("**/visitor/library?*after=*", hold_the_first)
-        while not late.done():
-            # What comes while the library still loads is not asked for.
-            await page.evaluate(COME_BACK)
-            await asyncio.sleep(0.05)
-        route, answer = await late
-        job_id = await page.evaluate(START, "tardy second demo:slow")
-        await route.fulfill(response=answer)
-        await until_ended(demo_url, job_id)
-        await expect(cells).to_have_count(2)
+    await page.route("**/visitor/library?*after=*", hold_the_first)
+    while not late.done():
+        # What comes while the library still asks is not asked for.
+        await page.evaluate(COME_BACK)
+        await asyncio.sleep(0.05)
+    route, answer = await late
+    job_id = await page.evaluate(START, "tardy third demo:slow")
+    await route.fulfill(response=answer)
+    await until_ended(url, job_id)

@@ -1,32 +1,19 @@
 """A visitor deletes a run with its prompt, or everything, brings it back, and ends the session."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from playwright.async_api import Page, expect
 
-from imagestudio.core.settings import load_settings
-from imagestudio.server.create import create_app
 from imagestudio.ui.locale import DE, EN
 from tests.browser.conftest import PHONE, Open, field, run
 from tests.browser.library_page import make, opened
-from tests.conftest import Live, served
-from tests.tables import rows
+from tests.conftest import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 STORES = "JSON.stringify([{...localStorage}, {...sessionStorage}])"
-
-
-@pytest.fixture(scope="module")
-def public_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A demo for guests."""
-    settings = {"IMAGESTUDIO_PUBLIC_URL": "http://studio.example", "IMAGESTUDIO_SANDBOX": "on"}
-    folder = tmp_path_factory.mktemp("public")
-    with served(lambda: create_app(load_settings({**settings, "IMAGESTUDIO_DATA_DIR": folder}))) as url:
-        yield url
 
 
 async def there(page: Page, job: dict[str, Any]) -> int:
@@ -34,14 +21,10 @@ async def there(page: Page, job: dict[str, Any]) -> int:
     return (await page.request.get(f"/api/v1/image/jobs/{job['id']}")).status
 
 
-@rows("context", [{}, {"locale": "de-DE", "viewport": PHONE, "color_scheme": "dark"}])
-async def test_a_run_is_deleted_from_its_picture_after_a_question(
-    open_page: Open, live: Live, context: dict[str, Any]
-) -> None:
-    texts = DE if "locale" in context else EN
-    words = texts.privacy
+async def test_a_run_is_deleted_from_its_picture_after_a_question(open_page: Open, live: Live) -> None:
+    words = DE.privacy
     (job,) = make(live.url, "a forgettable heron", model="imagen-4", num_images=2)
-    async with open_page(live.url, base_url=live.url, **context) as page:
+    async with open_page(live.url, PHONE, base_url=live.url, color_scheme="dark", locale="de-DE") as page:
         cells = await opened(page, "?q=forgettable")
         visible = page.locator("#library .cell:visible")
         await expect(visible).to_have_count(2)
@@ -62,19 +45,20 @@ async def test_a_run_is_deleted_from_its_picture_after_a_question(
         await expect(visible).to_have_count(0)
         await expect(detail).to_be_hidden()
         assert await there(page, job) == 404
-        await page.get_by_role("button", name=texts.library["undo"]).click()
+        await page.get_by_role("button", name=DE.library["undo"]).click()
         await expect(visible).to_have_count(2)
         assert await there(page, job) == 200
-        # The next row makes its own.
-        await page.request.post(f"/api/v1/image/jobs/{job['id']}/delete")
 
 
-async def test_everything_is_deleted_and_brought_back(open_page: Open, public_url: str) -> None:
+async def test_everything_is_deleted_and_brought_back_and_a_session_ended(
+    open_page: Open, public_url: str
+) -> None:
     words = EN.privacy
+    keys = EN.forms["keys"]
     async with open_page(public_url) as page:
         await run(page, "a private fox")
         await expect(page.locator("#generate-results .mat.done img")).to_be_visible()
-        await page.locator("#bar-end").get_by_role("button", name=EN.forms["keys"]).click()
+        await page.locator("#bar-end").get_by_role("button", name=keys).click()
         await page.get_by_role("button", name=words["delete_all"]).click()
         ask = page.get_by_role("alertdialog")
         await expect(ask).to_contain_text(words["all_goes"])
@@ -91,19 +75,12 @@ async def test_everything_is_deleted_and_brought_back(open_page: Open, public_ur
         await expect(page.locator("#generate-note .price")).to_be_visible()
         await opened(page, "?q=private")
 
-
-async def test_a_session_is_ended_and_the_browser_is_somebody_new(open_page: Open, public_url: str) -> None:
-    words = EN.privacy
-    async with open_page(public_url) as page:
-        await run(page, "a fox of yesterday")
-        await expect(page.locator("#generate-results .mat.done img")).to_be_visible()
         copied = {one["name"]: one["value"] for one in await page.context.cookies()}
         jobs = f"{public_url}/api/v1/image/jobs"
         async with httpx.AsyncClient(cookies=copied, timeout=60) as thief:
             assert len((await thief.get(jobs)).json()["data"]["jobs"]) == 1
-            await page.locator("#bar-end").get_by_role("button", name=EN.forms["keys"]).click()
+            await page.locator("#bar-end").get_by_role("button", name=keys).click()
             await page.get_by_role("button", name=words["end"]).click()
-            ask = page.get_by_role("alertdialog")
             await expect(ask).to_contain_text(words["end_guest"])
             async with page.expect_navigation():
                 await ask.get_by_role("button", name=words["end"]).click()

@@ -1,77 +1,59 @@
 """Runs, from the prompt to the picture, and every other way that they can end."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from imagestudio.core.messages import EN as MESSAGES
-from imagestudio.core.settings import load_settings
-from imagestudio.server.create import create_app
 from imagestudio.ui.locale import EN
 from tests.browser.conftest import PLACE, Open, choose, field, labels, newest, ready, run
-from tests.conftest import HELD, Live, served
+from tests.browser.library_page import make
+from tests.conftest import HELD, Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest.fixture(scope="module")
-def public_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A demo that strangers can reach: each browser is a visitor of its own."""
-    settings = {"GRADIO_SERVER_NAME": "0.0.0.0", "IMAGESTUDIO_DATA_DIR": tmp_path_factory.mktemp("public")}
-    with served(lambda: create_app(load_settings(settings))) as url:
-        yield url
-
-
-async def test_ctrl_enter_brings_the_picture_with_its_own_bytes(open_page: Open, live: Live) -> None:
+async def test_models_draw_in_their_ways_and_get_what_is_theirs(open_page: Open, live: Live) -> None:
     async with open_page(live.url) as page:
+        images, facts = page.locator("#generate-results img"), page.locator("#generate-line .facts")
+        await expect(page.get_by_role("note").filter(has_text=EN.demo)).to_have_count(0)
+        # The picture takes the place of its frame, and comes with its own bytes.
+        live.gate.clear()
         await field(page, "generate-width").fill("512")
         await field(page, "generate-seed").fill("0")
-        await run(page, "a fox <b>in</b> snow")
-        image = page.locator("#generate-results img")
-        await expect(image).to_have_attribute("alt", "a fox <b>in</b> snow")
-        assert await image.evaluate(
-            "async one => (await one.decode(), [one.naturalWidth, one.naturalHeight])"
-        ) == [
-            512,
-            1024,
-        ]
-        async with page.expect_download() as download:
-            await page.locator("#generate-results a").click()
-        assert Path(await (await download.value).path()).read_bytes() in live.drawn
-        facts = page.locator("#generate-line .facts")
+        fox = f"a fox <b>in</b> snow, {HELD}"
+        await run(page, fox)
+        frame = await page.locator("#generate-results .frame").evaluate(PLACE)
+        live.gate.set()
+        await expect(images).to_have_attribute("alt", fox)
+        size = "async one => (await one.decode(), [one.naturalWidth, one.naturalHeight])"
+        assert await images.evaluate(size) == [512, 1024]
+        assert await images.evaluate(PLACE) == pytest.approx(frame, abs=1)
+        assert await downloaded(page) in live.drawn
         await expect(facts).to_contain_text("Flux 2 Pro512 × 1024")
         await expect(facts).to_contain_text("seed 0$0.03")
         await page.locator("#generate-details summary").click()
         await expect(page.locator("#generate-details")).to_contain_text('"seed": 0')
-    (submit,) = live.submits
-    assert submit.body == {"prompt": "a fox <b>in</b> snow", "width": 512, "height": 1024, "seed": 0}
-    assert newest(live.url)["asked"] == {
-        "prompt": "a fox <b>in</b> snow",
-        "model": "flux-2-pro",
-        "width": 512,
-        "seed": 0,
-    }
+        (submit,) = live.submits
+        assert submit.body == {"prompt": fox, "width": 512, "height": 1024, "seed": 0}
+        asked = {"prompt": fox, "model": "flux-2-pro", "width": 512, "seed": 0}
+        assert newest(live.url)["asked"] == asked
 
-
-async def test_models_draw_in_their_ways_and_get_what_is_theirs(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
-        images = page.locator("#generate-results img")
         # A drawing is an image, and never part of the page.
         await choose(page, "generate", labels("generate")["recraft-v4"])
         await page.locator("#generate-vector input").check()
         await run(page, "a fox")
         await expect(images).to_have_attribute("alt", "a fox")
-        assert await images.evaluate("async one => (await one.decode(), one.naturalWidth)") == 640
+        assert (await images.evaluate(size))[0] == 640
         assert (await images.get_attribute("src") or "").startswith("data:image/svg+xml;base64,")
-        async with page.expect_download() as download:
-            await page.locator("#generate-results a").click()
-        assert Path(await (await download.value).path()).read_bytes() in live.drawn
+        assert await downloaded(page) in live.drawn
 
         # What was set for another model is not sent.
         await page.locator("#generate-aspect_ratio").locator("label").filter(has_text="16:9").click()
         await choose(page, "generate", labels("generate")["flux-2-pro"])
+        for name in ("width", "seed"):
+            await field(page, f"generate-{name}").fill("")
         await run(page, "a wolf")
         await expect(images).to_have_attribute("alt", "a wolf")
         assert live.submits[-1].body == {"prompt": "a wolf"}
@@ -87,6 +69,14 @@ async def test_models_draw_in_their_ways_and_get_what_is_theirs(open_page: Open,
         assert await images.evaluate_all(ratios) == pytest.approx([0, 0, 0, 0], abs=0.02)
         await expect(images.last).to_be_in_viewport(ratio=1)
         await expect(page.locator("#generate-line .warnings")).to_contain_text("gemini-nano-banana-2.1")
+    assert [entry.fault for entry in live.requests if entry.fault] == []
+
+
+async def downloaded(page: Page) -> bytes:
+    """The bytes behind the picture's link."""
+    async with page.expect_download() as download:
+        await page.locator("#generate-results a").click()
+    return Path(await (await download.value).path()).read_bytes()
 
 
 async def test_a_refusal_is_a_sentence_beside_the_prompt_that_is_kept(open_page: Open, live: Live) -> None:
@@ -104,17 +94,6 @@ async def test_a_refusal_is_a_sentence_beside_the_prompt_that_is_kept(open_page:
         await expect(refusal).to_contain_text("the nearest to 1000 is 992 or 1008")
         await expect(field(page, "generate-prompt")).to_have_value("a fox")
         await expect(field(page, "generate-width")).to_have_value("1000")
-
-
-async def test_the_picture_takes_the_place_of_its_frame(open_page: Open, live: Live) -> None:
-    live.gate.clear()
-    async with open_page(live.url) as page:
-        await field(page, "generate-height").fill("512")
-        await run(page, f"a castle, {HELD}")
-        frame = await page.locator("#generate-results .frame").evaluate(PLACE)
-        live.gate.set()
-        await expect(page.locator("#generate-results img")).to_be_visible()
-        assert await page.locator("#generate-results img").evaluate(PLACE) == pytest.approx(frame, abs=1)
 
 
 async def test_two_visitors_see_nothing_of_each_other(open_page: Open, public_url: str) -> None:
@@ -136,21 +115,16 @@ async def test_two_visitors_see_nothing_of_each_other(open_page: Open, public_ur
         for page, count in ((one, 1), (other, 0)):
             await page.get_by_role("tab", name=EN.tabs["library"]).click()
             await expect(page.locator("#library .cell")).to_have_count(count)
-        await expect(other.get_by_role("button", name=EN.library["empty_action"])).to_be_visible()
+        # An empty library offers an example.
+        await other.get_by_role("button", name=EN.library["empty_action"]).click()
+        await expect(field(other, "generate-prompt")).to_have_value(EN.library["empty_example"])
 
 
-async def test_a_picture_by_its_address_is_edited(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
-        await run(page, "a fox")
-        await expect(page.locator("#generate-results img")).to_be_visible()
-        await page.get_by_role("tab", name=EN.tabs["edit"]).click()
-        await field(page, "edit-image_url").fill(newest(live.url)["images"][0]["url"])
-        await run(page, "make it winter", "edit")
-        await expect(page.locator("#edit-results img")).to_be_visible()
-
-
-async def test_what_can_not_be_edited_is_refused_in_words(open_page: Open, live: Live) -> None:
+async def test_a_picture_by_its_address_is_edited_and_what_is_none_refused(
+    open_page: Open, live: Live
+) -> None:
     broken = {"name": "photo.png", "mimeType": "image/png", "buffer": b"no picture"}
+    (fox,) = make(live.url, "a fox")
     async with open_page(live.url) as page:
         await page.get_by_role("tab", name=EN.tabs["edit"]).click()
         refusal = page.locator("#edit-status .refusal")
@@ -167,4 +141,9 @@ async def test_what_can_not_be_edited_is_refused_in_words(open_page: Open, live:
         await field(page, "edit-image_url").fill("")
         await run(page, "make it winter", "edit")
         await expect(refusal.locator("code")).to_have_text("INVALID_IMAGE")
-    assert live.requests == []
+        assert len(live.submits) == 1
+        await page.locator("#edit-image").get_by_label("Remove Image").click()
+        await field(page, "edit-image_url").fill(fox["images"][0]["url"])
+        await run(page, "make it winter", "edit")
+        await expect(page.locator("#edit-results img")).to_be_visible()
+    assert len(live.submits) == 2

@@ -7,8 +7,7 @@ from playwright.async_api import Page, expect
 
 from imagestudio.ui.locale import EN
 from imagestudio.ui.theme import PALETTE
-from tests.browser.conftest import PHONE, Open, ready
-from tests.tables import rows
+from tests.browser.conftest import Open, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -41,40 +40,34 @@ async def on_ground(page: Page, colour: str) -> None:
     await page.wait_for_function(f"colour => {GROUND} === colour", arg=colour)
 
 
-async def test_the_switch_goes_round(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url, PHONE, color_scheme="dark") as page:
+async def test_a_choice_goes_round_is_there_at_the_first_paint_and_in_other_tabs(
+    open_page: Open, demo_url: str
+) -> None:
+    async with open_page(demo_url, color_scheme="dark") as page:
         await on_ground(page, DARK)
         await switch(page, EN.theme["light"])
         await on_ground(page, LIGHT)
+        await first_paint(page, demo_url, "dark", LIGHT)
+
         await switch(page, EN.theme["dark"])
         await on_ground(page, DARK)
+        other = await first_paint(page, demo_url, "light", DARK)
+
         await switch(page, EN.theme["system"])
         await page.emulate_media(color_scheme="light")
-        await on_ground(page, LIGHT)
-
-
-@rows(("system", "chosen"), [("dark", "light"), ("light", "dark")])
-async def test_a_choice_is_there_before_anything_is_drawn(
-    open_page: Open, demo_url: str, system: Any, chosen: str
-) -> None:
-    colour = LIGHT if chosen == "light" else DARK
-    async with open_page(demo_url, color_scheme=system) as page:
-        await page.evaluate("theme => window.studioTheme.choose(theme)", chosen)
-        await on_ground(page, colour)
-        later = await page.context.new_page()
-        await later.add_init_script(BEFORE_GRADIO)
-        await ready(later, demo_url)
-        assert await later.evaluate("window.firstGround") == colour
-        assert await later.evaluate(GROUND) == colour
-
-
-async def test_other_tabs_follow(open_page: Open, demo_url: str) -> None:
-    async with open_page(demo_url, color_scheme="light") as page:
-        other = await page.context.new_page()
-        await ready(other, demo_url)
-        await switch(page, EN.theme["light"])
-        await switch(page, EN.theme["dark"])
-        await on_ground(other, DARK)
+        for one in (page, other):
+            await on_ground(one, LIGHT)
         await expect(other.locator("#bar-theme button")).to_have_accessible_name(
-            f"{EN.theme['label']}: {EN.theme['dark']}"
+            f"{EN.theme['label']}: {EN.theme['system']}"
         )
+
+
+async def first_paint(page: Page, url: str, system: Any, colour: str) -> Page:
+    """A new tab, on that ground from the beginning whatever the system has."""
+    later = await page.context.new_page()
+    await later.emulate_media(color_scheme=system)
+    await later.add_init_script(BEFORE_GRADIO)
+    await ready(later, url)
+    assert await later.evaluate("window.firstGround") == colour
+    assert await later.evaluate(GROUND) == colour
+    return later

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from tests.browser.conftest import Open, field, run
-from tests.conftest import Live, picture, served
+from tests.browser.conftest import Open, field
+from tests.conftest import Live, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -26,6 +26,11 @@ ATTEMPTS = """async ({url, ways}) => {
   }
   return told;
 }"""
+FRAME = """url => new Promise(done => {
+  const frame = document.createElement("iframe");
+  frame.onload = done; frame.src = url;
+  document.body.append(frame);
+})"""
 CALL = json.dumps({"data": ["x"], "prompt": "x", "fn_index": 0, "session_hash": "s"})
 PLAIN = {"method": "POST", "body": CALL, "credentials": "include"}
 TYPED = {**PLAIN, "headers": {"Content-Type": "application/json"}}
@@ -45,26 +50,6 @@ def elsewhere() -> Iterator[str]:
     page = Starlette(routes=[Route("/", lambda request: HTMLResponse("<body>another site</body>"))])
     with served(lambda: page) as url:
         yield url.replace("127.0.0.1", "localhost")
-
-
-async def test_the_page_uploads_and_runs_under_its_policy(open_page: Open, live: Live) -> None:
-    async with open_page(live.url) as page:
-        await run(page, "a fox")
-        await expect(page.locator("#generate-results .mat.done img")).to_be_visible()
-        await page.get_by_role("tab", name="Edit").click()
-        file = {"name": "photo.png", "mimeType": "image/png", "buffer": picture()}
-        await page.locator("#edit-image input[type=file]").set_input_files(files=[file])
-        await expect(page.locator("#edit-image img")).to_be_visible()
-        await run(page, "winter", "edit")
-        await expect(page.locator("#edit-results .mat.done img")).to_be_visible()
-        assert await loaded(page, "#edit-results img")
-    assert [entry.fault for entry in live.requests if entry.fault] == []
-    assert len(live.submits) == 2
-
-
-async def loaded(page: Page, selector: str) -> bool:
-    shown: bool = await page.locator(selector).first.evaluate("image => image.decode().then(() => true)")
-    return shown
 
 
 async def test_no_script_that_is_not_the_pages_own_runs(open_page: Open, live: Live) -> None:
@@ -88,7 +73,9 @@ async def test_no_script_that_is_not_the_pages_own_runs(open_page: Open, live: L
         assert await page.evaluate("ran") == []
 
 
-async def test_another_sites_page_does_and_reads_nothing(open_page: Open, live: Live, elsewhere: str) -> None:
+async def test_another_sites_page_does_reads_and_frames_nothing(
+    open_page: Open, live: Live, elsewhere: str
+) -> None:
     async with open_page(live.url, expected="") as page:
         context = page.context
         other = await context.new_page()
@@ -99,6 +86,11 @@ async def test_another_sites_page_does_and_reads_nothing(open_page: Open, live: 
         ways += [[path, {"credentials": "include"}] for path in ("/", "/config", "/api/v1/image/jobs")]
         told = await other.evaluate(ATTEMPTS, {"url": live.url, "ways": ways})
         assert {(kind, length) for _, kind, length in told} == {("refused", 0), ("opaque", 0)}
+        said: list[str] = []
+        other.on("console", lambda message: said.append(message.text))
+        await other.evaluate(FRAME, live.url)
+        assert await other.frames[1].evaluate("document.querySelectorAll('gradio-app').length") == 0
+        assert [line for line in said if "frame-ancestors 'self'" in line]
         await other.set_content(FORM.format(url=live.url))
         async with other.expect_navigation() as navigation:
             await other.evaluate("document.getElementById('form').submit()")
@@ -106,21 +98,3 @@ async def test_another_sites_page_does_and_reads_nothing(open_page: Open, live: 
         assert answer
         assert answer.status == 403
     assert live.requests == []
-
-
-async def test_another_site_can_not_frame_the_page(open_page: Open, live: Live, elsewhere: str) -> None:
-    async with open_page(live.url) as page:
-        other = await page.context.new_page()
-        await other.goto(elsewhere)
-        said: list[str] = []
-        other.on("console", lambda message: said.append(message.text))
-        await other.evaluate(
-            """url => new Promise(done => {
-              const frame = document.createElement("iframe");
-              frame.onload = done; frame.src = url;
-              document.body.append(frame);
-            })""",
-            live.url,
-        )
-        assert await other.frames[1].evaluate("document.querySelectorAll('gradio-app').length") == 0
-    assert [line for line in said if "frame-ancestors 'self'" in line]

@@ -14,6 +14,7 @@ from imagestudio.core.settings import load_settings
 from imagestudio.providers import problems
 from imagestudio.store.budget import Balance
 from imagestudio.ui import catalog_data
+from imagestudio.ui import header_html as header
 from imagestudio.ui import job_line as facts
 from imagestudio.ui import price_html as money
 from imagestudio.ui import result_html as results
@@ -45,6 +46,12 @@ def test_prices_show_what_counts(amount: float, words: str) -> None:
 )
 def test_a_cost_is_never_made_up(changes: dict[str, Any], words: str) -> None:
     assert money.cost(replace(JOB, **changes), EN) == words
+
+
+def test_a_demo_that_is_forced_names_its_switch_and_takes_no_keys() -> None:
+    forced, free = (header.bar(load_settings(one), EN) for one in ({"IMAGESTUDIO_SANDBOX": "on"}, {}))
+    assert [EN.go_live_forced in bar for bar in (forced, free)] == [True, False]
+    assert [EN.forms["get_key"] in bar for bar in (forced, free)] == [False, True]
 
 
 @rows(
