@@ -82,7 +82,7 @@ def warn_of_reach(missing: Sequence[str]) -> None:
 
 def announcement(settings: Settings, port: int) -> list[str]:
     """What whoever starts the studio is told."""
-    host = settings.server_name
+    host = settings.server_name.strip("[]")
     lines = [f"Image Studio at http://{f'[{host}]' if ':' in host else host}:{port}"]
     if settings.demo:
         lines.append(DEMO)

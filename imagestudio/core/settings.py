@@ -258,7 +258,8 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         """What absolute addresses begin with where no request tells."""
-        here = f"[{self.server_name}]" if ":" in self.server_name else self.server_name
+        host = self.server_name.strip("[]")
+        here = f"[{host}]" if ":" in host else host
         return self.public_address or f"http://{here}:{self.server_port}{self.prefix}"
 
     def base_url(self, provider: str, default: str) -> str:

@@ -2,6 +2,7 @@
 one line."""
 
 import errno
+import os
 import socket
 
 from imagestudio.core.settings import SettingsError
@@ -36,7 +37,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
 def _bound(family: int, kind: int, protocol: int, address: object) -> socket.socket:
     listening = socket.socket(family, kind, protocol)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # elsewhere it would take a port that is in use
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         listening.bind(address)  # type: ignore[arg-type]

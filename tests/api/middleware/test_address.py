@@ -108,6 +108,7 @@ async def test_only_proxies_are_believed() -> None:
         (UNDER, f"{HERE}/studio"),
         ({}, HERE),
         ({"GRADIO_SERVER_NAME": "::1"}, "http://[::1]:7860"),
+        ({"GRADIO_SERVER_NAME": "[::1]"}, "http://[::1]:7860"),
     ],
 )
 def test_the_settings_tell_one_address(settings: dict[str, Any], address: str) -> None:
