@@ -21,6 +21,9 @@ from imagestudio.core.messages import Message
 from imagestudio.core.redaction import Redactor, secrets_of
 from imagestudio.core.settings import Settings
 
+CUT = "Cancel %s running task(s), timeout graceful shutdown exceeded"
+"""What uvicorn says, as an error, of streams without an end."""
+
 log = logging.getLogger(__name__)
 
 REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
@@ -68,8 +71,9 @@ def configure(settings: Settings, stream: TextIO | None = None, level: int = log
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:
-    """Not the traceback of a page's open stream that the end of the process cuts: that is what is meant."""
-    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+    """Not that the end of the process cuts a page's open stream, nor its traceback: that is what is meant."""
+    is_cut = record.name == "uvicorn.error" and record.msg == CUT
+    return not (is_cut or (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)))
 
 
 class Text(logging.Formatter):
