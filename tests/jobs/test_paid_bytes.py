@@ -1,17 +1,18 @@
 """Whatever a provider sends for the money is kept first, named then, and can be downloaded."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from imagestudio.core.settings import Settings, load_settings
 from imagestudio.jobs.document import job_document
+from imagestudio.net import Fetcher
 from imagestudio.sandbox import create_sandbox
 from imagestudio.store.library import Filter
 from imagestudio.studio.service import Studio
@@ -109,23 +110,42 @@ async def test_one_of_four_that_is_no_picture_costs_no_other(settings: Settings)
 
 
 class Hiccup:
-    """In front of the emulator: what is between answers the first two questions for a file with a page."""
+    """In front of the emulator: what is between gives the first two answers to questions for a file."""
 
-    def __init__(self, app: Any) -> None:
-        self._app = app
+    def __init__(self, app: Any, answer: Callable[[], Response]) -> None:
+        self._app, self._answer = app, answer
         self.asked = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_file = "/files/" in scope["path"] or "/delivery/" in scope["path"]
         self.asked += is_file
-        await (Response(PAGE) if is_file and self.asked <= 2 else self._app)(scope, receive, send)
+        await (self._answer() if is_file and self.asked <= 2 else self._app)(scope, receive, send)
 
 
 @pytest.mark.slow
 @rows("model", [BFL, FAL])
 async def test_a_page_in_place_of_a_file_is_asked_for_again(settings: Settings, model: str) -> None:
-    hiccup = Hiccup(create_sandbox(speed=0, paint=paint))
+    hiccup = Hiccup(create_sandbox(speed=0, paint=paint), lambda: Response(PAGE))
     async with in_front_of(settings, hiccup) as studio:
         job = await run(studio, model)
     assert (job.status, job.error, job.leftovers) == ("succeeded", None, ())
+    assert hiccup.asked == 3
+
+
+@pytest.mark.slow
+@rows("model", [BFL, FAL])
+async def test_a_file_that_hardly_comes_is_asked_for_again(settings: Settings, model: str) -> None:
+    async def drops() -> AsyncIterator[bytes]:
+        while True:
+            yield b"."
+            await asyncio.sleep(0.02)
+
+    hungry = Fetcher(starved_s=0.3)
+    hiccup = Hiccup(create_sandbox(speed=0, paint=paint), lambda: StreamingResponse(drops()))
+    async with serve(hiccup) as url:
+        origins = {f"{name}_base_url": f"{url}/{name}" for name in ("bfl", "fal")}
+        async with open_studio(settings.model_copy(update=origins), fetcher=hungry) as studio:
+            job = await run(studio, model)
+    await hungry.aclose()
+    assert (job.status, job.error) == ("succeeded", None)
     assert hiccup.asked == 3
