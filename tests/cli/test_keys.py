@@ -131,7 +131,7 @@ async def test_a_running_studio_knows_within_seconds(reopen: Reopen, capsys: Cap
 
 async def until(api: httpx.AsyncClient, key: str | None, wanted: int) -> None:
     while await status(api, key) != wanted:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
 
 
 @pytest.mark.asyncio(loop_scope="module")

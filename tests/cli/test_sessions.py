@@ -49,7 +49,7 @@ async def count(client: httpx.AsyncClient) -> int:
 
 async def until_nothing(*clients: httpx.AsyncClient) -> None:
     while sum([await count(client) for client in clients]):
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.1)
 
 
 async def test_a_host_ends_one_session_or_all(reopen: Reopen, clock: Clock, capsys: Capture) -> None:

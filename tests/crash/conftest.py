@@ -30,14 +30,15 @@ def free_port() -> int:
 
 def eventually(condition: Callable[[], Any], within_s: float = START_S) -> Any:
     """The condition's first true answer. Connections that fail count as not yet."""
-    deadline = time.monotonic() + within_s
+    deadline, pause = time.monotonic() + within_s, 0.02
     while time.monotonic() < deadline:
         try:
             if found := condition():
                 return found
         except httpx.TransportError:
             pass
-        time.sleep(0.05)
+        time.sleep(pause)  # asking all the time takes the processor from what is waited for
+        pause = min(1.5 * pause, 0.25)
     raise AssertionError("the condition did not come true in time")
 
 

@@ -15,14 +15,21 @@ from tests.crash.conftest import Process, eventually
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.pace(0.3)]
 
 MODELS = ("flux-2-pro", "recraft-v4", "flux-1.1-pro", "sd-3.5")
+SMALL = {"width": 256, "height": 256}
 JOBS = 20
+
+
+def body(number: int) -> dict[str, Any]:
+    model = MODELS[number % len(MODELS)]
+    size = SMALL if model.startswith("flux") else {}
+    return {"prompt": f"hill {number} demo:slow", "model": model, **size}
 
 
 def start_jobs(studio: Process) -> list[str]:
     answers = [
         studio.client.post(
             "/api/v1/image/generate",
-            json={"prompt": f"hill {number} demo:slow", "model": MODELS[number % len(MODELS)]},
+            json=body(number),
             headers={"prefer": "respond-async"},
         )
         for number in range(JOBS)
