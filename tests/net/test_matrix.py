@@ -170,7 +170,7 @@ def test_no_redirect_leads_to_it(town: Town, link: str) -> None:
     assert (town.site.visits, town.canary.visits) == (visits + 1, 0)
 
 
-@rows("link", [*LINKS, *SPLIT])
+@rows("link", [link for link in [*LINKS, *SPLIT] if link])
 def test_no_webhook_is_sent_to_it(town: Town, link: str) -> None:
     visits = town.site.visits
     refused(town.generate(webhook_url=link), "INVALID_PARAMETER", "webhook_url")
