@@ -64,6 +64,7 @@ async def test_an_answer_is_the_whole_job(api: httpx.AsyncClient, emulator: Emul
                     "bytes": image["bytes"],
                 }
             ],
+            "files": [],
             "warnings": [],
             "cost": {"estimated_usd": 0.03, "reported_usd": 0.03, "charged": "yes"},
             "error": None,
