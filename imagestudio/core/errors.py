@@ -202,6 +202,9 @@ class IdempotencyConflict(StudioError):
 
     code, status = "IDEMPOTENCY_CONFLICT", 409
 
+    def __init__(self, text: Message, *, field: str = "Idempotency-Key", **details: Any) -> None:
+        super().__init__(text, field=field, **details)
+
 
 class PayloadTooLarge(StudioError):
     """The body, or the upload in it, is larger than the studio takes."""

@@ -39,7 +39,7 @@ async def test_another_request_under_the_same_key_is_a_conflict(
         response = await api.post(f"{API}/{task}", json=body, headers=headers)
         error = response.json()["error"]
         assert (response.status_code, error["code"]) == (409, "IDEMPOTENCY_CONFLICT")
-        assert error["details"] == {"job_id": first.json()["data"]["id"]}
+        assert error["details"] == {"field": "Idempotency-Key", "job_id": first.json()["data"]["id"]}
     assert len(emulator.submits) == 1
 
 

@@ -3,7 +3,6 @@ its code and field, and no answer is more than a client takes."""
 
 import asyncio
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,56 +13,15 @@ import pytest
 from mcp import ClientSession
 from mcp.types import CallToolResult
 
-from imagestudio.catalog import MODELS
-from imagestudio.core.errors import (
-    IdempotencyConflict,
-    InvalidImage,
-    InvalidModel,
-    InvalidParameter,
-    MissingField,
-    NotFound,
-    StudioError,
-    UnsupportedParameter,
-)
 from tests.conftest import Live
-from tests.messages import kinds
-from tests.ui.conftest import SOURCE, job_of, pictures_of, refusal_of, texts
+from tests.ui.conftest import job_of, pictures_of, refusal_of, texts
+from tests.walk import ABOUT_A_FIELD, CODES, SEED, STEPS, VALUES, as_written, meant
 
 pytestmark = pytest.mark.slow
 
-STEPS, SEED = (int(text) for text in os.environ.get("WALK", "150 11").split())
-"""Requests, and where the walk goes: `WALK="1000 7" pytest tests/ui/mcp/test_walk.py` goes further."""
 AT_ONCE = 5
-CODES = {kind.code for kind in kinds(StudioError)} - {"INTERNAL_ERROR"}
-FIELD_FAULTS = (MissingField, InvalidModel, InvalidParameter, UnsupportedParameter, InvalidImage)
-ABOUT_A_FIELD = {kind.code for kind in (*FIELD_FAULTS, IdempotencyConflict, NotFound)}
 READ_BY_ALL = ("image/png", "image/jpeg", "image/webp", "image/gif")
 BESIDE = ("idempotency_key", "inline", "wait_s", "look_again", "dry_run", "nonsense")
-PROMPTS = ["a walking fox", "a walking owl", "a walking fox demo:fail", "a walking owl demo:crash"]
-MODEL_IDS = [*MODELS, "dall-e-3"]
-VALUES: dict[str, list[Any]] = {
-    "prompt": PROMPTS,
-    "model": MODEL_IDS,
-    "width": [512, 1024, 1000],
-    "height": [512, 1024],
-    "aspect_ratio": ["1:1", "16:9", "wide"],
-    "num_images": [1, 2, 9],
-    "image_size": ["1K", "2K"],
-    "seed": [7, -1],
-    "vector": [True, False],
-    "dry_run": [True, False],
-    "image": [SOURCE, "nothing"],
-    "image_url": [SOURCE, "http://127.0.0.1/x.png"],
-    "idempotency_key": ["walk-1", "walk-2", "walk-3"],
-    "inline": ["preview", "original", "all"],
-    "task": ["generate", "edit", "draw"],
-    "status": ["succeeded", "failed", "done"],
-    "limit": [1, 50, 51],
-    "look_again": [True, False],
-    "run_again": [True, False],
-    "wait_s": [0, 1, 51],
-    "nonsense": ["x"],
-}
 TAKES = {
     "generate_image": "model width height aspect_ratio num_images image_size seed vector dry_run "
     "idempotency_key",
@@ -90,23 +48,11 @@ def walk(random: Random, seen: list[str]) -> Iterator[Call]:
             fields.append("prompt")
         if random.random() < 0.05:
             fields.append("nonsense")
-        given = {name: _written(random.choice(VALUES[name]), random) for name in fields}
+        given = {name: as_written(random.choice(VALUES[name]), random) for name in fields}
         if tool in ("get_job", "cancel_job") and random.random() < 0.95:
             given["job_id"] = random.choice([*seen[-20:], "nothing"])
         made.append((tool, given))
         yield made[-1]
-
-
-def _written(value: Any, random: Random) -> Any:
-    """As a model might write it."""
-    dice = random.random()
-    if dice < 0.08:
-        return None
-    if dice < 0.16:
-        return ""
-    if dice < 0.4 and not isinstance(value, str):
-        return json.dumps(value)
-    return [value] if dice < 0.42 else value
 
 
 async def test_a_random_walk_pays_nothing_twice(live: Live, agent: ClientSession) -> None:
@@ -173,14 +119,6 @@ def spending(tool: str, given: dict[str, Any]) -> str | None:
     return json.dumps(
         [tool, {name: value for name, value in asked.items() if value is not None}], sort_keys=True
     )
-
-
-def meant(value: Any) -> Any:
-    """A value as it was meant."""
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        return value or None
 
 
 def may_have_cost(job: dict[str, Any]) -> bool:
