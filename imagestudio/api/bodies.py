@@ -4,6 +4,7 @@ that JSON does not have."""
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from tempfile import TemporaryFile
 from typing import IO, Any, TypeVar
@@ -58,13 +59,14 @@ async def read_in_turn(request: Request, read: Reader) -> Any:
             break
     else:
         return _read(read, bytes(begun))
-    with await asyncio.to_thread(TemporaryFile) as file:
+    write = partial(asyncio.get_running_loop().run_in_executor, _disk)
+    with await write(TemporaryFile) as file:
         async for part in parts:
             if len(begun) >= WRITTEN_AT_ONCE:
-                await asyncio.to_thread(file.write, begun)
+                await write(file.write, begun)
                 begun = bytearray()
             begun += part
-        await asyncio.to_thread(file.write, begun)
+        await write(file.write, begun)
         return await _large.run(asker_of(request.scope), partial(_read_file, file, read))
 
 
@@ -91,6 +93,8 @@ async def work_in_turn(scope: Scope, work: Callable[[], T]) -> T:
     return await _large.run(asker_of(scope), work)
 
 
+_disk = ThreadPoolExecutor(2, "spool")
+"""Apart from the loop's own threads: bodies that come fast would hold up whoever reads a picture."""
 _large = SharedThreads(1, "large-body", room=MAX_WAITING)
 """One, for each body may cost its size several times over."""
 

@@ -36,7 +36,6 @@ WAIT_S, MEMORY, LOG, HELD_S = 2.0, 600e6, 5e6, 0.1
 """What an ordinary request takes at most beyond the provider's time; bytes of memory and of the log; how long
 the event loop is held."""
 
-NICE = 15
 ALONE = 1 / 5
 
 
@@ -126,7 +125,7 @@ async def harm(url: str, seconds: float, tricks: Sequence[str], tally: Tally) ->
     """The strangers, in their own process."""
     arguments = ("-m", "tests.benchmarks.harm", url, str(seconds), *tricks)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE, preexec_fn=lambda: os.nice(NICE)
+        sys.executable, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     output, _ = await process.communicate()
