@@ -43,6 +43,7 @@ SUITES = {
     "planted": "Secrets are planted wherever one can come in, and searched for wherever anything comes out.",
     "chaos": "The studio is killed, cut off and starved: no job, picture or dollar is lost or doubled.",
     "bombs": "Files that explode when they are read: the server answers all along, and does not grow.",
+    "corpus": "Generated pictures by every entrance, against what a real browser shows of them.",
     "browser": "The real page in headless Chromium.",
     "hosting": "The studio on machines of its own: container, Space, proxies, logs, metrics, storage.",
     "crash": "kill -9 at every step of a run, and what the next start makes of it.",
