@@ -28,8 +28,9 @@ KINDS = 2_000
 PRINTS = "imagestudio.printed"
 """The logger of what libraries print."""
 
-# C0, DEL and C1; separators of lines and paragraphs; what turns the direction of a terminal's text.
-_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# C0, DEL and C1; separators of lines and paragraphs; what turns the direction of a terminal's text; halves of
+# letters, which no file takes.
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def bounded(text: str, redact: Callable[[str], str]) -> str:

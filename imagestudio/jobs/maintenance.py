@@ -145,11 +145,14 @@ class Lifespan:
 
     async def close(self) -> None:
         """Stop. Submits under way come to their answers first; tickets are polled on at the next start."""
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        grace_s = DRAIN_S - (loop.time() - (self._left_at or loop.time()))
+        # Whoever locks the database may hold it for longer than this process is given to end.
+        loop.call_later(grace_s, self._database.stop_waiting)
         try:
             await self._maintenance.close()
         finally:  # the database may be what fails: the rest ends all the same
             try:
-                await self._worker.stop(DRAIN_S - (now - (self._left_at or now)))
+                await self._worker.stop(grace_s)
             finally:
                 await self._database.close()

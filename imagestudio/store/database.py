@@ -108,9 +108,13 @@ class Database:
         """Raises what goes wrong with the database in the block as `UnusableData`: for the start."""
         return explaining(self._url)
 
+    def stop_waiting(self) -> None:
+        """From now, a change that can't be written at once fails."""
+        self._closing = True
+
     async def close(self) -> None:
         """Commit what is queued, then give threads and connections back."""
-        self._closing = True
+        self.stop_waiting()
         if self._work:
             await self._work
         if self._connection:

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.pace(0.3)]
 MODELS = ("flux-2-pro", "recraft-v4", "flux-1.1-pro", "sd-3.5")
 SMALL = {"width": 256, "height": 256}
 JOBS = 20
+HAD_TO_GIVE_UP = 3
+"""The exit status of a studio that could not come to its end."""
 
 
 def body(number: int) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def test_what_ends_while_another_process_locks_the_database_is_bought_once(
         eventually(lambda: b"changes wait for the database" in studio.log.read_bytes())
         assert studio.running
         studio.running.send_signal(signal_)
-        studio.running.wait(30)
+        assert studio.running.wait(30) != HAD_TO_GIVE_UP
         other.execute("COMMIT")
     studio.kill()
     sent = submitted(emulator)

@@ -134,8 +134,8 @@ class McpServer:
             return []
 
         server.list_tools()(list_tools)
-        # Its own check of arguments repeats whole values in what it refuses.
-        server.call_tool(validate_input=False)(self._call)
+        # Its own way of calling a tool repeats what was given: in what it refuses, and in the log.
+        server.request_handlers[types.CallToolRequest] = self._call
         # There are none, but clients ask.
         server.list_prompts()(nothing)
         server.list_resources()(nothing)
@@ -149,12 +149,12 @@ class McpServer:
             raise ValueError("Tools are called over HTTP only.")
         return request
 
-    async def _call(self, name: str, arguments: dict[str, Any]) -> types.CallToolResult:
+    async def _call(self, call: types.CallToolRequest) -> types.ServerResult:
         try:
-            content = await refused_in_a_line(self._run(name, arguments))
+            content = await refused_in_a_line(self._run(call.params.name, call.params.arguments or {}))
         except ToolError as error:
-            return refusal_of(error)
-        return types.CallToolResult(content=[*content])
+            return types.ServerResult(refusal_of(error))
+        return types.ServerResult(types.CallToolResult(content=[*content]))
 
     async def _run(self, name: str, arguments: dict[str, Any]) -> list[Content]:
         request = self._request

@@ -129,11 +129,14 @@ async def test_a_refusal_has_its_code_and_its_field(
     assert live.requests == []
 
 
-async def test_an_unknown_tool_or_argument_is_told_the_known_ones(agent: ClientSession) -> None:
+async def test_an_unknown_tool_or_argument_is_told_the_known_ones(
+    agent: ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
     (tool,) = texts(await agent.call_tool("draw", {}))
     (argument,) = texts(await agent.call_tool("cancel_job", {"id": "x"}))
     assert tool.startswith('NOT_FOUND: There is no tool "draw" here. There are generate_image, edit_image, ')
     assert argument == 'UNSUPPORTED_PARAMETER: cancel_job takes no "id". It takes job_id.'
+    assert "draw" not in caplog.text
 
 
 @rows(
