@@ -7,8 +7,8 @@ import asyncio
 import functools
 import io
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Generator, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,11 +74,20 @@ class Emulator:
         return [entry for entry in self.requests if entry.fault]
 
 
+class _Server(uvicorn.Server):
+    """One of several in this thread: each would put back the handlers of signals that it found, and leave
+    those of a server that has ended, by which every stream of events takes itself for ended."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
 @asynccontextmanager
 async def serve(app: Any) -> AsyncIterator[str]:
     """An ASGI app on a free port of loopback."""
     config = uvicorn.Config(app, port=0, log_level="error", http=CuttingProtocol, lifespan="off")
-    server = uvicorn.Server(config)
+    server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
