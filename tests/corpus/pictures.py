@@ -280,6 +280,8 @@ def an_animation(dice: Dice) -> tuple[str, bytes]:
     if kind in ("GIF", "PNG"):
         options["disposal"] = dice.choice((0, 1, 2))
     if kind == "PNG":
+        if mode == "P":  # Pillow can't clear such frames
+            options["disposal"] = min(options["disposal"], 1)
         options["default_image"] = bool(others) and dice.random() < 0.5
     data = saved(first, kind, save_all=True, append_images=others, loop=0, **options)
     return f"{kind} of {mode} moving, {len(others) + 1} frames {options}", data
