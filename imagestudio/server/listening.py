@@ -4,6 +4,7 @@ one line."""
 import errno
 import os
 import socket
+from typing import Any
 
 from imagestudio.core.settings import SettingsError
 
@@ -34,14 +35,14 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return taken
 
 
-def _bound(family: int, kind: int, protocol: int, address: object) -> socket.socket:
+def _bound(family: int, kind: int, protocol: int, address: tuple[Any, ...]) -> socket.socket:
     listening = socket.socket(family, kind, protocol)
     try:
         if os.name == "posix":  # elsewhere it would take a port that is in use
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listening.bind(address)  # type: ignore[arg-type]
+        listening.bind(address)
         # Two programs may be bound to one port as long as neither listens.
         listening.listen()
     except OSError:

@@ -25,35 +25,19 @@ INLINE_SCHEMA = {
     "description": "preview: pictures small enough for every client (default). original: their own bytes.",
 }
 TYPES = {str: "string", int: "integer", bool: "boolean"}
+READS: dict[str, Any] = {"readOnlyHint": True, "idempotentHint": True, "openWorldHint": False}
+SPENDS: dict[str, Any] = {
+    "readOnlyHint": False,
+    "destructiveHint": False,
+    "idempotentHint": False,
+    "openWorldHint": True,
+}
 ANNOTATIONS = {
-    "generate_image": types.ToolAnnotations(
-        title="Generate pictures",
-        readOnlyHint=False,
-        destructiveHint=False,
-        idempotentHint=False,
-        openWorldHint=True,
-    ),
-    "edit_image": types.ToolAnnotations(
-        title="Edit a picture",
-        readOnlyHint=False,
-        destructiveHint=False,
-        idempotentHint=False,
-        openWorldHint=True,
-    ),
-    "list_models": types.ToolAnnotations(
-        title="List models", readOnlyHint=True, idempotentHint=True, openWorldHint=False
-    ),
-    # It can run a job again, which costs money.
-    "get_job": types.ToolAnnotations(
-        title="Look at a job",
-        readOnlyHint=False,
-        destructiveHint=False,
-        idempotentHint=False,
-        openWorldHint=True,
-    ),
-    "list_jobs": types.ToolAnnotations(
-        title="List jobs", readOnlyHint=True, idempotentHint=True, openWorldHint=False
-    ),
+    "generate_image": types.ToolAnnotations(title="Generate pictures", **SPENDS),
+    "edit_image": types.ToolAnnotations(title="Edit a picture", **SPENDS),
+    "list_models": types.ToolAnnotations(title="List models", **READS),
+    "get_job": types.ToolAnnotations(title="Look at a job", **SPENDS),  # it can run a job again
+    "list_jobs": types.ToolAnnotations(title="List jobs", **READS),
     "cancel_job": types.ToolAnnotations(
         title="Cancel a job",
         readOnlyHint=False,
